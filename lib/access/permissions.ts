@@ -1,0 +1,62 @@
+/** The roles a person may have. `customer_admin` and a named `auditor` see only the customers they are given. */
+export const ROLES = ["owner", "admin", "operator", "support", "customer_admin", "auditor"] as const;
+export type Role = (typeof ROLES)[number];
+
+const everyone = ROLES;
+const vendor = ["owner", "admin", "operator", "support"] as const;
+const vendorAndCustomer = [...vendor, "customer_admin"] as const;
+const operators = ["owner", "admin", "operator"] as const;
+const operatorsAndCustomer = [...operators, "customer_admin"] as const;
+const admins = ["owner", "admin"] as const;
+
+/**
+ * Who may do what, in one table. The audit log uses the same action names, so that a line of the log can be read
+ * beside the line here that allowed it.
+ */
+export const PERMISSIONS = {
+  "customer.read": everyone,
+  "customer.create": admins,
+  "customer.change": admins,
+  "customer.archive": admins,
+  "deployment.read": everyone,
+  "deployment.create": operators,
+  "deployment.change": operators,
+  "deployment.archive": admins,
+  "environment.read": everyone,
+  "environment.create": operators,
+  "environment.change": operators,
+  "environment.remove": admins,
+  "api_key.read": vendorAndCustomer,
+  "api_key.create": operatorsAndCustomer,
+  "api_key.rotate": operatorsAndCustomer,
+  "api_key.revoke": operatorsAndCustomer,
+  "redirect_uri.change": operatorsAndCustomer,
+  "connection.read": everyone,
+  "connection.create": operatorsAndCustomer,
+  "connection.change": operatorsAndCustomer,
+  "connection.test": operatorsAndCustomer,
+  "connection.remove": operatorsAndCustomer,
+  "allowlist.read": everyone,
+  "allowlist.change": operatorsAndCustomer,
+  "allowlist.export": everyone,
+  "audit.read": everyone,
+  "audit.export": ["owner", "admin", "customer_admin", "auditor"],
+  "person.read": admins,
+  "person.invite": admins,
+  "person.change": admins,
+  "person.suspend": admins,
+  "service.read": [...operators, "support"],
+  "service.register": admins,
+  "service.remove": admins,
+  "settings.read": admins,
+  "settings.change": ["owner"],
+  "operation.read": vendorAndCustomer,
+  "operation.retry": operatorsAndCustomer,
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Action = keyof typeof PERMISSIONS;
+
+/** Whether the role holds the permission at all; which objects it reaches is decided by scope, not here. */
+export function roleCan(role: Role, action: Action): boolean {
+  return (PERMISSIONS[action] as readonly Role[]).includes(role);
+}

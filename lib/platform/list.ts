@@ -1,0 +1,64 @@
+import { z } from "zod";
+
+/** One page of a list, counted by the database. */
+export interface Page<Row> {
+  rows: Row[];
+  total: number;
+  page: number; // from 1
+  pageSize: number;
+}
+
+export const PAGE_SIZES = [25, 50, 100] as const;
+
+/** What a list's URL may say. Each list names its sortable columns and its filters. */
+export interface ListSpec<Sort extends string, Filter extends string> {
+  sorts: readonly [Sort, ...Sort[]];
+  defaultDirection?: "asc" | "desc";
+  filters: readonly Filter[];
+}
+
+export interface ListQuery<Sort extends string = string, Filter extends string = string> {
+  page: number;
+  pageSize: number;
+  sort: Sort;
+  direction: "asc" | "desc";
+  search: string;
+  /** Each filter's chosen values; empty: not filtered. */
+  filters: Record<Filter, string[]>;
+}
+
+export type SearchParams = Record<string, string | string[] | undefined>;
+
+/**
+ * Reads a list's state from its URL: `?q=&page=&size=&sort=-name&<filter>=a,b`. What makes no sense falls back to
+ * the default rather than failing: a link that somebody shortened by hand should still open.
+ */
+export function parseListQuery<Sort extends string, Filter extends string>(
+  params: SearchParams,
+  spec: ListSpec<Sort, Filter>,
+): ListQuery<Sort, Filter> {
+  const sort = first(params.sort) ?? "";
+  const name = spec.sorts.find((candidate) => candidate === sort.replace(/^-/, ""));
+  return {
+    page: z.coerce.number().int().min(1).max(1_000_000).catch(1).parse(first(params.page)),
+    pageSize: z.coerce.number().pipe(z.literal(PAGE_SIZES)).catch(25).parse(first(params.size)),
+    sort: name ?? spec.sorts[0],
+    direction: name ? (sort.startsWith("-") ? "desc" : "asc") : (spec.defaultDirection ?? "asc"),
+    search: (first(params.q) ?? "").trim().slice(0, 200),
+    filters: Object.fromEntries(
+      spec.filters.map((filter) => [
+        filter,
+        (first(params[filter]) ?? "").split(",").filter(Boolean).slice(0, 50),
+      ]),
+    ) as Record<Filter, string[]>,
+  };
+}
+
+/** The `skip` and `take` of a page. */
+export function pageBounds(query: Pick<ListQuery, "page" | "pageSize">): { skip: number; take: number } {
+  return { skip: (query.page - 1) * query.pageSize, take: query.pageSize };
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
