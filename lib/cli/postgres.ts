@@ -1,0 +1,144 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Account, postgresAccount } from "./account.ts";
+import { postgresPrograms } from "./postgres-programs.ts";
+
+export interface PostgresOptions {
+  dataDir: string;
+  /** Where a copy of the programs goes, if one is needed. */
+  programsDir: string;
+  logFile: string;
+  port: number;
+  password: string;
+  /** Settings beyond PostgreSQL's own, as `name=value`. */
+  settings: readonly string[];
+}
+
+export interface Postgres {
+  /** The administrator's address, without a database name. */
+  url: string;
+  /** Resolves when the server has ended, however it came about. */
+  ended: Promise<void>;
+  /** Ends the server after it has written everything down; open connections are cut. */
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 60_000;
+
+/** Starts PostgreSQL on this machine's loopback, creating its data folder the first time. */
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  const account = postgresAccount();
+  const programs = postgresPrograms(account, options.programsDir);
+  if (!existsSync(join(options.dataDir, "PG_VERSION"))) createDataDir(programs, options, account);
+  await endLeftOver(options.dataDir);
+  const server = spawnServer(programs, options, account);
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  const url = `postgresql://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}`;
+  await waitUntilReady(server, options);
+  const stop = async () => {
+    // SIGINT is PostgreSQL's fast shutdown: roll back what is open, write a checkpoint, end.
+    if (server.exitCode === null) server.kill("SIGINT");
+    await ended;
+  };
+  return { url, ended, stop };
+}
+
+/** The address of a server that already runs on this data folder, or null. */
+export function runningPostgres(dataDir: string): { pid: number; port: number } | null {
+  const file = join(dataDir, "postmaster.pid");
+  if (!existsSync(file)) return null;
+  const lines = readFileSync(file, "utf8").split("\n");
+  const pid = Number(lines[0]);
+  return isServer(pid, dataDir) ? { pid, port: Number(lines[3]) } : null;
+}
+
+function createDataDir(programs: string, options: PostgresOptions, account: Account | undefined): void {
+  // Only a folder without PG_VERSION comes here: what is in it was left by a start that was cut short.
+  rmSync(options.dataDir, { recursive: true, force: true });
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
+  const passwordFile = join(options.dataDir, "..", `.password-${process.pid}`);
+  writeFileSync(passwordFile, options.password, { mode: 0o600 });
+  if (account) {
+    for (const path of [options.dataDir, passwordFile]) chownSync(path, account.uid, account.gid);
+  }
+  const args = ["-D", options.dataDir, "-U", "postgres", "--auth=scram-sha-256", `--pwfile=${passwordFile}`];
+  const locale = ["-E", "UTF8", "--no-locale", "--locale-provider=icu", "--icu-locale=und"];
+  try {
+    execFileSync(join(programs, "initdb"), [...args, ...locale, "--no-sync"], {
+      ...account,
+      cwd: "/",
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+  } finally {
+    rmSync(passwordFile);
+  }
+}
+
+function spawnServer(programs: string, options: PostgresOptions, account: Account | undefined): ChildProcess {
+  mkdirSync(dirname(options.logFile), { recursive: true });
+  const log = openSync(options.logFile, "a", 0o600);
+  const always = ["listen_addresses=127.0.0.1", `port=${options.port}`, "unix_socket_directories="];
+  const settings = [...always, ...options.settings].flatMap((setting) => ["-c", setting]);
+  // Its own process group: Ctrl-C in the terminal must not reach it before the programs that use it have ended.
+  const stdio: ["ignore", number, number] = ["ignore", log, log];
+  const args = ["-D", options.dataDir, ...settings];
+  const server = spawn(join(programs, "postgres"), args, { ...account, cwd: "/", detached: true, stdio });
+  closeSync(log);
+  return server;
+}
+
+/** PostgreSQL writes `ready` into its pid file. Asking the port instead might reach somebody else's server. */
+async function waitUntilReady(server: ChildProcess, options: PostgresOptions): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (!isReady(server, options.dataDir)) {
+    if (server.exitCode !== null) {
+      throw new Error(`PostgreSQL did not start: ${lastComplaint(options.logFile)} (see ${options.logFile})`);
+    }
+    if (Date.now() > deadline)
+      throw new Error(`PostgreSQL is not ready after a minute (see ${options.logFile}).`);
+    await sleep(20);
+  }
+}
+
+function isReady(server: ChildProcess, dataDir: string): boolean {
+  const file = join(dataDir, "postmaster.pid");
+  if (!existsSync(file)) return false;
+  const lines = readFileSync(file, "utf8").split("\n");
+  return Number(lines[0]) === server.pid && lines[7]?.trim() === "ready";
+}
+
+function lastComplaint(logFile: string): string {
+  const lines = readFileSync(logFile, "utf8").trimEnd().split("\n");
+  return lines.findLast((line) => /FATAL|PANIC|ERROR/.test(line)) ?? lines.at(-1) ?? "it said nothing";
+}
+
+/**
+ * A supervisor that was killed outright leaves its server running, or only the server's pid file. The first is ended;
+ * the second must go, or PostgreSQL takes whatever process has that number now for itself.
+ */
+async function endLeftOver(dataDir: string): Promise<void> {
+  const running = runningPostgres(dataDir);
+  if (!running) return rmSync(join(dataDir, "postmaster.pid"), { force: true });
+  process.kill(running.pid, "SIGINT");
+  while (isServer(running.pid, dataDir)) await sleep(50);
+}
+
+function isServer(pid: number, dataDir: string): boolean {
+  try {
+    const command = execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
+    return command.includes("postgres") && command.includes(dataDir);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Postgres, startPostgres } from "./postgres.ts";
+
+/** Fast instead of durable: what is in it is gone when it stops. */
+const FLEETING = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300"];
+
+/** A PostgreSQL of its own on a free port, in a temporary folder that goes when it stops. For tests and `db:new`. */
+export async function startPrivatePostgres(): Promise<Postgres> {
+  const folder = mkdtempSync(join(tmpdir(), "sallyport-postgres-"));
+  chmodSync(folder, 0o711);
+  const postgres = await startPostgres({
+    dataDir: join(folder, "data"),
+    programsDir: join(tmpdir(), "sallyport-programs"),
+    logFile: join(folder, "postgres.log"),
+    port: await freePort(),
+    password: randomBytes(16).toString("hex"),
+    settings: FLEETING,
+  });
+  const stop = async () => {
+    await postgres.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { ...postgres, stop };
+}
+
+/** A port that nothing listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  if (address === null || typeof address === "string") throw new Error("A TCP server has a port.");
+  return address.port;
+}

@@ -1,0 +1,97 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PrismaPg } from "@prisma/adapter-pg";
+import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import type { MigrationList, SchemaEngine, SchemasContainer } from "@prisma/schema-engine-wasm";
+import pg from "pg";
+import { OWNER } from "./roles.ts";
+
+const HERE = import.meta.dirname;
+export const MIGRATIONS_DIR = join(HERE, "migrations");
+const SCHEMA_DIR = join(HERE, "schema");
+
+/** Nothing is managed by hand beside the schema files; the engine wants to be told. */
+export const EVERYTHING = { externalTables: [], externalEnums: [] };
+
+/**
+ * Runs `work` with Prisma's schema engine, compiled to WebAssembly: the same engine that Prisma's own command
+ * downloads as a program, without the download. It acts as sallyport_owner, whoever the address logs in as.
+ */
+export async function withSchemaEngine<T>(
+  adminUrl: string,
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
+  loaded ??= loadEngine();
+  const { SchemaEngine } = await loaded;
+  const options = `-c role=${OWNER} -c search_path=migrations`;
+  const pool = new pg.Pool({ connectionString: adminUrl, options, max: 1 });
+  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool, { schema: "migrations" }));
+  const { files } = await readSchema();
+  const datamodels = files.map((file): [string, string] => [file.path, file.content]);
+  const engine = await SchemaEngine.new({ datamodels }, () => undefined, adapter);
+  try {
+    return await work(engine);
+  } finally {
+    engine.free();
+    // The engine's own advisory lock lasts as long as its connection.
+    await pool.end();
+  }
+}
+
+/** Every schema file, as the engine takes them. */
+export async function readSchema(): Promise<SchemasContainer> {
+  const names = (await readdir(SCHEMA_DIR)).filter((name) => name.endsWith(".prisma")).sort();
+  const files = names.map(async (name) => {
+    const path = join(SCHEMA_DIR, name);
+    return { path, content: await readFile(path, "utf8") };
+  });
+  return { files: await Promise.all(files) };
+}
+
+/** Every migration of the repository, oldest first. */
+export async function readMigrations(): Promise<MigrationList> {
+  const entries = await readdir(MIGRATIONS_DIR, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const directories = names.sort().map(async (name) => {
+    const value = await readFile(join(MIGRATIONS_DIR, name, "migration.sql"), "utf8");
+    return { path: name, migrationFile: { path: "migration.sql", content: { tag: "ok" as const, value } } };
+  });
+  return {
+    baseDir: MIGRATIONS_DIR,
+    lockfile: {
+      path: "migration_lock.toml",
+      content: await readFile(join(MIGRATIONS_DIR, "migration_lock.toml"), "utf8"),
+    },
+    shadowDbInitScript: "",
+    migrationDirectories: await Promise.all(directories),
+  };
+}
+
+/**
+ * Sends a migration as it is written. The adapter would cut it at every semicolon, those of comments and function
+ * bodies too; sent whole, PostgreSQL also runs it as one transaction, so that a migration is applied or is not.
+ */
+class WholeScripts extends PrismaPg {
+  override async connect(): ReturnType<PrismaPg["connect"]> {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => {
+      await adapter.underlyingDriver().query(script);
+    };
+    return adapter;
+  }
+}
+
+// The package's own entry imports the .wasm file as a module, which Node still calls experimental and test runners
+// cannot do. This is what that entry does, by hand, and once: the glue keeps views of one memory.
+let loaded: Promise<typeof import("@prisma/schema-engine-wasm")> | undefined;
+
+async function loadEngine(): Promise<typeof import("@prisma/schema-engine-wasm")> {
+  const glue: object = await import("@prisma/schema-engine-wasm/schema_engine_bg");
+  const file = new URL("schema_engine_bg.wasm", import.meta.resolve("@prisma/schema-engine-wasm"));
+  const { instance } = await WebAssembly.instantiate(await readFile(file), { "./schema_engine_bg.js": glue });
+  const engine = glue as typeof import("@prisma/schema-engine-wasm");
+  engine.__wbg_set_wasm(instance.exports);
+  const start = instance.exports.__wbindgen_start;
+  if (typeof start === "function") start();
+  return engine;
+}
