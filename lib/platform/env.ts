@@ -5,6 +5,7 @@ const Env = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
   databaseUrl: z.url("Set SALLYPORT_CONSOLE_DATABASE_URL, or start the console with `npm start`."),
   sealingKey: z.string().min(43, "Set SALLYPORT_SEALING_KEY to 32 random bytes in base64."),
+  sessionSecret: z.string().min(32, "Set NEXTAUTH_SECRET to at least 32 random characters.").optional(),
   consoleUrl: z.url().default("http://127.0.0.1:3000"),
   identityUrl: z.url().default("http://127.0.0.1:4000"),
   identityManagementToken: z.string().optional(),
@@ -26,11 +27,19 @@ export function env(): Env {
   return parsed;
 }
 
+/** What the console's cookies are encrypted under. The worker has none, and never asks. */
+export function sessionSecret(): string {
+  const secret = env().sessionSecret;
+  if (secret === undefined) throw new Error("Set NEXTAUTH_SECRET, or start the console with `npm start`.");
+  return secret;
+}
+
 function readEnv(from: NodeJS.ProcessEnv): Env {
   const result = Env.safeParse({
     NODE_ENV: from.NODE_ENV,
     databaseUrl: from.SALLYPORT_WORKER_DATABASE_URL ?? from.SALLYPORT_CONSOLE_DATABASE_URL,
     sealingKey: from.SALLYPORT_SEALING_KEY,
+    sessionSecret: from.NEXTAUTH_SECRET,
     consoleUrl: from.SALLYPORT_CONSOLE_URL ?? from.NEXTAUTH_URL,
     identityUrl: from.SALLYPORT_IDENTITY_URL,
     identityManagementToken: from.SALLYPORT_IDENTITY_MANAGEMENT_TOKEN,

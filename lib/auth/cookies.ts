@@ -1,0 +1,39 @@
+import "server-only";
+import { cookies } from "next/headers";
+import { decode, encode } from "next-auth/jwt";
+import { z } from "zod";
+import { env, sessionSecret } from "#lib/platform/env.ts";
+import { SECOND_MS } from "#lib/shared/clock.ts";
+
+const isSecure = () => env().consoleUrl.startsWith("https://");
+
+/** `__Host-` binds a cookie to this very host, so that no neighbour under the same domain can set it. It needs https. */
+export const cookieName = (name: string): string => `${isSecure() ? "__Host-" : ""}sallyport.${name}`;
+
+export const cookieOptions = () =>
+  ({ httpOnly: true, sameSite: "lax", path: "/", secure: isSecure() }) as const;
+
+const Claims = z.object({ session: z.string().min(1) });
+
+/** Puts a session into the browser, in the form next-auth reads: an encrypted JWT that holds the session's secret only. */
+export async function setSessionCookie(secret: string, expiresAt: Date, now: Date): Promise<void> {
+  const maxAge = Math.floor((expiresAt.getTime() - now.getTime()) / SECOND_MS);
+  const value = await encode({ token: { session: secret }, secret: sessionSecret(), maxAge });
+  (await cookies()).set(cookieName("session"), value, { ...cookieOptions(), maxAge });
+}
+
+/** The secret of the browser's session, or null when it has none, or one that was altered or is too old. */
+export async function readSessionCookie(): Promise<string | null> {
+  const value = (await cookies()).get(cookieName("session"))?.value;
+  return value === undefined ? null : await sessionOf(value);
+}
+
+export async function clearSessionCookie(): Promise<void> {
+  (await cookies()).set(cookieName("session"), "", { ...cookieOptions(), maxAge: 0 });
+}
+
+async function sessionOf(value: string): Promise<string | null> {
+  // What a browser sends is anybody's guess: a token that does not decrypt is no token, and not worth a log line.
+  const token = await decode({ token: value, secret: sessionSecret() }).catch(() => null);
+  return Claims.safeParse(token).data?.session ?? null;
+}

@@ -1,0 +1,30 @@
+import "server-only";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import type { Actor } from "#lib/access/actor.ts";
+import { systemClock } from "#lib/shared/clock.ts";
+import { readSessionCookie } from "./cookies.ts";
+import { findActor, type Visitor } from "./sessions.ts";
+
+/** Who asks, or null when nobody is signed in. Read once a request. */
+export const currentActor = cache(async (): Promise<Actor | null> => {
+  const secret = await readSessionCookie();
+  return secret === null ? null : await findActor(secret, await visitor(), systemClock());
+});
+
+/** Who asks. Whoever is not signed in is sent to the sign-in page. */
+export async function requireActor(): Promise<Actor> {
+  return (await currentActor()) ?? redirect("/sign-in");
+}
+
+/** Where this request came from. */
+export async function visitor(): Promise<Visitor> {
+  const list = await headers();
+  return { ip: clientAddress(list.get("x-forwarded-for")), userAgent: list.get("user-agent") };
+}
+
+/** The last address is the one our own server or its proxy saw; those before it are what the client claims. */
+function clientAddress(forwardedFor: string | null): string | null {
+  return forwardedFor?.split(",").at(-1)?.trim() || null;
+}
