@@ -26,3 +26,36 @@ async function applyMigrations(adminUrl: string): Promise<string[]> {
     return appliedMigrationNames;
   });
 }
+
+export interface MigrationStatus {
+  missing: string[];
+  unknown: string[];
+  edited: string[];
+  failed: string[];
+}
+
+/** How the database's history of migrations differs from this version's. */
+export async function migrationStatus(adminUrl: string): Promise<MigrationStatus> {
+  const migrationsList = await readMigrations();
+  const found = await withSchemaEngine(adminUrl, (engine) =>
+    engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: EVERYTHING }),
+  );
+  const { history } = found;
+  return {
+    missing: history && "unappliedMigrationNames" in history ? history.unappliedMigrationNames : [],
+    unknown: history && "unpersistedMigrationNames" in history ? history.unpersistedMigrationNames : [],
+    edited: found.editedMigrationNames,
+    failed: found.failedMigrationNames,
+  };
+}
+
+/** Deletes every table and row of Sallyport. */
+export async function dropEverything(adminUrl: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  try {
+    await admin.query("DROP SCHEMA IF EXISTS console, identity, pgboss, migrations CASCADE");
+  } finally {
+    await admin.end();
+  }
+}

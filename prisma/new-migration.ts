@@ -24,6 +24,30 @@ export async function writeMigration(adminUrl: string, name: string, now: Date):
   const stamp = now.toISOString().replace(/\D/g, "").slice(0, 14);
   const folder = join(MIGRATIONS_DIR, `${stamp}_${name.replace(/[^a-z0-9]+/gi, "_").toLowerCase()}`);
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, "migration.sql"), `${sql}\n`);
-  return join(folder, "migration.sql");
+  const path = join(folder, "migration.sql");
+  await writeFile(path, `${[sql, ...rowLevelSecurity(sql)].join("\n\n")}\n`);
+  return path;
+}
+
+/** Which column says whose a row is, and the function that knows whether it may be seen. */
+const WALLS: Record<string, { column: string; visible: string }> = {
+  console: { column: "customer_id", visible: "console.in_scope" },
+  identity: { column: "environment_id", visible: "identity.in_environment" },
+};
+
+/** The policy of each new table whose rows belong to a customer or an environment. */
+function rowLevelSecurity(sql: string): string[] {
+  return [...sql.matchAll(/CREATE TABLE "(\w+)"\."(\w+)" \(([^;]+)\);/g)].flatMap(
+    ([, schema = "", table, columns = ""]) => {
+      const wall = WALLS[schema];
+      if (!wall || !columns.includes(`"${wall.column}"`)) return [];
+      const name = `"${schema}"."${table}"`;
+      const visible = `${wall.visible}("${wall.column}")`;
+      return [
+        `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY;\n` +
+          `ALTER TABLE ${name} FORCE ROW LEVEL SECURITY;\n` +
+          `CREATE POLICY scope ON ${name} USING (${visible}) WITH CHECK (${visible});`,
+      ];
+    },
+  );
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 import type { MigrationList, SchemaEngine, SchemasContainer } from "@prisma/schema-engine-wasm";
 import pg from "pg";
 import { OWNER } from "./roles.ts";
@@ -25,9 +25,10 @@ export async function withSchemaEngine<T>(
   const { SchemaEngine } = await loaded;
   const options = `-c role=${OWNER} -c search_path=migrations`;
   const pool = new pg.Pool({ connectionString: adminUrl, options, max: 1 });
-  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScripts(pool, { schema: "migrations" }));
-  const { files } = await readSchema();
-  const datamodels = files.map((file): [string, string] => [file.path, file.content]);
+  const adapter = bindMigrationAwareSqlAdapterFactory(new MigrationAdapter(pool, { schema: "migrations" }));
+  // Which schemas of the database are ours; the models matter only to those who compare them.
+  const base = join(SCHEMA_DIR, "base.prisma");
+  const datamodels: [string, string][] = [[base, await readFile(base, "utf8")]];
   const engine = await SchemaEngine.new({ datamodels }, () => undefined, adapter);
   try {
     return await work(engine);
@@ -68,30 +69,73 @@ export async function readMigrations(): Promise<MigrationList> {
 }
 
 /**
- * Sends a migration as it is written. The adapter would cut it at every semicolon, those of comments and function
- * bodies too; sent whole, PostgreSQL also runs it as one transaction, so that a migration is applied or is not.
+ * Prisma's adapter as the schema engine needs it, on a pool of one connection.
+ *
+ * A migration is sent as it is written: the adapter would cut it at every semicolon, those of comments and function
+ * bodies too. Sent whole, PostgreSQL also runs it as one transaction, so that a migration is applied or is not.
  */
-class WholeScripts extends PrismaPg {
+class MigrationAdapter extends PrismaPg {
   override async connect(): ReturnType<PrismaPg["connect"]> {
     const adapter = await super.connect();
+    const pool = adapter.underlyingDriver();
     adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script);
+      await pool.query(script);
+    };
+    // Some questions about the catalogue are answered in PostgreSQL's internal one-letter type, which the adapter
+    // refuses to read and the engine insists on.
+    let letters: number[] = [];
+    pool.on("connect", (client) => {
+      client.connection.prependListener("rowDescription", (message: RowDescription) => {
+        letters = readLettersAsText(message);
+      });
+    });
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (query) => {
+      const result = await queryRaw(query);
+      for (const column of letters) result.columnTypes[column] = ColumnTypeEnum.Character;
+      return result;
     };
     return adapter;
   }
 }
 
+interface RowDescription {
+  fields: { dataTypeID: number }[];
+}
+
+/** Marks the columns of type "char" as text, and returns which they were. */
+function readLettersAsText(message: RowDescription): number[] {
+  const columns = message.fields.flatMap((field, column) => (field.dataTypeID === CHAR ? [column] : []));
+  for (const field of message.fields) if (field.dataTypeID === CHAR) field.dataTypeID = TEXT;
+  return columns;
+}
+
+const CHAR = 18;
+const TEXT = 25;
+
 // The package's own entry imports the .wasm file as a module, which Node still calls experimental and test runners
 // cannot do. This is what that entry does, by hand, and once: the glue keeps views of one memory.
-let loaded: Promise<typeof import("@prisma/schema-engine-wasm")> | undefined;
+let loaded: Promise<Engine> | undefined;
 
-async function loadEngine(): Promise<typeof import("@prisma/schema-engine-wasm")> {
-  const glue: object = await import("@prisma/schema-engine-wasm/schema_engine_bg");
+type Engine = typeof import("@prisma/schema-engine-wasm");
+
+async function loadEngine(): Promise<Engine> {
+  // The engine tells a panic's reason to this object before it traps.
+  Object.assign(globalThis, {
+    PRISMA_WASM_PANIC_REGISTRY: {
+      set_message(message: string) {
+        throw new Error(`Prisma's schema engine gave up: ${message}`);
+      },
+    },
+  });
+  const glue: Engine & typeof import("@prisma/schema-engine-wasm/schema_engine_bg") = await import(
+    "@prisma/schema-engine-wasm/schema_engine_bg"
+  );
   const file = new URL("schema_engine_bg.wasm", import.meta.resolve("@prisma/schema-engine-wasm"));
-  const { instance } = await WebAssembly.instantiate(await readFile(file), { "./schema_engine_bg.js": glue });
-  const engine = glue as typeof import("@prisma/schema-engine-wasm");
-  engine.__wbg_set_wasm(instance.exports);
+  const imports = { "./schema_engine_bg.js": { ...glue } as unknown as WebAssembly.ModuleImports };
+  const { instance } = await WebAssembly.instantiate(await readFile(file), imports);
+  glue.__wbg_set_wasm(instance.exports);
   const start = instance.exports.__wbindgen_start;
   if (typeof start === "function") start();
-  return engine;
+  return glue;
 }

@@ -7,6 +7,9 @@ export interface Account {
   gid: number;
 }
 
+/** Where root keeps what that account must reach, when the folder meant for it lies behind a closed one such as /root. */
+export const REACHABLE_DIR = "/var/lib/sallyport";
+
 /**
  * The account PostgreSQL runs as: it refuses root, so root lends it another one. Undefined where this process is an
  * ordinary user already.

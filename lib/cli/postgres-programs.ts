@@ -20,12 +20,14 @@ type Links = z.infer<typeof Links>;
 const Package = z.object({ version: z.string() });
 
 /**
- * The folder with PostgreSQL's programs. They come with npm; a copy is made below `copyDir` where the account cannot
- * reach those, or where npm ran no install scripts and the links between the libraries are missing.
+ * The folder with PostgreSQL's programs. They come with npm. Where npm ran no install scripts, the links between the
+ * libraries are made here; where the account cannot reach them, or nothing may be written there, a copy is made
+ * below `copyDir`.
  */
 export function postgresPrograms(account: Account | undefined, copyDir: string): string {
   const packageDir = platformPackage();
   const native = join(packageDir, "native");
+  makeLinks(packageDir);
   const links = missingLinks(packageDir);
   if (links.length === 0 && isReachable(join(native, "bin/postgres"), account)) return join(native, "bin");
   const { version } = Package.parse(readJson(join(packageDir, "package.json")));
@@ -52,6 +54,16 @@ function missingLinks(packageDir: string): Links {
   return Links.parse(readJson(list)).filter(
     (link) => !lstatSync(join(packageDir, link.target), { throwIfNoEntry: false }),
   );
+}
+
+function makeLinks(packageDir: string): void {
+  try {
+    for (const { source, target } of missingLinks(packageDir)) {
+      symlinkSync(relative(dirname(target), source), join(packageDir, target));
+    }
+  } catch {
+    // A read-only node_modules: the links that are missing are made in the copy.
+  }
 }
 
 function copyPrograms(native: string, links: Links, copyDir: string, copy: string): void {

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { postgresAccount, REACHABLE_DIR } from "./account.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 
 /** Fast instead of durable: what is in it is gone when it stops. */
@@ -14,7 +15,7 @@ export async function startPrivatePostgres(): Promise<Postgres> {
   chmodSync(folder, 0o711);
   const postgres = await startPostgres({
     dataDir: join(folder, "data"),
-    programsDir: join(tmpdir(), "sallyport-programs"),
+    programsDir: postgresAccount() ? REACHABLE_DIR : folder,
     logFile: join(folder, "postgres.log"),
     port: await freePort(),
     password: randomBytes(16).toString("hex"),

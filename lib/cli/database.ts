@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import pg from "pg";
+import { migrate } from "#prisma/migrate.ts";
+import { type RolePasswords, roleUrl } from "#prisma/roles.ts";
+import { isReachable, postgresAccount, REACHABLE_DIR } from "./account.ts";
+import type { Settings } from "./env.ts";
+import { type Postgres, runningPostgres, startPostgres } from "./postgres.ts";
+import type { Secrets } from "./secrets.ts";
+
+export interface Database {
+  adminUrl: string;
+  /** In words, for the summary. */
+  where: string;
+  /** The embedded server, when this process started it. */
+  server: Postgres | null;
+}
+
+/** The names of the databases that the embedded server holds. */
+export type DatabaseName = "sallyport" | "sallyport_demo";
+
+/** Connects to the operator's PostgreSQL, or starts the embedded one and makes the database in it. */
+export async function openDatabase(
+  settings: Settings,
+  secrets: Secrets,
+  name: DatabaseName,
+): Promise<Database> {
+  if (settings.databaseUrl) {
+    const adminUrl = name === "sallyport" ? settings.databaseUrl : withDatabase(settings.databaseUrl, name);
+    await checkAnswers(settings.databaseUrl);
+    if (name !== "sallyport") await createDatabase(settings.databaseUrl, name);
+    return { adminUrl, where: shownUrl(adminUrl), server: null };
+  }
+  const home = postgresHome(settings.dataDir);
+  mkdirSync(home, { recursive: true, mode: 0o711 });
+  const server = await startPostgres({
+    dataDir: join(home, "postgres"),
+    programsDir: home,
+    logFile: join(settings.dataDir, "logs/postgres.log"),
+    port: settings.ports.database,
+    password: secrets.databaseAdmin,
+    settings: ["max_connections=200"],
+  });
+  await createDatabase(`${server.url}/postgres`, name);
+  return { adminUrl: `${server.url}/${name}`, where: join(home, "postgres"), server };
+}
+
+/** The address of the database that is open already, or of the one that had to be started for this command. */
+export async function borrowDatabase(
+  settings: Settings,
+  secrets: Secrets,
+  name: DatabaseName,
+): Promise<Database> {
+  const dataDir = join(postgresHome(settings.dataDir), "postgres");
+  const running = settings.databaseUrl ? null : runningPostgres(dataDir);
+  if (!running) return await openDatabase(settings, secrets, name);
+  const adminUrl = `postgresql://postgres:${secrets.databaseAdmin}@127.0.0.1:${running.port}/${name}`;
+  return { adminUrl, where: dataDir, server: null };
+}
+
+/** Where the embedded server's files live: in the data folder, if the account that runs it can get there. */
+export function postgresHome(dataDir: string): string {
+  if (isReachable(join(dataDir, "postgres"), postgresAccount())) return dataDir;
+  return join(REACHABLE_DIR, createHash("sha256").update(dataDir).digest("hex").slice(0, 12));
+}
+
+/** Brings the database up to date; returns the migrations that were missing. */
+export async function migrateDatabase(database: Database, secrets: Secrets): Promise<string[]> {
+  return await migrate(database.adminUrl, rolePasswords(secrets));
+}
+
+/** The address each program connects to. */
+export function programUrls(database: Database, secrets: Secrets): Record<keyof RolePasswords, string> {
+  const passwords = rolePasswords(secrets);
+  return {
+    console: roleUrl(database.adminUrl, "console", passwords.console),
+    worker: roleUrl(database.adminUrl, "worker", passwords.worker),
+    identity: roleUrl(database.adminUrl, "identity", passwords.identity),
+  };
+}
+
+function rolePasswords(secrets: Secrets): RolePasswords {
+  return {
+    console: secrets.databaseConsole,
+    worker: secrets.databaseWorker,
+    identity: secrets.databaseIdentity,
+  };
+}
+
+async function checkAnswers(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message || String(error) : String(error);
+    throw new Error(`The database at ${shownUrl(url)} refuses: ${reason}. Check DATABASE_URL.`, {
+      cause: error,
+    });
+  } finally {
+    await client.end();
+  }
+}
+
+async function createDatabase(adminUrl: string, name: DatabaseName): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query("SELECT FROM pg_database WHERE datname = $1", [name]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${name}`);
+  } finally {
+    await client.end();
+  }
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
+
+function shownUrl(url: string): string {
+  const shown = new URL(url);
+  shown.password = "";
+  return shown.href;
+}

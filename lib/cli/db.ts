@@ -1,0 +1,77 @@
+import { relative } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { dropEverything, migrationStatus } from "#prisma/migrate.ts";
+import { writeMigration } from "#prisma/new-migration.ts";
+import { borrowDatabase, type Database, migrateDatabase } from "./database.ts";
+import { readSettings } from "./env.ts";
+import { startPrivatePostgres } from "./private-postgres.ts";
+import { readSecrets, type Secrets } from "./secrets.ts";
+
+const COMMANDS: Record<string, (argument: string | undefined) => Promise<void>> = {
+  migrate: () => withDatabase(migrateIt),
+  status: () => withDatabase(showStatus),
+  reset: () => withDatabase(reset),
+  new: newMigration,
+};
+
+const [name = "", argument] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (!command) throw new Error(`Say which: ${Object.keys(COMMANDS).join(", ")}.`);
+await command(argument);
+
+async function migrateIt(database: Database, secrets: Secrets): Promise<void> {
+  const applied = await migrateDatabase(database, secrets);
+  console.log(applied.length === 0 ? "The database is up to date." : `Applied: ${applied.join(", ")}.`);
+}
+
+async function showStatus(database: Database): Promise<void> {
+  const { missing, unknown, edited, failed } = await migrationStatus(database.adminUrl);
+  const lines = [
+    ["Not applied yet", missing],
+    ["Applied, but not in this version", unknown],
+    ["Changed since they were applied", edited],
+    ["Failed half-way", failed],
+  ] as const;
+  const told = lines.filter(([, names]) => names.length > 0);
+  console.log(
+    told.map(([label, names]) => `${label}: ${names.join(", ")}.`).join("\n") ||
+      "The database is up to date.",
+  );
+  if (told.length > 0) process.exitCode = 1;
+}
+
+async function reset(database: Database, secrets: Secrets): Promise<void> {
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  console.log(
+    `This deletes every customer, person, audit event and key in ${database.where}. There is no way back.`,
+  );
+  const answer = await prompt.question('Type "delete everything" to go on: ');
+  prompt.close();
+  if (answer.trim() !== "delete everything") return console.log("Nothing was changed.");
+  await dropEverything(database.adminUrl);
+  await migrateIt(database, secrets);
+}
+
+async function newMigration(name: string | undefined): Promise<void> {
+  if (!name) throw new Error("Say what the migration does: npm run db:new add_rule_expiry");
+  // Compared with a throw-away database that all migrations so far made, so nobody's data decides what is written.
+  const postgres = await startPrivatePostgres();
+  try {
+    const path = await writeMigration(`${postgres.url}/postgres`, name, new Date());
+    if (!path) return console.log("The migrations match the schema files: there is nothing to write.");
+    console.log(`Wrote ${relative(process.cwd(), path)}. Read it, then run npm run db:migrate.`);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+async function withDatabase(work: (database: Database, secrets: Secrets) => Promise<void>): Promise<void> {
+  const settings = readSettings();
+  const secrets = readSecrets(settings.dataDir);
+  const database = await borrowDatabase(settings, secrets, "sallyport");
+  try {
+    await work(database, secrets);
+  } finally {
+    await database.server?.stop();
+  }
+}

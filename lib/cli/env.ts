@@ -1,0 +1,58 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+
+const Port = z.coerce.number().int().min(1).max(65_535);
+const Text = z.string().min(1).optional();
+
+/** What an operator may set; every one has a default. */
+const Environment = z.object({
+  SALLYPORT_DATA_DIR: z.string().min(1).default(".sallyport"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  SALLYPORT_HOST: z.string().min(1).default("127.0.0.1"),
+  SALLYPORT_CONSOLE_PORT: Port.default(3000),
+  SALLYPORT_IDENTITY_PORT: Port.default(4000),
+  SALLYPORT_WORKER_PORT: Port.default(3001),
+  SALLYPORT_DATABASE_PORT: Port.default(54_329),
+  SALLYPORT_CONSOLE_URL: Text,
+  SALLYPORT_IDENTITY_URL: Text,
+});
+
+export interface Settings {
+  /** The repository: where the package lies. */
+  root: string;
+  dataDir: string;
+  databaseUrl: string | undefined;
+  host: string;
+  ports: { console: number; identity: number; worker: number; database: number };
+  /** The addresses people and applications reach the programs at. */
+  urls: { console: string; identity: string };
+}
+
+/** The operator's settings; throws one sentence for each variable that makes no sense. */
+export function readSettings(): Settings {
+  const parsed = Environment.safeParse(process.env);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`The environment is set wrong. ${problems.join(". ")}.`);
+  }
+  const env = parsed.data;
+  const root = resolve(import.meta.dirname, "../..");
+  const host =
+    env.SALLYPORT_HOST === "0.0.0.0" || env.SALLYPORT_HOST === "127.0.0.1" ? "localhost" : env.SALLYPORT_HOST;
+  return {
+    root,
+    dataDir: resolve(root, env.SALLYPORT_DATA_DIR),
+    databaseUrl: env.DATABASE_URL,
+    host: env.SALLYPORT_HOST,
+    ports: {
+      console: env.SALLYPORT_CONSOLE_PORT,
+      identity: env.SALLYPORT_IDENTITY_PORT,
+      worker: env.SALLYPORT_WORKER_PORT,
+      database: env.SALLYPORT_DATABASE_PORT,
+    },
+    urls: {
+      console: env.SALLYPORT_CONSOLE_URL ?? `http://${host}:${env.SALLYPORT_CONSOLE_PORT}`,
+      identity: env.SALLYPORT_IDENTITY_URL ?? `http://${host}:${env.SALLYPORT_IDENTITY_PORT}`,
+    },
+  };
+}
