@@ -40,9 +40,12 @@ function rowLevelSecurity(sql: string): string[] {
   return [...sql.matchAll(/CREATE TABLE "(\w+)"\."(\w+)" \(([^;]+)\);/g)].flatMap(
     ([, schema = "", table, columns = ""]) => {
       const wall = WALLS[schema];
-      if (!wall || !columns.includes(`"${wall.column}"`)) return [];
+      if (!wall) return [];
+      // A customer's own row is the one whose id it is.
+      const column = `${schema}.${table}` === "console.customers" ? "id" : wall.column;
+      if (!columns.includes(`"${column}"`)) return [];
       const name = `"${schema}"."${table}"`;
-      const visible = `${wall.visible}("${wall.column}")`;
+      const visible = `${wall.visible}("${column}")`;
       return [
         `ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY;\n` +
           `ALTER TABLE ${name} FORCE ROW LEVEL SECURITY;\n` +
