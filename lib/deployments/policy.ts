@@ -1,0 +1,105 @@
+import type { DeploymentMode, DriverName } from "#lib/platform/prisma/enums.ts";
+
+interface StandingEnvironment {
+  name: string;
+  driver: DriverName;
+}
+
+/** Why a deployment cannot take this mode, or null. */
+export function modeObstacle(
+  mode: DeploymentMode,
+  environments: readonly StandingEnvironment[],
+): string | null {
+  if (mode !== "air_gapped") return null;
+  const cloud = environments.filter((environment) => environment.driver === "workos").map(({ name }) => name);
+  if (cloud.length === 0) return null;
+  const those =
+    cloud.length === 1 ? `The environment ${cloud[0]} is` : `The environments ${cloud.join(", ")} are`;
+  return `${those} at WorkOS, which an air-gapped site cannot reach. Remove ${cloud.length === 1 ? "it" : "them"} first.`;
+}
+
+/** Why a deployment cannot be archived yet, or null. What nobody looks at any more must hold no key that works. */
+export function archiveObstacle(environments: readonly StandingEnvironment[]): string | null {
+  if (environments.length === 0) return null;
+  const what = environments.length === 1 ? "its environment" : `its ${environments.length} environments`;
+  return `Remove ${what} first: an archived deployment must have no key that still works.`;
+}
+
+/** What the set-up of a deployment still needs, in the order one does it. */
+export interface SetUpFacts {
+  mode: DeploymentMode;
+  environments: number;
+  redirectUris: number;
+  applicationKeys: number;
+  connections: number;
+  activeConnections: number;
+  rules: number;
+  lastSignInAt: Date | null;
+}
+
+export type SetUpStepId =
+  | "environment"
+  | "doors"
+  | "redirect_uri"
+  | "key"
+  | "connection"
+  | "activate"
+  | "sign_in";
+
+export interface SetUpStep {
+  id: SetUpStepId;
+  title: string;
+  /** What it is for, or what it waits for. */
+  detail: string;
+  done: boolean;
+}
+
+/** The checklist of a deployment. What an air-gapped site does not need is not on it. */
+export function setUpSteps(facts: SetUpFacts): SetUpStep[] {
+  const steps: SetUpStep[] = [
+    {
+      id: "environment",
+      title: "Give it an environment",
+      detail: "Its own client id and keys, shared with no other site.",
+      done: facts.environments > 0,
+    },
+    {
+      id: "redirect_uri",
+      title: "Add a redirect URI",
+      detail: "The address of your application to which a sign-in may return.",
+      done: facts.redirectUris > 0,
+    },
+    {
+      id: "key",
+      title: "Create a key for the application",
+      detail: "Your application sends it with every call.",
+      done: facts.applicationKeys > 0,
+    },
+    {
+      id: "connection",
+      title: "Connect the customer's identity provider",
+      detail: "SAML by its metadata, or OIDC by its issuer.",
+      done: facts.connections > 0,
+    },
+    {
+      id: "activate",
+      title: "Activate the connection",
+      detail: "Test a sign-in first: its trace shows each check.",
+      done: facts.activeConnections > 0,
+    },
+    {
+      id: "sign_in",
+      title: "See the first sign-in",
+      detail: "A person signs in to your application at this site.",
+      done: facts.lastSignInAt !== null,
+    },
+  ];
+  if (facts.mode === "air_gapped") return steps;
+  const doors: SetUpStep = {
+    id: "doors",
+    title: "Say which doors to open",
+    detail: "Deny everything, then allow what this mode needs: the WorkOS rule pack.",
+    done: facts.rules > 0,
+  };
+  return steps.toSpliced(1, 0, doors);
+}
