@@ -1,0 +1,27 @@
+/**
+ * What each kind of environment lets the console do, and why not where it does not. Screens show the sentence in
+ * place of the button, so that nobody presses one that does nothing.
+ */
+export type Ability =
+  | "create_connections"
+  | "test_connections"
+  | "create_keys"
+  | "choose_default_redirect_uri";
+
+export const CANNOT = {
+  offline: {},
+  workos: {
+    create_connections:
+      "WorkOS makes connections in its Admin Portal, not by API. Send the customer's IT a set-up link instead.",
+    test_connections: "WorkOS tests connections in its Admin Portal and dashboard.",
+    create_keys:
+      "Create and revoke keys of this environment in the WorkOS dashboard, then replace the console's key here.",
+    choose_default_redirect_uri: "Choose the default redirect URI in the WorkOS dashboard.",
+  },
+} as const satisfies Record<"workos" | "offline", Partial<Record<Ability, string>>>;
+
+/** The sentence that says why not; null when it can. */
+export function whyNot(driver: keyof typeof CANNOT, ability: Ability): string | null {
+  const reasons: Partial<Record<Ability, string>> = CANNOT[driver];
+  return reasons[ability] ?? null;
+}

@@ -1,0 +1,187 @@
+import { z } from "zod";
+import type { Certificate, Connection, ConnectionDetail, MetadataReading, SignInTrace } from "./port.ts";
+
+// What the management API of the offline identity service answers, parsed into the words of the port.
+
+const time = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
+const maybeTime = time.nullish().transform((value) => value ?? null);
+const words = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? "");
+
+export const EnvironmentAnswer = z.object({
+  id: z.string(),
+  name: z.string(),
+  client_id: z.string(),
+  issuer: z.string(),
+  base_url: z.url(),
+});
+
+export const NewKeyAnswer = z
+  .object({ id: z.string(), value: z.string().startsWith("sk_"), expires_at: maybeTime })
+  .transform(({ id, value, expires_at }) => ({ id, value, expiresAt: expires_at }));
+
+export const KeysAnswer = listOf(
+  z
+    .object({ id: z.string(), last_used_at: maybeTime, expires_at: maybeTime, revoked_at: maybeTime })
+    .transform((key) => ({
+      id: key.id,
+      lastUsedAt: key.last_used_at,
+      expiresAt: key.expires_at,
+      revokedAt: key.revoked_at,
+    })),
+);
+
+const CertificateAnswer = z
+  .object({
+    subject: words,
+    issuer: words,
+    serial: words,
+    fingerprint_sha256: words,
+    not_before: maybeTime,
+    not_after: maybeTime,
+  })
+  .transform(
+    (found): Certificate => ({
+      subject: found.subject,
+      issuer: found.issuer,
+      serial: found.serial,
+      fingerprintSha256: found.fingerprint_sha256,
+      notBefore: found.not_before,
+      notAfter: found.not_after,
+    }),
+  );
+
+const ConnectionFields = z.object({
+  id: z.string(),
+  organization_id: z.string().nullish(),
+  connection_type: z.string(),
+  name: z.string(),
+  state: z.string(),
+  domains: z.array(z.object({ domain: z.string() })).default([]),
+  created_at: time,
+  updated_at: time,
+  certificates: z.array(CertificateAnswer).nullish(),
+  last_sign_in_at: maybeTime,
+  failures_24h: z.number().int().nullish(),
+});
+
+export const ConnectionAnswer = ConnectionFields.transform(connectionOf);
+export const ConnectionsAnswer = listOf(ConnectionAnswer);
+
+const part = z.record(z.string(), z.unknown()).nullish();
+
+export const ConnectionDetailAnswer = ConnectionFields.extend({ saml: part, oidc: part, sp: part }).transform(
+  ({ saml, oidc, sp, ...fields }): ConnectionDetail => ({
+    connection: connectionOf(fields),
+    certificates: fields.certificates ?? [],
+    provider: labelled(PROVIDER_LABELS, { ...saml, ...oidc }),
+    toCopy: labelled(COPY_LABELS, { ...sp }),
+  }),
+);
+
+export const ReadingAnswer = z
+  .object({
+    entity_id: z.string().nullish(),
+    idp_entity_id: z.string().nullish(),
+    sso_url: z.string().nullish(),
+    idp_sso_url: z.string().nullish(),
+    certificates: z.array(CertificateAnswer).nullish(),
+    warnings: z.array(z.string()).nullish(),
+  })
+  .transform(
+    (reading): MetadataReading => ({
+      entityId: reading.idp_entity_id ?? reading.entity_id ?? null,
+      signInUrl: reading.idp_sso_url ?? reading.sso_url ?? null,
+      certificates: reading.certificates ?? [],
+      warnings: reading.warnings ?? [],
+    }),
+  );
+
+export const TestAnswer = z
+  .object({ id: z.string(), url: z.url(), expires_at: time })
+  .transform(({ id, url, expires_at }) => ({ id, url: new URL(url), expiresAt: expires_at }));
+
+const TraceFields = z.object({
+  id: z.string(),
+  created_at: maybeTime,
+  state: z.enum(["pending", "passed", "failed"]),
+  checks: z
+    .array(
+      z.object({
+        id: z.string(),
+        name: words,
+        clause: words,
+        result: z.enum(["passed", "failed", "skipped"]),
+        expected: words,
+        found: words,
+        message: words,
+      }),
+    )
+    .nullish(),
+  profile: z.object({ email: z.string().nullish(), idp_id: z.string().nullish() }).nullish(),
+  error: z.union([z.string(), z.object({ message: z.string() })]).nullish(),
+});
+
+export const TraceAnswer = TraceFields.transform(
+  (trace): SignInTrace => ({
+    id: trace.id,
+    at: trace.created_at,
+    state: trace.state,
+    checks: trace.checks ?? [],
+    who: trace.profile?.email ?? trace.profile?.idp_id ?? null,
+    error: typeof trace.error === "string" ? trace.error : (trace.error?.message ?? null),
+  }),
+);
+export const TracesAnswer = listOf(TraceAnswer);
+
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z
+    .object({ data: z.array(item), list_metadata: z.object({ after: z.string().nullish() }).optional() })
+    .transform(({ data, list_metadata }) => ({ items: data, after: list_metadata?.after ?? null }));
+}
+
+function connectionOf(found: z.output<typeof ConnectionFields>): Connection {
+  const ends = (found.certificates ?? []).flatMap(({ notAfter }) => notAfter ?? []);
+  return {
+    id: found.id,
+    organizationId: found.organization_id ?? null,
+    type: found.connection_type,
+    name: found.name,
+    state: found.state,
+    domains: found.domains.map(({ domain }) => domain),
+    createdAt: found.created_at,
+    updatedAt: found.updated_at,
+    health: {
+      certificateExpiresAt: ends.length > 0 ? new Date(Math.min(...ends.map(Number))) : null,
+      lastSignInAt: found.last_sign_in_at,
+      failures24h: found.failures_24h ?? 0,
+    },
+  };
+}
+
+const PROVIDER_LABELS = {
+  idp_entity_id: "Entity ID",
+  idp_sso_url: "Sign-in URL",
+  metadata_url: "Metadata URL",
+  name_id_format: "Name ID format",
+  issuer: "Issuer",
+  client_id: "Client ID",
+  authorization_endpoint: "Authorization endpoint",
+};
+
+const COPY_LABELS = {
+  acs_url: "ACS URL (single sign-on URL)",
+  entity_id: "Entity ID (audience)",
+  metadata_url: "Metadata URL",
+  redirect_uri: "Redirect URI",
+};
+
+/** The values that are there, under the words people know them by. */
+function labelled(labels: Record<string, string>, values: Record<string, unknown>) {
+  return Object.entries(labels).flatMap(([key, label]) => {
+    const value = values[key];
+    return typeof value === "string" && value !== "" ? [{ label, value }] : [];
+  });
+}

@@ -1,0 +1,207 @@
+import { Anything, type Manage, manager, Nothing, requireKnownHost, type ServiceRef } from "./management.ts";
+import {
+  ConnectionAnswer,
+  ConnectionDetailAnswer,
+  ConnectionsAnswer,
+  EnvironmentAnswer,
+  KeysAnswer,
+  NewKeyAnswer,
+  ReadingAnswer,
+  TestAnswer,
+  TraceAnswer,
+  TracesAnswer,
+} from "./offline-answers.ts";
+import type {
+  ConnectionDraft,
+  ConnectionMaker,
+  EnvironmentMaker,
+  IdentityDriver,
+  KeyMaker,
+  MetadataSource,
+  SamlDraft,
+} from "./port.ts";
+import { PATIENCE, type Patience, patientFetch } from "./transport.ts";
+import { wireDriver } from "./wire.ts";
+
+export interface OfflineEnvironmentRef {
+  service: ServiceRef;
+  remoteId: string;
+  baseUrl: string;
+  key: string;
+}
+
+/** Drives one environment of an offline identity service: the official SDK where the wire has it, its management API otherwise. */
+export function offlineDriver(to: OfflineEnvironmentRef, patience: Patience = PATIENCE): IdentityDriver {
+  const upstream = `The identity service ${to.service.name}`;
+  const manage = manager(to.service, patience);
+  const plain = patientFetch(upstream, patience);
+  const known: typeof fetch = async (input, init) => {
+    await requireKnownHost(to.service, plain);
+    return await plain(input, init);
+  };
+  const home = `/environments/${encodeURIComponent(to.remoteId)}`;
+  const wire = wireDriver({ upstream, baseUrl: to.baseUrl, key: to.key, fetch: known });
+  return {
+    ...wire,
+    async check() {
+      const found = await manage({ method: "GET", path: home, answer: EnvironmentAnswer });
+      await wire.listConnections(null); // our key is accepted too
+      return {
+        clientId: found.client_id,
+        baseUrl: found.base_url,
+        issuer: found.issuer,
+        checkedAt: new Date(),
+      };
+    },
+    listConnections: (after) =>
+      manage({
+        method: "GET",
+        path: `${home}/connections?${query({ limit: "100", after })}`,
+        answer: ConnectionsAnswer,
+      }),
+    getConnection: (id) =>
+      manage({
+        method: "GET",
+        path: `${home}/connections/${encodeURIComponent(id)}`,
+        answer: ConnectionAnswer,
+      }),
+    connections: connectionMaker(manage, home),
+    keys: keyMaker(manage, home),
+    defaultRedirectUri: {
+      async choose(id) {
+        const path = `${home}/redirect_uris/${encodeURIComponent(id)}`;
+        await manage({ method: "PATCH", path, body: { default: true }, answer: Anything });
+      },
+    },
+  };
+}
+
+/** Makes environments on an offline identity service, each with a key for the console itself. */
+export function offlineEnvironmentMaker(
+  service: ServiceRef,
+  patience: Patience = PATIENCE,
+): EnvironmentMaker {
+  const manage = manager(service, patience);
+  return {
+    async create(draft, once) {
+      const made = await manage({
+        method: "POST",
+        path: "/environments",
+        body: draft,
+        once,
+        answer: EnvironmentAnswer,
+      });
+      const key = await keyMaker(manage, `/environments/${made.id}`).create(
+        { name: "Sallyport console", expiresAt: null },
+        { key: `${once.key}-key`, again: once.again },
+      );
+      return {
+        remoteId: made.id,
+        clientId: made.client_id,
+        baseUrl: made.base_url,
+        issuer: made.issuer,
+        key: key.value,
+      };
+    },
+    async rename(id, name) {
+      await manage({
+        method: "PATCH",
+        path: `/environments/${encodeURIComponent(id)}`,
+        body: { name },
+        answer: Anything,
+      });
+    },
+    async remove(id) {
+      await manage({ method: "DELETE", path: `/environments/${encodeURIComponent(id)}`, answer: Nothing });
+    },
+  };
+}
+
+function connectionMaker(manage: Manage, home: string): ConnectionMaker {
+  const at = (id: string) => `${home}/connections/${encodeURIComponent(id)}`;
+  return {
+    inspect: (source) =>
+      manage({
+        method: "POST",
+        path: "/metadata/inspect",
+        body: metadataBody(source),
+        answer: ReadingAnswer,
+      }),
+    create: (draft, once) =>
+      manage({
+        method: "POST",
+        path: `${home}/connections`,
+        body: draftBody(draft),
+        once,
+        answer: ConnectionAnswer,
+      }),
+    change: (id, { saml, ...change }) => {
+      const body = { ...change, ...(saml ? { saml: samlBody(saml) } : {}) };
+      return manage({ method: "PATCH", path: at(id), body, answer: ConnectionAnswer });
+    },
+    describe: (id) => manage({ method: "GET", path: at(id), answer: ConnectionDetailAnswer }),
+    startTest: (id) => manage({ method: "POST", path: `${at(id)}/test_sign_ins`, answer: TestAnswer }),
+    readTest: (id, testId) =>
+      manage({
+        method: "GET",
+        path: `${at(id)}/test_sign_ins/${encodeURIComponent(testId)}`,
+        answer: TraceAnswer,
+      }),
+    listTraces: async (id) =>
+      (await manage({ method: "GET", path: `${at(id)}/traces?limit=25`, answer: TracesAnswer })).items,
+  };
+}
+
+function keyMaker(manage: Manage, home: string): KeyMaker {
+  return {
+    create: ({ name, expiresAt }, once) => {
+      const body = { name, ...(expiresAt ? { expires_at: expiresAt.toISOString() } : {}) };
+      return manage({ method: "POST", path: `${home}/api_keys`, body, once, answer: NewKeyAnswer });
+    },
+    async expire(id, at) {
+      const body = at.getTime() <= Date.now() ? {} : { expires_at: at.toISOString() };
+      await manage({
+        method: "POST",
+        path: `${home}/api_keys/${encodeURIComponent(id)}/expire`,
+        body,
+        answer: Anything,
+      });
+    },
+    listUse: async () =>
+      (await manage({ method: "GET", path: `${home}/api_keys?limit=100`, answer: KeysAnswer })).items,
+  };
+}
+
+function draftBody({ organizationId, type, name, domains, saml, oidc }: ConnectionDraft) {
+  return {
+    organization_id: organizationId,
+    connection_type: type,
+    name,
+    ...(domains.length > 0 ? { domains } : {}),
+    ...(saml ? { saml: samlBody(saml) } : {}),
+    ...(oidc
+      ? { oidc: { issuer: oidc.issuer, client_id: oidc.clientId, client_secret: oidc.clientSecret } }
+      : {}),
+  };
+}
+
+function samlBody(saml: SamlDraft) {
+  return {
+    ...(saml.metadata ? metadataBody(saml.metadata) : {}),
+    idp_entity_id: saml.entityId,
+    idp_sso_url: saml.signInUrl,
+    idp_certificates: saml.certificates,
+    sign_requests: saml.signRequests,
+    idp_initiated: saml.idpInitiated,
+  };
+}
+
+function metadataBody(source: MetadataSource) {
+  return "xml" in source ? { metadata_xml: source.xml } : { metadata_url: source.url };
+}
+
+function query(values: Record<string, string | null>): URLSearchParams {
+  return new URLSearchParams(
+    Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  );
+}

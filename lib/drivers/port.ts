@@ -1,0 +1,225 @@
+/**
+ * What the console needs of an environment, whoever runs it. A driver is bound to one environment. Every method
+ * either did what its name says or threw an `AppError`; nothing is a silent no-op. What only some environments can
+ * do is a part that may be absent, and `lib/drivers/abilities.ts` holds the sentence that says why.
+ */
+export interface IdentityDriver {
+  /** Asks whether the environment answers and accepts the console's key. */
+  check(): Promise<EnvironmentFacts>;
+  listOrganizations(search: string): Promise<Organization[]>;
+  createOrganization(draft: OrganizationDraft, once: Once): Promise<Organization>;
+  listConnections(after: string | null): Promise<Batch<Connection>>;
+  getConnection(connectionId: string): Promise<Connection>;
+  removeConnection(connectionId: string): Promise<void>;
+  listRedirectUris(): Promise<RedirectUri[]>;
+  addRedirectUri(uri: string, once: Once): Promise<RedirectUri>;
+  removeRedirectUri(redirectUriId: string): Promise<void>;
+  /** A link with which the customer's own people connect their identity provider. It is short-lived. */
+  createSetupLink(organizationId: string): Promise<URL>;
+  readonly connections: ConnectionMaker | null;
+  readonly keys: KeyMaker | null;
+  readonly defaultRedirectUri: DefaultChooser | null;
+}
+
+/** Makes and changes connections, and watches sign-ins through them. */
+export interface ConnectionMaker {
+  /** What a metadata document says, before anything is kept. */
+  inspect(source: MetadataSource): Promise<MetadataReading>;
+  create(draft: ConnectionDraft, once: Once): Promise<Connection>;
+  change(connectionId: string, change: ConnectionChange): Promise<Connection>;
+  describe(connectionId: string): Promise<ConnectionDetail>;
+  startTest(connectionId: string): Promise<TestSignIn>;
+  readTest(connectionId: string, testId: string): Promise<SignInTrace>;
+  listTraces(connectionId: string): Promise<SignInTrace[]>;
+}
+
+export interface KeyMaker {
+  create(draft: KeyDraft, once: Once): Promise<NewKey>;
+  /** The key stops working at `at`; a time that has passed means at once. */
+  expire(keyId: string, at: Date): Promise<void>;
+  /** What is known of each key's use; empty where nobody counts it. */
+  listUse(): Promise<KeyUse[]>;
+}
+
+export interface DefaultChooser {
+  choose(redirectUriId: string): Promise<void>;
+}
+
+/** Makes whole environments. Absent where they can only be made by hand elsewhere. */
+export interface EnvironmentMaker {
+  create(draft: EnvironmentDraft, once: Once): Promise<NewEnvironment>;
+  /** Null where the other side does not let a name be changed; the console's own name still can be. */
+  readonly rename: ((remoteId: string, name: string) => Promise<void>) | null;
+  remove(remoteId: string): Promise<void>;
+}
+
+/** The same `Once` given twice does the thing once, whatever became of the first answer. */
+export interface Once {
+  key: string;
+  /** True when an earlier try may have taken effect. */
+  again: boolean;
+}
+
+export interface Batch<Item> {
+  items: Item[];
+  /** Where the next batch starts; null at the end. */
+  after: string | null;
+}
+
+export interface EnvironmentFacts {
+  clientId: string | null;
+  baseUrl: string;
+  issuer: string | null;
+  checkedAt: Date;
+}
+
+export interface EnvironmentDraft {
+  name: string;
+  kind: "production" | "staging";
+}
+
+export interface NewEnvironment {
+  remoteId: string;
+  clientId: string;
+  baseUrl: string;
+  issuer: string | null;
+  /** The key the console drives it with. */
+  key: string;
+}
+
+export interface KeyDraft {
+  name: string;
+  expiresAt: Date | null;
+}
+
+export interface NewKey {
+  id: string;
+  value: string;
+  expiresAt: Date | null;
+}
+
+export interface KeyUse {
+  id: string;
+  lastUsedAt: Date | null;
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+}
+
+export interface Organization {
+  id: string;
+  name: string;
+  domains: string[];
+}
+
+export interface OrganizationDraft {
+  name: string;
+  domains: string[];
+}
+
+export interface RedirectUri {
+  id: string;
+  uri: string;
+  isDefault: boolean;
+}
+
+export interface Connection {
+  id: string;
+  organizationId: string | null;
+  type: string;
+  name: string;
+  state: string;
+  domains: string[];
+  createdAt: Date;
+  updatedAt: Date;
+  /** Null where the environment does not tell. */
+  health: ConnectionHealth | null;
+}
+
+export interface ConnectionHealth {
+  certificateExpiresAt: Date | null;
+  lastSignInAt: Date | null;
+  failures24h: number;
+}
+
+export type MetadataSource = { xml: string } | { url: string };
+
+export interface SamlDraft {
+  metadata?: MetadataSource | undefined;
+  entityId?: string | undefined;
+  signInUrl?: string | undefined;
+  certificates?: string[] | undefined;
+  signRequests?: boolean | undefined;
+  idpInitiated?: boolean | undefined;
+}
+
+export interface OidcDraft {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+}
+
+export interface ConnectionDraft {
+  organizationId: string;
+  type: string;
+  name: string;
+  domains: string[];
+  saml?: SamlDraft | undefined;
+  oidc?: OidcDraft | undefined;
+}
+
+export interface ConnectionChange {
+  name?: string | undefined;
+  state?: "active" | "inactive" | undefined;
+  saml?: SamlDraft | undefined;
+}
+
+export interface Certificate {
+  subject: string;
+  issuer: string;
+  serial: string;
+  fingerprintSha256: string;
+  notBefore: Date | null;
+  notAfter: Date | null;
+}
+
+/** A connection as its own page shows it: what the provider told us, and what to tell the provider. */
+export interface ConnectionDetail {
+  connection: Connection;
+  certificates: Certificate[];
+  /** What the provider said of itself, as label and value. */
+  provider: { label: string; value: string }[];
+  /** What its administrators copy into the provider. */
+  toCopy: { label: string; value: string }[];
+}
+
+export interface MetadataReading {
+  entityId: string | null;
+  signInUrl: string | null;
+  certificates: Certificate[];
+  warnings: string[];
+}
+
+export interface TestSignIn {
+  id: string;
+  url: URL;
+  expiresAt: Date;
+}
+
+export interface SignInTrace {
+  id: string;
+  at: Date | null;
+  state: "pending" | "passed" | "failed";
+  checks: TraceCheck[];
+  who: string | null;
+  error: string | null;
+}
+
+export interface TraceCheck {
+  id: string;
+  name: string;
+  clause: string;
+  result: "passed" | "failed" | "skipped";
+  expected: string;
+  found: string;
+  message: string;
+}

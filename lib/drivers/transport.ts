@@ -1,0 +1,120 @@
+import { SECOND_MS } from "#lib/shared/clock.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { refusal } from "./refusal.ts";
+
+/** How patient a call is. Tests make it short; the defaults leave a person waiting at most 20 seconds. */
+export interface Patience {
+  attemptMs: number;
+  totalMs: number;
+  /** The pause before the second attempt; it doubles. A longer Retry-After is honoured while `totalMs` allows. */
+  pauseMs: number;
+  sleep(ms: number): Promise<void>;
+}
+
+export const PATIENCE: Patience = {
+  attemptMs: 8 * SECOND_MS,
+  totalMs: 20 * SECOND_MS,
+  pauseMs: 300,
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+const WORTH_REPEATING = new Set([408, 429, 500, 502, 503, 504]);
+
+/**
+ * A `fetch` for one upstream that gives up in time, repeats what is worth repeating, and answers with success only:
+ * every other outcome is thrown as an `AppError` whose sentence names `upstream` and holds no secret. A POST is
+ * repeated only when it carries an Idempotency-Key or was turned away: otherwise the first attempt may have taken effect.
+ */
+export function patientFetch(upstream: string, patience: Patience = PATIENCE): typeof fetch {
+  return async (input, init = {}) => {
+    const deadline = Date.now() + patience.totalMs;
+    const repeatable = isRepeatable(init);
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await tryOnce(upstream, input, init, patience, deadline);
+      if (outcome instanceof Response && outcome.ok) return outcome;
+      const pause = Math.max(patience.pauseMs * 2 ** (attempt - 1), retryAfterMs(outcome));
+      const again =
+        (repeatable || isTurnedAway(outcome)) && isWorthRepeating(outcome) && Date.now() + pause < deadline;
+      if (!again) throw outcome instanceof Response ? await refusal(upstream, outcome) : outcome;
+      if (outcome instanceof Response) await outcome.body?.cancel();
+      await patience.sleep(pause);
+    }
+  };
+}
+
+async function tryOnce(
+  upstream: string,
+  input: Parameters<typeof fetch>[0],
+  init: RequestInit,
+  patience: Patience,
+  deadline: number,
+): Promise<Response | AppError> {
+  const timeoutMs = Math.max(1, Math.min(patience.attemptMs, deadline - Date.now()));
+  try {
+    // Redirects are not followed: a bearer token must not travel to a host we did not choose.
+    return await fetch(input, { ...init, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) }).then(
+      buffered,
+    );
+  } catch (cause) {
+    return unreachable(upstream, cause);
+  }
+}
+
+/** Reads the body within the same time limit, so that an upstream that stalls half-way counts as not answering. */
+async function buffered(response: Response): Promise<Response> {
+  const body = await response.arrayBuffer();
+  const empty = body.byteLength === 0;
+  return new Response(empty ? null : body, { status: response.status, headers: response.headers });
+}
+
+function isRepeatable(init: RequestInit): boolean {
+  return (init.method ?? "GET") !== "POST" || new Headers(init.headers).has("Idempotency-Key");
+}
+
+/** The upstream said that it did nothing, so that even a POST without a key may be repeated. */
+function isTurnedAway(outcome: Response | AppError): boolean {
+  return outcome instanceof Response && outcome.status === 429;
+}
+
+function isWorthRepeating(outcome: Response | AppError): boolean {
+  return outcome instanceof AppError || WORTH_REPEATING.has(outcome.status);
+}
+
+function retryAfterMs(outcome: Response | AppError): number {
+  const value = outcome instanceof Response ? outcome.headers.get("Retry-After") : null;
+  if (!value) return 0;
+  const seconds = Number(value);
+  const ms = Number.isNaN(seconds) ? Date.parse(value) - Date.now() : seconds * SECOND_MS;
+  return Number.isNaN(ms) ? 0 : Math.max(0, ms);
+}
+
+const CAUSES: Record<string, string> = {
+  ENOTFOUND: "its host name is not known here. Check the address and this network's DNS",
+  EAI_AGAIN: "its host name could not be looked up. Check this network's DNS",
+  ECONNREFUSED: "nothing listens at its address. Is it running?",
+  ECONNRESET: "it broke off the connection. A firewall on the way may do that",
+  UND_ERR_SOCKET: "it broke off the connection. A firewall on the way may do that",
+  EHOSTUNREACH: "its host cannot be reached from here",
+  ENETUNREACH: "its network cannot be reached from here",
+  CERT_HAS_EXPIRED: "its TLS certificate has expired",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "its TLS certificate is not signed by an authority this console trusts",
+  SELF_SIGNED_CERT_IN_CHAIN: "its TLS certificate is not signed by an authority this console trusts",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its TLS certificate is not signed by an authority this console trusts",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its TLS certificate is for another host name",
+};
+
+function unreachable(upstream: string, cause: unknown): AppError {
+  const timedOut = cause instanceof Error && cause.name === "TimeoutError";
+  const why = timedOut ? "it took too long to answer" : (CAUSES[codeOf(cause)] ?? "the connection failed");
+  return new AppError(
+    "unavailable",
+    `${upstream} could not be reached: ${why}.`.replace("?.", "?"),
+    {},
+    { cause },
+  );
+}
+
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
+}
