@@ -1,0 +1,39 @@
+import "./globals.css";
+import { GeistMono } from "geist/font/mono";
+import { GeistSans } from "geist/font/sans";
+import type { Metadata, Viewport } from "next";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
+import type { ReactNode } from "react";
+import { StyleNonce } from "#components/shell/style-nonce.tsx";
+import { readTheme } from "#components/shell/theme-cookie.ts";
+import { Toaster } from "#components/ui/toaster.tsx";
+
+export const metadata: Metadata = {
+  title: { default: "Sallyport", template: "%s · Sallyport" },
+  description: "The guarded double door for software that runs inside customers' own networks.",
+  applicationName: "Sallyport",
+  robots: { index: false, follow: false },
+  manifest: "/manifest.webmanifest",
+  icons: { icon: [{ url: "/icon.svg", type: "image/svg+xml" }], apple: "/apple-touch-icon.png" },
+};
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#f9fafb" },
+    { media: "(prefers-color-scheme: dark)", color: "#0c0e11" },
+  ],
+};
+
+/** The document. The theme comes with the first byte, from a cookie, so that no page flashes in the wrong one. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const theme = await readTheme();
+  return (
+    <html lang="en" data-theme={theme} className={`${GeistSans.variable} ${GeistMono.variable}`}>
+      <body>
+        <StyleNonce />
+        <NuqsAdapter>{children}</NuqsAdapter>
+        <Toaster />
+      </body>
+    </html>
+  );
+}
