@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from "@prisma/driver-adapter-utils";
 import type { MigrationList, SchemaEngine, SchemasContainer } from "@prisma/schema-engine-wasm";
@@ -131,9 +132,12 @@ async function loadEngine(): Promise<Engine> {
   const glue: Engine & typeof import("@prisma/schema-engine-wasm/schema_engine_bg") = await import(
     "@prisma/schema-engine-wasm/schema_engine_bg"
   );
-  const file = new URL("schema_engine_bg.wasm", import.meta.resolve("@prisma/schema-engine-wasm"));
+  const entry = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm");
   const imports = { "./schema_engine_bg.js": { ...glue } as unknown as WebAssembly.ModuleImports };
-  const { instance } = await WebAssembly.instantiate(await readFile(file), imports);
+  const { instance } = await WebAssembly.instantiate(
+    await readFile(join(dirname(entry), "schema_engine_bg.wasm")),
+    imports,
+  );
   glue.__wbg_set_wasm(instance.exports);
   const start = instance.exports.__wbindgen_start;
   if (typeof start === "function") start();

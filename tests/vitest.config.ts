@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { defaultServerConditions } from "vite";
+import { defineConfig } from "vitest/config";
+
+const root = join(import.meta.dirname, "..");
+
+// Server code imports "server-only", which is empty under this condition and throws without it.
+const conditions = ["react-server", ...defaultServerConditions];
+
+const shared = {
+  root,
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ["react-server"] } },
+};
+
+const test = {
+  environment: "node",
+  pool: "forks" as const,
+  // What the programs need to be told to start at all; none of it is worth protecting.
+  env: {
+    SALLYPORT_SEALING_KEY: Buffer.alloc(32, 1).toString("base64"),
+    SALLYPORT_IDENTITY_SEALING_KEY: Buffer.alloc(32, 2).toString("base64"),
+    NEXTAUTH_SECRET: "only-for-tests-only-for-tests-only-for-tests",
+    SALLYPORT_LOG_LEVEL: "silent",
+  },
+};
+
+export default defineConfig({
+  ...shared,
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: { ...test, name: "unit", include: ["tests/**/*.test.ts"], exclude: ["tests/**/*.db.test.ts"] },
+      },
+      {
+        ...shared,
+        test: {
+          ...test,
+          name: "database",
+          include: ["tests/**/*.db.test.ts"],
+          globalSetup: ["tests/support/global-setup.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
