@@ -119,6 +119,7 @@ const TEXT = 25;
 let loaded: Promise<Engine> | undefined;
 
 type Engine = typeof import("@prisma/schema-engine-wasm");
+type Glue = typeof import("@prisma/schema-engine-wasm/schema_engine_bg");
 
 async function loadEngine(): Promise<Engine> {
   // The engine tells a panic's reason to this object before it traps.
@@ -129,17 +130,22 @@ async function loadEngine(): Promise<Engine> {
       },
     },
   });
-  const glue: Engine & typeof import("@prisma/schema-engine-wasm/schema_engine_bg") = await import(
-    "@prisma/schema-engine-wasm/schema_engine_bg"
-  );
+  const glue: Engine & Glue = await import("@prisma/schema-engine-wasm/schema_engine_bg");
   const entry = createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm");
-  const imports = { "./schema_engine_bg.js": { ...glue } as unknown as WebAssembly.ModuleImports };
-  const { instance } = await WebAssembly.instantiate(
-    await readFile(join(dirname(entry), "schema_engine_bg.wasm")),
-    imports,
-  );
+  const wasm = await readFile(join(dirname(entry), "schema_engine_bg.wasm"));
+  const { instance } = await WebAssembly.instantiate(wasm, { "./schema_engine_bg.js": engineImports(glue) });
   glue.__wbg_set_wasm(instance.exports);
   const start = instance.exports.__wbindgen_start;
   if (typeof start === "function") start();
   return glue;
+}
+
+function engineImports(glue: Glue): WebAssembly.ModuleImports {
+  const imports = { ...glue } as unknown as WebAssembly.ModuleImports;
+  for (const name of Object.keys(imports)) {
+    if (!name.startsWith("__wbg_setTimeout_")) continue;
+    // The engine waits up to ten seconds for its lock and never cancels that; a finished program should not wait too.
+    imports[name] = (callback: () => void, delayMs: number) => setTimeout(callback, delayMs).unref();
+  }
+  return imports;
 }
