@@ -1,23 +1,18 @@
 import "server-only";
-import { z } from "zod";
 import type { Tx } from "#lib/platform/db.ts";
 import { HOUR_MS, MINUTE_MS } from "#lib/shared/clock.ts";
+import { SignInPolicy } from "./schema.ts";
 
-export const SIGN_IN_POLICY_KEY = "sign_in_policy";
-
-/** What the owners decided about signing in to this console. */
-export const SignInPolicy = z.strictObject({
-  requireSecondFactor: z.boolean().default(false),
-  /** A session unused for this long ends. */
-  idleMinutes: z.number().int().min(5).max(480).default(30),
-  /** And any session ends after this long, used or not. */
-  sessionHours: z.number().int().min(1).max(72).default(12),
-});
-export type SignInPolicy = z.infer<typeof SignInPolicy>;
+const KEY = "sign_in_policy";
 
 export async function readSignInPolicy(tx: Tx): Promise<SignInPolicy> {
-  const row = await tx.setting.findUnique({ where: { key: SIGN_IN_POLICY_KEY }, select: { value: true } });
+  const row = await tx.setting.findUnique({ where: { key: KEY }, select: { value: true } });
   return SignInPolicy.parse(row?.value ?? {});
+}
+
+export async function writeSignInPolicy(tx: Tx, value: SignInPolicy): Promise<void> {
+  const create = { key: KEY, value };
+  await tx.setting.upsert({ where: { key: KEY }, create, update: { value }, select: { key: true } });
 }
 
 export interface SessionFacts {
