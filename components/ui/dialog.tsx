@@ -35,7 +35,7 @@ export function Dialog({
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 grid animate-appear items-start justify-items-center overflow-y-auto bg-scrim p-4 sm:pt-[12vh]">
           <Radix.Content
-            aria-describedby={description ? undefined : ""}
+            {...(description ? {} : { "aria-describedby": undefined })}
             className={cx(
               "relative w-full animate-rise rounded-xl border border-line bg-raised shadow-overlay",
               SIZES[size],

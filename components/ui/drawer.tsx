@@ -33,7 +33,7 @@ export function Drawer({ title, description, actions, closeHref, trigger, footer
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim" />
         <Radix.Content
-          aria-describedby={description ? undefined : ""}
+          {...(description ? {} : { "aria-describedby": undefined })}
           className="fixed inset-y-0 right-0 z-40 flex w-full max-w-lg animate-slide-in flex-col border-line border-l bg-raised shadow-overlay"
         >
           <header className="flex items-start gap-3 border-line border-b px-5 py-3.5">

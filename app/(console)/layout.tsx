@@ -1,0 +1,39 @@
+import { cookies } from "next/headers";
+import type { ReactNode } from "react";
+import { Frame } from "#components/shell/frame.tsx";
+import { RAIL_COOKIE } from "#components/shell/theme.ts";
+import { readTheme } from "#components/shell/theme-cookie.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { env } from "#lib/platform/env.ts";
+import { searchAction } from "#lib/search/actions.ts";
+import { beginningsFor, placesFor } from "./navigation.ts";
+import { signOutAction } from "./sign-out.ts";
+
+/** Every page of the console stands in this frame, and nobody reaches it without a session. */
+export default async function ConsoleLayout({ children }: { children: ReactNode }) {
+  const actor = await requireActor();
+  const rail = (await cookies()).get(RAIL_COOKIE)?.value === "narrow" ? "narrow" : "wide";
+  return (
+    <Frame
+      items={placesFor(actor)}
+      actions={beginningsFor(actor)}
+      person={{ name: actor.name, role: ROLE_WORDS[actor.role] }}
+      theme={await readTheme()}
+      rail={rail}
+      demo={env().demo}
+      search={searchAction}
+      signOut={signOutAction}
+    >
+      {children}
+    </Frame>
+  );
+}
+
+const ROLE_WORDS = {
+  owner: "Owner",
+  admin: "Admin",
+  operator: "Operator",
+  support: "Support",
+  customer_admin: "Customer admin",
+  auditor: "Auditor",
+};

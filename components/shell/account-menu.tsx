@@ -1,0 +1,74 @@
+"use client";
+
+import { Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
+import { startTransition, useState } from "react";
+import { DropdownMenu, MenuItem, MenuLabel, MenuRadio, MenuSeparator } from "../ui/dropdown-menu.tsx";
+import { openHelp } from "./shortcut-store.ts";
+import { isTheme, lookCookie, THEME_COOKIE, type Theme } from "./theme.ts";
+
+interface AccountMenuProps {
+  name: string;
+  role: string;
+  theme: Theme;
+  signOut: () => Promise<void>;
+}
+
+/** Who is signed in, how the console looks to them, and the way out. */
+export function AccountMenu({ name, role, theme, signOut }: AccountMenuProps) {
+  const [chosen, setChosen] = useState(theme);
+  const choose = (next: string) => {
+    if (!isTheme(next)) return;
+    setChosen(next);
+    document.documentElement.dataset.theme = next;
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser we support
+    document.cookie = lookCookie(THEME_COOKIE, next);
+  };
+  return (
+    <DropdownMenu
+      className="w-60"
+      trigger={
+        <button
+          type="button"
+          aria-label={`Account of ${name}`}
+          className="grid size-7 shrink-0 place-content-center rounded-full bg-accent-soft font-semibold text-2xs text-accent hover:bg-pressed"
+        >
+          {initials(name)}
+        </button>
+      }
+    >
+      <div className="grid px-2 py-1.5">
+        <span className="truncate font-medium text-sm">{name}</span>
+        <span className="truncate text-faint text-xs">{role}</span>
+      </div>
+      <MenuSeparator />
+      <MenuItem href="/account" icon={<UserRound aria-hidden />}>
+        Your account
+      </MenuItem>
+      <MenuItem icon={<Keyboard aria-hidden />} trail="?" onSelect={openHelp}>
+        Keyboard shortcuts
+      </MenuItem>
+      <MenuSeparator />
+      <MenuLabel>Theme</MenuLabel>
+      <MenuRadio
+        value={chosen}
+        onValueChange={choose}
+        options={[
+          { value: "system", label: "As the system", icon: <Monitor aria-hidden /> },
+          { value: "light", label: "Light", icon: <Sun aria-hidden /> },
+          { value: "dark", label: "Dark", icon: <Moon aria-hidden /> },
+        ]}
+      />
+      <MenuSeparator />
+      <MenuItem icon={<LogOut aria-hidden />} onSelect={() => startTransition(signOut)}>
+        Sign out
+      </MenuItem>
+    </DropdownMenu>
+  );
+}
+
+/** At most two letters: of the first word and of the last. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...(word ?? "")][0] ?? "");
+  return letters.join("").toUpperCase();
+}

@@ -1,0 +1,55 @@
+import type { ReactNode } from "react";
+import type { SearchHit } from "#lib/search/schema.ts";
+import { AccountMenu } from "./account-menu.tsx";
+import { MobileRail } from "./mobile-rail.tsx";
+import type { NavItem } from "./nav-item.ts";
+import { Rail } from "./rail.tsx";
+import { SearchButton } from "./search-button.tsx";
+import { Shortcuts } from "./shortcuts.tsx";
+import type { Theme } from "./theme.ts";
+import { Trail } from "./trail.tsx";
+
+interface FrameProps {
+  items: readonly NavItem[];
+  actions: readonly { label: string; href: string }[];
+  person: { name: string; role: string };
+  theme: Theme;
+  rail: "wide" | "narrow";
+  /** Every page says so when the data is made up. */
+  demo: boolean;
+  search: (query: string) => Promise<SearchHit[]>;
+  signOut: () => Promise<void>;
+  children: ReactNode;
+}
+
+/** What stands around every page of the console. */
+export function Frame({ items, actions, person, theme, rail, demo, search, signOut, children }: FrameProps) {
+  return (
+    <div data-rail={rail} className="group/frame flex min-h-dvh">
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-solid px-3 py-1.5 font-medium text-on-solid text-sm focus-visible:translate-y-0"
+      >
+        Skip to the page
+      </a>
+      <Rail items={items} />
+      <div className="flex min-w-0 flex-1 flex-col">
+        {demo && (
+          <p className="border-line border-b bg-caution-soft px-4 py-1 text-center font-medium text-caution text-xs">
+            Demo: every customer, site and person here is made up.
+          </p>
+        )}
+        <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-line border-b bg-canvas/90 px-4 backdrop-blur-md sm:px-6">
+          <MobileRail items={items} />
+          <Trail items={items} />
+          <SearchButton />
+          <AccountMenu {...person} theme={theme} signOut={signOut} />
+        </header>
+        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[90rem] flex-1 px-4 pt-6 pb-16 sm:px-6">
+          {children}
+        </main>
+      </div>
+      <Shortcuts items={items} actions={actions} search={search} />
+    </div>
+  );
+}
