@@ -1,4 +1,5 @@
 import pg from "pg";
+import { prepareJobs } from "./jobs.ts";
 import { prepareRoles, type RolePasswords } from "./roles.ts";
 import { EVERYTHING, readMigrations, withSchemaEngine } from "./schema-engine.ts";
 
@@ -13,7 +14,9 @@ export async function migrate(adminUrl: string, passwords: RolePasswords): Promi
     // Two starts at once: the second waits here, and then finds nothing to do.
     await admin.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
     await prepareRoles(admin, passwords);
-    return await applyMigrations(adminUrl);
+    const applied = await applyMigrations(adminUrl);
+    await prepareJobs(adminUrl);
+    return applied;
   } finally {
     await admin.end();
   }
