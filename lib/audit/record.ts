@@ -13,6 +13,7 @@ type SessionAction =
   | "session.revoke"
   | "person.accept_invitation"
   | "person.set_password"
+  | "person.change_name"
   | "person.enrol_totp"
   | "person.remove_totp"
   | "person.use_recovery_code"

@@ -21,6 +21,8 @@ export const TotpCode = z
   .pipe(z.string().regex(/^\d{6}$/, "The code has six digits."));
 
 export const SecondFactorInput = z.object({ code: TotpCode });
+export type SecondFactorInput = z.infer<typeof SecondFactorInput>;
+
 export const RecoveryCodeInput = z.object({
   recoveryCode: z.string().trim().min(16, "A recovery code has sixteen characters.").max(40),
 });

@@ -55,6 +55,26 @@ export function findActor(secret: string, visitor: Visitor, now: Date): Promise<
   });
 }
 
+/** What a screen may know of a session. */
+export interface SessionRow {
+  id: string;
+  method: string;
+  secondFactor: boolean;
+  ip: string | null;
+  userAgent: string | null;
+  createdAt: Date;
+  lastSeenAt: Date;
+  expiresAt: Date;
+}
+
+/** The sessions of a person that still stand, the one used last first. */
+export async function listStandingSessions(tx: Tx, personId: string, now: Date): Promise<SessionRow[]> {
+  const where = { personId, revokedAt: null, expiresAt: { gt: now } };
+  const rows = await tx.session.findMany({ where, select: ROW, orderBy: { lastSeenAt: "desc" }, take: 100 });
+  const policy = await readSignInPolicy(tx);
+  return rows.filter((row) => sessionHolds({ ...row, revokedAt: null }, policy, now));
+}
+
 /** Ends sessions: those of a person, one of them, or all but one. Returns how many there were. */
 export async function revokeSessions(
   tx: Tx,
@@ -95,4 +115,15 @@ const SESSION = {
       scopes: { select: { customerId: true } },
     },
   },
+} as const;
+
+const ROW = {
+  id: true,
+  method: true,
+  secondFactor: true,
+  ip: true,
+  userAgent: true,
+  createdAt: true,
+  lastSeenAt: true,
+  expiresAt: true,
 } as const;
