@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { Failure } from "./failure.ts";
 
 /** The uid and gid a process runs as. */
 export interface Account {
@@ -21,7 +22,7 @@ export function postgresAccount(): Account | undefined {
     const fields = users.find((line) => line.startsWith(`${name}:`))?.split(":");
     if (fields) return { uid: Number(fields[2]), gid: Number(fields[3]) };
   }
-  throw new Error(
+  throw new Failure(
     "PostgreSQL refuses to run as root, and this machine has neither a user postgres nor nobody.",
   );
 }

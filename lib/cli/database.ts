@@ -6,6 +6,7 @@ import { migrate } from "#prisma/migrate.ts";
 import { type RolePasswords, roleUrl } from "#prisma/roles.ts";
 import { isReachable, postgresAccount, REACHABLE_DIR } from "./account.ts";
 import type { Settings } from "./env.ts";
+import { Failure } from "./failure.ts";
 import { type Postgres, runningPostgres, startPostgres } from "./postgres.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -94,7 +95,7 @@ async function checkAnswers(url: string): Promise<void> {
     await client.connect();
   } catch (error) {
     const reason = error instanceof Error ? error.message || String(error) : String(error);
-    throw new Error(`The database at ${shownUrl(url)} refuses: ${reason}. Check DATABASE_URL.`, {
+    throw new Failure(`The database at ${shownUrl(url)} refuses: ${reason}. Check DATABASE_URL.`, {
       cause: error,
     });
   } finally {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { Failure } from "./failure.ts";
 
 const Port = z.coerce.number().int().min(1).max(65_535);
 const Text = z.string().min(1).optional();
@@ -33,7 +34,7 @@ export function readSettings(): Settings {
   const parsed = Environment.safeParse(process.env);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-    throw new Error(`The environment is set wrong. ${problems.join(". ")}.`);
+    throw new Failure(`The environment is set wrong. ${problems.join(". ")}.`);
   }
   const env = parsed.data;
   const root = resolve(import.meta.dirname, "../..");
@@ -55,4 +56,12 @@ export function readSettings(): Settings {
       identity: env.SALLYPORT_IDENTITY_URL ?? `http://${host}:${env.SALLYPORT_IDENTITY_PORT}`,
     },
   };
+}
+
+/** What a program started here may inherit: everything but the administrator's database and npm's own variables. */
+export function inheritedEnvironment(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env).filter(
+    ([name]) => name !== "DATABASE_URL" && !/^npm_/i.test(name),
+  );
+  return { ...Object.fromEntries(entries), NODE_ENV: process.env.NODE_ENV };
 }

@@ -12,6 +12,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { z } from "zod";
 import { type Account, isReachable } from "./account.ts";
+import { Failure } from "./failure.ts";
 
 /** Paths relative to the package: `target` is a link to `source`. */
 const Links = z.array(z.object({ source: z.string(), target: z.string() }));
@@ -42,7 +43,7 @@ function platformPackage(): string {
     return dirname(dirname(createRequire(import.meta.url).resolve(name)));
   } catch (error) {
     const problem = `There is no PostgreSQL for ${process.platform} ${process.arch} in node_modules.`;
-    throw new Error(`${problem} Run npm install, or set DATABASE_URL to a PostgreSQL of your own.`, {
+    throw new Failure(`${problem} Run npm install, or set DATABASE_URL to a PostgreSQL of your own.`, {
       cause: error,
     });
   }

@@ -12,6 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Account, postgresAccount } from "./account.ts";
+import { Failure } from "./failure.ts";
 import { postgresPrograms } from "./postgres-programs.ts";
 
 export interface PostgresOptions {
@@ -103,10 +104,12 @@ async function waitUntilReady(server: ChildProcess, options: PostgresOptions): P
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (!isReady(server, options.dataDir)) {
     if (server.exitCode !== null) {
-      throw new Error(`PostgreSQL did not start: ${lastComplaint(options.logFile)} (see ${options.logFile})`);
+      throw new Failure(
+        `PostgreSQL did not start: ${lastComplaint(options.logFile)} (see ${options.logFile})`,
+      );
     }
     if (Date.now() > deadline)
-      throw new Error(`PostgreSQL is not ready after a minute (see ${options.logFile}).`);
+      throw new Failure(`PostgreSQL is not ready after a minute (see ${options.logFile}).`);
     await sleep(20);
   }
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { postgresAccount, REACHABLE_DIR } from "./account.ts";
+import { freePort } from "./ports.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 
 /** Fast instead of durable: what is in it is gone when it stops. */
@@ -26,14 +26,4 @@ export async function startPrivatePostgres(): Promise<Postgres> {
     rmSync(folder, { recursive: true, force: true });
   };
   return { ...postgres, stop };
-}
-
-/** A port that nothing listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === "string") throw new Error("A TCP server has a port.");
-  return address.port;
 }

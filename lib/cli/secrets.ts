@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { Failure } from "./failure.ts";
 
 const Secrets = z.strictObject({
   /** Which layout this file has. */
@@ -27,7 +28,7 @@ export function readSecrets(dataDir: string): Secrets {
   if (!existsSync(file)) writeNewSecrets(dataDir, file);
   const parsed = Secrets.safeParse(JSON.parse(readFileSync(file, "utf8")));
   if (!parsed.success)
-    throw new Error(`${file} is damaged. Restore it from a backup: what is stored is sealed with it.`);
+    throw new Failure(`${file} is damaged. Restore it from a backup: what is stored is sealed with it.`);
   return parsed.data;
 }
 

@@ -1,0 +1,6 @@
+export const dynamic = "force-dynamic";
+
+/** Alive: the program answers. */
+export function GET(): Response {
+  return new Response("ok", { headers: { "cache-control": "no-store" } });
+}

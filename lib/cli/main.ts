@@ -1,0 +1,27 @@
+import { Failure } from "./failure.ts";
+import { createOwner } from "./owner.ts";
+import { start } from "./start.ts";
+
+const USAGE = `Usage: sallyport <command>
+
+  start          runs console, identity service, worker and database
+  dev            the same, following changes of the sources
+  demo           the same on made-up data, in a database of its own
+  owner create   makes the first owner; the password comes on standard input
+  token create   makes a credential for the identity service's management API`;
+
+const [command = "start", ...args] = process.argv.slice(2);
+
+try {
+  await run(command, args);
+} catch (error) {
+  // A stack trace tells an operator nothing about a port in use; for a bug it is all there is.
+  console.error(error instanceof Failure ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function run(name: string, rest: readonly string[]): Promise<void> {
+  if (name === "start" || name === "dev" || name === "demo") return await start(name);
+  if (name === "owner") return await createOwner(rest);
+  throw new Failure(rest.includes("--help") ? USAGE : `There is no command "${name}".\n\n${USAGE}`);
+}

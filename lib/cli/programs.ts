@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import type { RolePasswords } from "#prisma/roles.ts";
+import type { Settings } from "./env.ts";
+import type { Secrets } from "./secrets.ts";
+import type { Program } from "./supervisor.ts";
+
+export type Mode = "start" | "dev" | "demo";
+
+type DatabaseUrls = Record<keyof RolePasswords, string>;
+
+const NEXT = "node_modules/next/dist/bin/next";
+
+/** The programs of this side, each told only what it needs: the identity service never sees the console's keys. */
+export function listPrograms(
+  settings: Settings,
+  secrets: Secrets,
+  urls: DatabaseUrls,
+  mode: Mode,
+): Program[] {
+  const common = {
+    cwd: settings.root,
+    NODE_ENV: mode === "dev" ? "development" : "production",
+  };
+  const { ports, host } = settings;
+  const watch = mode === "dev" ? ["--watch", "--watch-preserve-output"] : [];
+  const program = (
+    name: string,
+    args: string[],
+    port: number,
+    path: string,
+    env: Record<string, string>,
+  ): Program => ({
+    name,
+    args,
+    cwd: common.cwd,
+    env: { ...env, NODE_ENV: common.NODE_ENV, SALLYPORT_HOST: host },
+    healthUrl: `http://${loopbackOf(host)}:${port}${path}`,
+    output: mode === "dev" ? "terminal" : join(settings.dataDir, "logs", `${name.replace(" ", "-")}.log`),
+  });
+  const next = [NEXT, mode === "dev" ? "dev" : "start", "-H", host, "-p", String(ports.console)];
+  const react = "--conditions=react-server";
+  return [
+    program("console", next, ports.console, "/api/health", consoleEnv(settings, secrets, urls, mode)),
+    program("identity service", [...watch, "lib/identity-service/main.ts"], ports.identity, "/health", {
+      SALLYPORT_IDENTITY_DATABASE_URL: urls.identity,
+      SALLYPORT_IDENTITY_SEALING_KEY: secrets.identitySealingKey,
+      SALLYPORT_IDENTITY_HOST: host,
+      SALLYPORT_IDENTITY_PORT: String(ports.identity),
+      SALLYPORT_IDENTITY_URL: settings.urls.identity,
+      SALLYPORT_IDENTITY_MANAGEMENT_TOKEN: secrets.managementToken,
+      SALLYPORT_CONSOLE_URL: settings.urls.console,
+    }),
+    program("worker", [...watch, react, "lib/worker/main.ts"], ports.worker, "/health", {
+      SALLYPORT_WORKER_DATABASE_URL: urls.worker,
+      SALLYPORT_SEALING_KEY: secrets.sealingKey,
+      SALLYPORT_WORKER_PORT: String(ports.worker),
+      SALLYPORT_CONSOLE_URL: settings.urls.console,
+      SALLYPORT_IDENTITY_URL: settings.urls.identity,
+      SALLYPORT_IDENTITY_MANAGEMENT_TOKEN: secrets.managementToken,
+    }),
+  ];
+}
+
+/** What the console is told; commands that act in its name are told the same. */
+export function consoleEnv(
+  settings: Settings,
+  secrets: Secrets,
+  urls: DatabaseUrls,
+  mode: Mode,
+): Record<string, string> {
+  return {
+    SALLYPORT_CONSOLE_DATABASE_URL: urls.console,
+    SALLYPORT_SEALING_KEY: secrets.sealingKey,
+    SALLYPORT_CONSOLE_URL: settings.urls.console,
+    SALLYPORT_IDENTITY_URL: settings.urls.identity,
+    SALLYPORT_IDENTITY_MANAGEMENT_TOKEN: secrets.managementToken,
+    NEXTAUTH_SECRET: secrets.session,
+    NEXTAUTH_URL: settings.urls.console,
+    NEXT_TELEMETRY_DISABLED: "1",
+    ...(mode === "demo" ? { SALLYPORT_DEMO: "1" } : {}),
+  };
+}
+
+function loopbackOf(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}

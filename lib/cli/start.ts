@@ -1,0 +1,116 @@
+import { build, generate } from "./build.ts";
+import { type Database, migrateDatabase, openDatabase, programUrls } from "./database.ts";
+import { readSettings, type Settings } from "./env.ts";
+import { keepServing } from "./keep-serving.ts";
+import { lockDataDir } from "./lock.ts";
+import { requireFreePort } from "./ports.ts";
+import { consoleEnv, listPrograms, type Mode } from "./programs.ts";
+import { runForConsole } from "./run-for-console.ts";
+import { readSecrets, type Secrets } from "./secrets.ts";
+import { summary } from "./summary.ts";
+import { supervise } from "./supervisor.ts";
+
+/** Starts everything, watches over it, and returns when it was told to stop and all has ended. */
+export async function start(mode: Mode): Promise<void> {
+  const stopping = stopSignal();
+  try {
+    await run(mode, stopping);
+  } catch (error) {
+    // What was cut short because the operator wants to stop is no failure.
+    if (!stopping.aborted) throw error;
+  }
+}
+
+async function run(mode: Mode, stopping: AbortSignal): Promise<void> {
+  // Undone in the opposite order: the programs end first, and the database after all that use it.
+  await using undo = new AsyncDisposableStack();
+  const settings = readSettings();
+  const lock = lockDataDir(settings.dataDir);
+  undo.defer(() => lock.release());
+  await requireFreePorts(settings);
+  const secrets = readSecrets(settings.dataDir);
+
+  const [built, opened] = await Promise.allSettled([
+    makeConsole(settings, mode, stopping),
+    openMigrated(settings, secrets, mode, undo, stopping),
+  ]);
+  if (built.status === "rejected") throw built.reason;
+  if (opened.status === "rejected") throw opened.reason;
+  stopping.throwIfAborted();
+
+  const urls = programUrls(opened.value, secrets);
+  const env = consoleEnv(settings, secrets, urls, mode);
+  const setUpLink = runForConsole(settings.root, "lib/cli/print-set-up-link.ts", env);
+  const programs = listPrograms(settings, secrets, urls, mode).map((program) => {
+    const file = program.args.find((argument) => !argument.startsWith("--")) ?? "";
+    const supervised = supervise(program, {
+      say,
+      started: (name, pid) => lock.remember(name, pid, file),
+    });
+    return supervised;
+  });
+  undo.defer(async () => {
+    await Promise.all(programs.map((program) => program.stop()));
+  });
+  await Promise.all(programs.map((program) => program.healthy));
+  if (stopping.aborted) return;
+  console.log(summary(settings, opened.value, mode, await setUpLink));
+  await aborted(stopping);
+}
+
+/** Aborts at Ctrl-C, and when the machine or a service manager asks the process to end. */
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (!stopping.signal.aborted) console.log("\nStopping.");
+      stopping.abort();
+    });
+  }
+  return stopping.signal;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+async function requireFreePorts(settings: Settings): Promise<void> {
+  const { ports, host } = settings;
+  await requireFreePort(ports.console, host, "SALLYPORT_CONSOLE_PORT");
+  await requireFreePort(ports.identity, host, "SALLYPORT_IDENTITY_PORT");
+  await requireFreePort(ports.worker, host, "SALLYPORT_WORKER_PORT");
+}
+
+async function makeConsole(settings: Settings, mode: Mode, signal: AbortSignal): Promise<void> {
+  await generate(settings.root, signal);
+  if (mode === "dev") return;
+  await build(settings.root, signal, () =>
+    say("Building the console, because its sources changed. This takes a minute."),
+  );
+}
+
+async function openMigrated(
+  settings: Settings,
+  secrets: Secrets,
+  mode: Mode,
+  undo: AsyncDisposableStack,
+  stopping: AbortSignal,
+): Promise<Database> {
+  const name = mode === "demo" ? "sallyport_demo" : "sallyport";
+  const database = await openDatabase(settings, secrets, name);
+  if (database.server) {
+    const kept = keepServing(database.server, () => openDatabase(settings, secrets, name), say);
+    undo.defer(() => kept.stop());
+  }
+  stopping.throwIfAborted();
+  const applied = await migrateDatabase(database, secrets);
+  if (applied.length > 0) say(`Brought the database up to date (${applied.length} migrations).`);
+  return database;
+}
+
+function say(sentence: string): void {
+  console.log(sentence);
+}

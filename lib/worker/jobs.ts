@@ -1,0 +1,10 @@
+import { operationKinds } from "#lib/operations/kinds.ts";
+import { carryOutDue } from "#lib/platform/outbox.ts";
+import type { Job } from "./job.ts";
+
+const EVERY_MINUTE = "* * * * *";
+
+/** Everything the worker does. A room adds its job here. */
+export const JOBS: readonly Job[] = [
+  { name: "operations.carry-out", cron: EVERY_MINUTE, run: () => carryOutDue(operationKinds) },
+];
