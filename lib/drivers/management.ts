@@ -50,6 +50,11 @@ export function manager(service: ServiceRef, patience: Patience = PATIENCE): Man
   };
 }
 
+/** @throws AppError when the service does not take our token. */
+export async function requireAuthority(service: ServiceRef, patience: Patience = PATIENCE): Promise<void> {
+  await manager(service, patience)({ method: "GET", path: "/environments?limit=1", answer: Anything });
+}
+
 const KNOWN_FOR_MS = 60_000;
 const known = new Map<string, number>();
 

@@ -100,6 +100,7 @@ export function offlineEnvironmentMaker(
         clientId: made.client_id,
         baseUrl: made.base_url,
         issuer: made.issuer,
+        keyId: key.id,
         key: key.value,
       };
     },

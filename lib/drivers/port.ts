@@ -83,6 +83,7 @@ export interface NewEnvironment {
   clientId: string;
   baseUrl: string;
   issuer: string | null;
+  keyId: string;
   /** The key the console drives it with. */
   key: string;
 }

@@ -54,6 +54,7 @@ export function workosEnvironmentMaker(ref: PlatformRef, patience: Patience = PA
         clientId: made.clientId,
         baseUrl: ref.baseUrl,
         issuer: null,
+        keyId: key.id,
         key: key.value,
       };
     },
