@@ -39,6 +39,8 @@ export type Task = Pick<
 
 export interface Outcome {
   settle(tx: Tx): Promise<void>;
+  /** The id of what was made, where only the other side could give it one. */
+  targetId?: string;
   /** A secret to show once; it is kept sealed until then. */
   reveal?: string;
 }
@@ -58,7 +60,7 @@ export function operationKind<Input>(
 }
 
 /** `waits` carries the sentence that says why it could not be done yet; it will be tried again. */
-export type Carried = { state: "done" } | { state: "waits"; reason: string };
+export type Carried = { state: "done"; targetId: string } | { state: "waits"; reason: string };
 
 const LEASE_MS = 90 * SECOND_MS; // longer than the most patient call of a driver, several times over
 const ATTEMPTS_MAX = 12;
@@ -66,7 +68,7 @@ const ATTEMPTS_MAX = 12;
 const PASSING: readonly ErrorKind[] = ["unavailable", "rate_limited", "upstream"];
 
 /** Writes an operation down, in the transaction of the command that wants it. Nothing is sent yet. */
-export async function writeOperation(tx: Tx, actor: Actor, errand: Errand): Promise<string> {
+export async function writeOperation(tx: Tx, actor: Pick<Actor, "id">, errand: Errand): Promise<string> {
   const { secret, ...facts } = errand;
   const id = newId("op");
   const inputSealed = secret === undefined ? null : seal(secret, inputContext(id));
@@ -75,24 +77,34 @@ export async function writeOperation(tx: Tx, actor: Actor, errand: Errand): Prom
 }
 
 /**
- * Carries an operation out now, because somebody waits for it. A failure that passes leaves it to the worker; a
- * refusal takes back what was prepared and is thrown, so that the form can show it.
+ * Carries an operation out now, because somebody waits for it. A failure that passes leaves it to the worker.
+ * @throws AppError when it was refused; it then stays on record as failed.
  */
 export async function carryOut(kinds: OperationKinds, operationId: string): Promise<Carried> {
   const operation = await lease(operationId);
   if (!operation) return { state: "waits", reason: "It is being carried out already." };
-  const error = await tryNow(kinds, operation);
-  if (!error) return { state: "done" };
-  if (PASSING.includes(error.kind)) return { state: "waits", reason: error.message };
-  await asSystem("a refused operation is taken back while its author looks on", async (tx) => {
-    await kinds[operation.kind]?.giveUp?.(tx, operation);
-    await tx.operation.update({
-      where: { id: operationId },
-      data: { finishedAt: new Date() },
-      select: { id: true },
+  const tried = await tryNow(kinds, operation);
+  if (typeof tried === "string") return { state: "done", targetId: tried };
+  if (PASSING.includes(tried.kind)) return { state: "waits", reason: tried.message };
+  throw tried;
+}
+
+/**
+ * The same for the command that wrote it: its author is looking at the form and can correct it, so a refusal also
+ * takes back what was prepared, and nothing is left to clean up.
+ */
+export async function carryOutOrTakeBack(kinds: OperationKinds, operationId: string): Promise<Carried> {
+  try {
+    return await carryOut(kinds, operationId);
+  } catch (error) {
+    await asSystem("a refused operation is taken back while its author looks on", async (tx) => {
+      const operation = await tx.operation.findUniqueOrThrow({ where: { id: operationId } });
+      await kinds[operation.kind]?.giveUp?.(tx, operation);
+      const data = { finishedAt: new Date(), inputSealed: null };
+      await tx.operation.update({ where: { id: operationId }, data, select: { id: true } });
     });
-  });
-  throw error;
+    throw error;
+  }
 }
 
 /** Carries out what is due and nobody waits for. Run by the worker; any number of workers may run it. */
@@ -116,7 +128,7 @@ export async function carryOutDue(
   const count = { done: 0, failed: 0 };
   for (const { id } of due) {
     const operation = await lease(id);
-    if (operation) count[(await tryNow(kinds, operation)) ? "failed" : "done"]++;
+    if (operation) count[typeof (await tryNow(kinds, operation)) === "string" ? "done" : "failed"]++;
   }
   return count;
 }
@@ -141,15 +153,16 @@ async function lease(id: string): Promise<Operation | null> {
   });
 }
 
-/** One try. Returns the failure, which is on record by then; null when the work is done. */
-async function tryNow(kinds: OperationKinds, operation: Operation): Promise<AppError | null> {
+/** One try. Returns the id of what it was about when the work is done, or the failure, on record by then. */
+async function tryNow(kinds: OperationKinds, operation: Operation): Promise<string | AppError> {
   try {
     const kind = kinds[operation.kind];
     if (!kind) throw new Error(`No program here knows how to carry out ${operation.kind}.`);
     const secret = operation.inputSealed ? open(operation.inputSealed, inputContext(operation.id)) : "";
     const outcome = await kind.perform(operation, operation.input, secret);
-    await asSystem("an operation is settled", (tx) => settle(tx, operation, outcome));
-    return null;
+    const { targetId = operation.targetId } = outcome;
+    await asSystem("an operation is settled", (tx) => settle(tx, operation.id, targetId, outcome));
+    return targetId;
   } catch (error) {
     const failure = error instanceof AppError ? error : unforeseen(operation, error);
     await asSystem("a failed try is written down", (tx) => writeFailure(tx, operation, failure));
@@ -157,7 +170,7 @@ async function tryNow(kinds: OperationKinds, operation: Operation): Promise<AppE
   }
 }
 
-async function settle(tx: Tx, { id }: Operation, outcome: Outcome): Promise<void> {
+async function settle(tx: Tx, id: string, targetId: string, outcome: Outcome): Promise<void> {
   await outcome.settle(tx);
   const resultSealed = outcome.reveal === undefined ? null : seal(outcome.reveal, resultContext(id));
   await tx.operation.update({
@@ -165,6 +178,7 @@ async function settle(tx: Tx, { id }: Operation, outcome: Outcome): Promise<void
     // The secret part of the input has served: it is not kept.
     data: {
       state: "done",
+      targetId,
       finishedAt: new Date(),
       leasedUntil: null,
       error: "",
