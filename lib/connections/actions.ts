@@ -1,0 +1,82 @@
+"use server";
+import { refresh } from "next/cache";
+import type { MetadataReading, SignInTrace } from "#lib/drivers/port.ts";
+import { runAction } from "#lib/platform/action.ts";
+import type { ActionState } from "#lib/platform/action-state.ts";
+import type { Carried } from "#lib/platform/outbox.ts";
+import {
+  changeConnectionState,
+  createConnection,
+  createSetupLink,
+  inspectMetadata,
+  readTest,
+  removeConnection,
+  replaceCertificates,
+  startTest,
+  type TestStarted,
+} from "./commands.ts";
+import {
+  ChangeStateInput,
+  ConnectionRefInput,
+  CreateConnectionInput,
+  MetadataInput,
+  ReadTestInput,
+  RemoveConnectionInput,
+  ReplaceCertificatesInput,
+  SetupLinkInput,
+} from "./schema.ts";
+
+export async function inspectMetadataAction(input: unknown): Promise<ActionState<MetadataReading>> {
+  return await runAction(MetadataInput, input, inspectMetadata);
+}
+
+export async function createConnectionAction(
+  _previous: ActionState<Carried>,
+  form: FormData,
+): Promise<ActionState<Carried>> {
+  const state = await runAction(CreateConnectionInput, form, createConnection);
+  refresh();
+  return state;
+}
+
+export async function changeConnectionStateAction(
+  _previous: ActionState<Carried>,
+  form: FormData,
+): Promise<ActionState<Carried>> {
+  const state = await runAction(ChangeStateInput, form, changeConnectionState);
+  refresh();
+  return state;
+}
+
+export async function replaceCertificatesAction(
+  _previous: ActionState<Carried>,
+  form: FormData,
+): Promise<ActionState<Carried>> {
+  const state = await runAction(ReplaceCertificatesInput, form, replaceCertificates);
+  refresh();
+  return state;
+}
+
+export async function removeConnectionAction(
+  _previous: ActionState<Carried>,
+  form: FormData,
+): Promise<ActionState<Carried>> {
+  const state = await runAction(RemoveConnectionInput, form, removeConnection);
+  refresh();
+  return state;
+}
+
+export async function startTestAction(input: unknown): Promise<ActionState<TestStarted>> {
+  return await runAction(ConnectionRefInput, input, startTest);
+}
+
+export async function readTestAction(input: unknown): Promise<ActionState<SignInTrace>> {
+  return await runAction(ReadTestInput, input, readTest);
+}
+
+export async function createSetupLinkAction(
+  _previous: ActionState<{ url: string }>,
+  form: FormData,
+): Promise<ActionState<{ url: string }>> {
+  return await runAction(SetupLinkInput, form, createSetupLink);
+}

@@ -1,0 +1,207 @@
+import "server-only";
+import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import type { Action } from "#lib/access/permissions.ts";
+import { recordAudit } from "#lib/audit/record.ts";
+import { whyNot } from "#lib/drivers/abilities.ts";
+import type { MetadataReading, SignInTrace } from "#lib/drivers/port.ts";
+import { driverOf } from "#lib/environments/driver.ts";
+import { requireEnvironment } from "#lib/environments/require.ts";
+import { inScope, type Tx } from "#lib/platform/db.ts";
+import { type Carried, carryOutOrTakeBack, writeOperation } from "#lib/platform/outbox.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { type ConnectionPlan, connectionOperations } from "./operations.ts";
+import type {
+  ChangeStateInput,
+  ConnectionRefInput,
+  CreateConnectionInput,
+  MetadataInput,
+  ReadTestInput,
+  RemoveConnectionInput,
+  ReplaceCertificatesInput,
+  SetupLinkInput,
+} from "./schema.ts";
+
+/** Says what a metadata document means, before anything is kept. */
+export async function inspectMetadata(actor: Actor, input: MetadataInput): Promise<MetadataReading> {
+  actor.must("connection.create");
+  await inScope(actor, (tx) => requireEnvironment(tx, actor, input.environmentId));
+  const { connections } = await driverOf(input.environmentId);
+  if (!connections) throw new AppError("invalid", whyNot("workos", "create_connections") ?? "");
+  return await connections.inspect(
+    input.source === "file" ? { xml: input.metadataXml } : { url: input.metadataUrl },
+  );
+}
+
+/** Has a connection made, and the organization it belongs to where that is new. It starts as a draft. */
+export async function createConnection(actor: Actor, input: CreateConnectionInput): Promise<Carried> {
+  actor.must("connection.create");
+  const { environmentId, name } = input;
+  const operationId = await inScope(actor, async (tx) => {
+    const { customerId, deploymentId, driver } = await requireEnvironment(tx, actor, environmentId);
+    const obstacle = whyNot(driver, "create_connections");
+    if (obstacle) throw new AppError("invalid", obstacle);
+    const operationId = await writeOperation(tx, actor, {
+      kind: "connection.create",
+      ...{ customerId, deploymentId, environmentId, targetId: newId("draft") },
+      input: { ...planOf(input) },
+      ...(input.source === "oidc" ? { secret: input.clientSecret } : {}),
+    });
+    await recordAudit(tx, actor, {
+      action: "connection.create",
+      ...{ targetType: "connection", targetId: operationId, targetName: name, customerId, deploymentId },
+      after: { name, type: input.type, source: input.source, domains: input.domains },
+    });
+    return operationId;
+  });
+  return await carryOutOrTakeBack(connectionOperations, operationId);
+}
+
+/** Lets people sign in through a connection, or stops that. */
+export async function changeConnectionState(
+  actor: Actor,
+  { connectionId, state }: ChangeStateInput,
+): Promise<Carried> {
+  return await change(actor, "connection.change", connectionId, (found) => ({
+    input: { state },
+    before: { state: found.state },
+    after: { state },
+  }));
+}
+
+/** Trusts these certificates from now on, and no others. */
+export async function replaceCertificates(actor: Actor, input: ReplaceCertificatesInput): Promise<Carried> {
+  const { connectionId, certificates } = input;
+  return await change(actor, "connection.change", connectionId, () => ({
+    input: { certificates },
+    after: { certificates: certificates.length },
+  }));
+}
+
+/** Deletes a connection at its environment. Nobody signs in through it any more. */
+export async function removeConnection(
+  actor: Actor,
+  { connectionId, confirm }: RemoveConnectionInput,
+): Promise<Carried> {
+  return await change(actor, "connection.remove", connectionId, (found) => {
+    if (confirm !== found.name)
+      throw new AppError("invalid", "Type the name of the connection to delete it.", {
+        confirm: "This is not its name.",
+      });
+    return { input: {}, before: { type: found.type, state: found.state } };
+  });
+}
+
+export interface TestStarted {
+  testId: string;
+  url: string;
+}
+
+/** Starts a sign-in that changes nothing and writes down every check. The person opens its URL in a new window. */
+export async function startTest(actor: Actor, { connectionId }: ConnectionRefInput): Promise<TestStarted> {
+  actor.must("connection.test");
+  const { environmentId } = await inScope(actor, async (tx) => {
+    const found = await requireConnection(tx, actor, connectionId);
+    await recordAudit(tx, actor, { action: "connection.test", ...target(found) });
+    return found;
+  });
+  const { connections } = await driverOf(environmentId);
+  if (!connections) throw new AppError("invalid", whyNot("workos", "test_connections") ?? "");
+  const { id, url } = await connections.startTest(connectionId);
+  return { testId: id, url: url.href };
+}
+
+/** How far a test has come. */
+export async function readTest(actor: Actor, { connectionId, testId }: ReadTestInput): Promise<SignInTrace> {
+  actor.must("connection.test");
+  const { environmentId } = await inScope(actor, (tx) => requireConnection(tx, actor, connectionId));
+  const { connections } = await driverOf(environmentId);
+  if (!connections) throw new AppError("invalid", whyNot("workos", "test_connections") ?? "");
+  return await connections.readTest(connectionId, testId);
+}
+
+/** A link with which the customer's own people connect their identity provider. It is not kept here. */
+export async function createSetupLink(actor: Actor, input: SetupLinkInput): Promise<{ url: string }> {
+  actor.must("connection.create");
+  const { environmentId, organizationId, organizationName } = input;
+  const { name } = await inScope(actor, async (tx) => {
+    const { customerId, deploymentId, ...found } = await requireEnvironment(tx, actor, environmentId);
+    await recordAudit(tx, actor, {
+      action: "connection.create",
+      ...{
+        targetType: "environment",
+        targetId: environmentId,
+        targetName: found.name,
+        customerId,
+        deploymentId,
+      },
+      detail: { setupLink: true, organization: organizationName ?? organizationId },
+    });
+    return { name: organizationName ?? "" };
+  });
+  const driver = await driverOf(environmentId);
+  const once = { key: newId("op"), again: false };
+  const id =
+    organizationId === "new"
+      ? (await driver.createOrganization({ name, domains: [] }, once)).id
+      : organizationId;
+  return { url: (await driver.createSetupLink(id)).href };
+}
+
+type Found = Awaited<ReturnType<typeof requireConnection>>;
+interface Plan {
+  input: Record<string, string | string[]>;
+  before?: Record<string, string>;
+  after?: Record<string, string | number>;
+}
+
+async function change(
+  actor: Actor,
+  action: Extract<Action, "connection.change" | "connection.remove">,
+  connectionId: string,
+  plan: (found: Found) => Plan,
+): Promise<Carried> {
+  actor.must(action);
+  const operationId = await inScope(actor, async (tx) => {
+    const found = await requireConnection(tx, actor, connectionId);
+    const { input, ...difference } = plan(found);
+    await recordAudit(tx, actor, { action, ...target(found), ...difference });
+    const { customerId, deploymentId, environmentId } = found;
+    const where = { customerId, deploymentId, environmentId, targetId: connectionId };
+    return await writeOperation(tx, actor, { kind: action, ...where, input });
+  });
+  return await carryOutOrTakeBack(connectionOperations, operationId);
+}
+
+async function requireConnection(tx: Tx, actor: Actor, id: string) {
+  const found = await tx.connection.findFirst({
+    where: { id, ...visibleTo(actor) },
+    select: {
+      id: true,
+      name: true,
+      type: true,
+      state: true,
+      customerId: true,
+      deploymentId: true,
+      environmentId: true,
+    },
+  });
+  if (!found) throw new AppError("not_found", "There is no such connection.");
+  return found;
+}
+
+function planOf(input: CreateConnectionInput): ConnectionPlan {
+  const { organizationId, organizationName = "", type, name, domains } = input;
+  const organization = organizationId === "new" ? { name: organizationName } : { id: organizationId };
+  const plan = { organization, type, name, domains };
+  if (input.source === "oidc") return { ...plan, oidc: { issuer: input.issuer, clientId: input.clientId } };
+  const options = { signRequests: input.signRequests === "on", idpInitiated: input.idpInitiated === "on" };
+  if (input.source === "file") return { ...plan, saml: { ...options, metadata: { xml: input.metadataXml } } };
+  if (input.source === "url") return { ...plan, saml: { ...options, metadata: { url: input.metadataUrl } } };
+  const { entityId, signInUrl, certificates } = input;
+  return { ...plan, saml: { ...options, entityId, signInUrl, certificates } };
+}
+
+function target({ id, name, customerId, deploymentId }: Found) {
+  return { targetType: "connection", targetId: id, targetName: name, customerId, deploymentId };
+}

@@ -1,0 +1,89 @@
+import "server-only";
+import { z } from "zod";
+import type { ConnectionMaker, IdentityDriver } from "#lib/drivers/port.ts";
+import { driverOf } from "#lib/environments/driver.ts";
+import { goneIsGone } from "#lib/environments/operations.ts";
+import { type OperationKinds, operationKind, type Task } from "#lib/platform/outbox.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { type MirrorPlace, mirror } from "./mirror.ts";
+
+const Saml = z.object({
+  metadata: z.union([z.object({ xml: z.string() }), z.object({ url: z.string() })]).optional(),
+  entityId: z.string().optional(),
+  signInUrl: z.string().optional(),
+  certificates: z.array(z.string()).optional(),
+  signRequests: z.boolean().optional(),
+  idpInitiated: z.boolean().optional(),
+});
+
+const Draft = z.object({
+  organization: z.union([z.object({ id: z.string() }), z.object({ name: z.string() })]),
+  type: z.string(),
+  name: z.string(),
+  domains: z.array(z.string()),
+  saml: Saml.optional(),
+  oidc: z.object({ issuer: z.string(), clientId: z.string() }).optional(),
+});
+export type ConnectionPlan = z.infer<typeof Draft>;
+
+/** What connections want done outside. */
+export const connectionOperations: OperationKinds = {
+  "connection.create": operationKind(Draft, async (operation, draft, clientSecret) => {
+    const driver = await driverOf(operation.environmentId ?? "");
+    const maker = makerOf(driver);
+    // Bad metadata is refused before an organization is made for it.
+    if (draft.saml?.metadata) await maker.inspect(draft.saml.metadata);
+    const { organization: wanted, oidc, ...rest } = draft;
+    const organizationId =
+      "id" in wanted ? wanted.id : await makeOrganization(driver, operation, wanted.name, draft.domains);
+    const whole = { ...rest, organizationId, ...(oidc ? { oidc: { ...oidc, clientSecret } } : {}) };
+    const made = await maker.create(whole, { key: operation.id, again: operation.attempts > 1 });
+    const name = "name" in wanted ? wanted.name : null;
+    return { targetId: made.id, settle: (tx) => mirror(tx, placeOf(operation), made, name, new Date()) };
+  }),
+
+  "connection.change": operationKind(
+    z.object({
+      state: z.enum(["active", "inactive"]).optional(),
+      certificates: z.array(z.string()).optional(),
+    }),
+    async (operation, { state, certificates }) => {
+      const maker = makerOf(await driverOf(operation.environmentId ?? ""));
+      const change = { ...(state ? { state } : {}), ...(certificates ? { saml: { certificates } } : {}) };
+      const changed = await maker.change(operation.targetId, change);
+      return { settle: (tx) => mirror(tx, placeOf(operation), changed, null, new Date()) };
+    },
+  ),
+
+  "connection.remove": operationKind(z.object({}), async ({ targetId, environmentId }) => {
+    await (await driverOf(environmentId ?? "")).removeConnection(targetId).catch(goneIsGone);
+    return { settle: async (tx) => void (await tx.connection.deleteMany({ where: { id: targetId } })) };
+  }),
+};
+
+async function makeOrganization(
+  driver: IdentityDriver,
+  { id, attempts }: Task,
+  name: string,
+  domains: string[],
+) {
+  const again = attempts > 1;
+  // Two organizations of one name at one site are a mistake waiting to be made.
+  if (
+    !again &&
+    (await driver.listOrganizations(name)).some((known) => known.name.toLowerCase() === name.toLowerCase())
+  )
+    throw new AppError("conflict", "There is an organization of this name already.", {
+      organizationName: "There is one of this name already. Choose it from the list.",
+    });
+  return (await driver.createOrganization({ name, domains }, { key: `${id}-organization`, again })).id;
+}
+
+function makerOf({ connections }: IdentityDriver): ConnectionMaker {
+  if (connections) return connections;
+  throw new AppError("invalid", "Connections of this environment are made through a set-up link.");
+}
+
+function placeOf({ customerId, deploymentId, environmentId }: Task): MirrorPlace {
+  return { customerId, deploymentId: deploymentId ?? "", environmentId: environmentId ?? "" };
+}

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
+import { PROVIDERS } from "./providers.ts";
+
+const environmentId = z.string().startsWith("env_", "Choose the environment.");
+const connectionId = z.string().startsWith("conn_");
+const optional = z.string().trim().optional();
+
+/** Domain names from a text field: separated by commas, spaces or lines. */
+const Domains = z
+  .string()
+  .default("")
+  .transform((text) =>
+    text
+      .toLowerCase()
+      .split(/[\s,;]+/)
+      .filter(Boolean),
+  )
+  .refine((domains) => domains.length <= 50, "Give at most 50 domains.")
+  .refine(
+    (domains) => domains.every((domain) => z.hostname().safeParse(domain).success && domain.includes(".")),
+    "Give domain names such as example.com.",
+  );
+
+/** A PEM file may hold several certificates, and people paste the bare base64 as well. */
+const Certificates = z
+  .string()
+  .default("")
+  .transform(
+    (text) => text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? bare(text),
+  );
+
+function bare(text: string): string[] {
+  const body = text.replace(/\s+/g, "");
+  return body === "" ? [] : [`-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`];
+}
+
+const METADATA_MAX = 512 * 1024;
+
+export const MetadataInput = z.discriminatedUnion("source", [
+  z.strictObject({
+    environmentId,
+    source: z.literal("file"),
+    metadataXml: z
+      .string()
+      .min(1, "Choose the metadata file.")
+      .max(METADATA_MAX, "This file is too large for metadata."),
+  }),
+  z.strictObject({
+    environmentId,
+    source: z.literal("url"),
+    metadataUrl: z.url({ protocol: /^https?$/, error: "Write the whole URL of the metadata." }),
+  }),
+]);
+export type MetadataInput = z.output<typeof MetadataInput>;
+
+const common = {
+  environmentId,
+  /** An organization that exists, or "new". */
+  organizationId: z.string().min(1, "Choose the organization."),
+  organizationName: optional,
+  domains: Domains,
+  name: z.string().trim().min(2, "Name the connection, such as Contoso Okta.").max(120),
+};
+
+const samlType = z.enum(Object.keys(PROVIDERS.saml) as [keyof typeof PROVIDERS.saml]);
+const oidcType = z.enum(Object.keys(PROVIDERS.oidc) as [keyof typeof PROVIDERS.oidc]);
+const tick = z.literal("on").optional();
+
+const saml = { ...common, type: samlType, signRequests: tick, idpInitiated: tick };
+
+export const CreateConnectionInput = z
+  .discriminatedUnion("source", [
+    z.strictObject({
+      ...saml,
+      source: z.literal("file"),
+      metadataXml: z
+        .string()
+        .min(1, "Choose the metadata file.")
+        .max(METADATA_MAX, "This file is too large for metadata."),
+    }),
+    z.strictObject({
+      ...saml,
+      source: z.literal("url"),
+      metadataUrl: z.url({ protocol: /^https?$/, error: "Write the whole URL of the metadata." }),
+    }),
+    z.strictObject({
+      ...saml,
+      source: z.literal("fields"),
+      entityId: z.string().trim().min(1, "Write the provider's entity ID."),
+      signInUrl: z.url({ protocol: /^https?$/, error: "Write the provider's sign-in URL." }),
+      certificates: Certificates.refine(
+        (list) => list.length > 0,
+        "Paste the provider's signing certificate.",
+      ),
+    }),
+    z.strictObject({
+      ...common,
+      type: oidcType,
+      source: z.literal("oidc"),
+      issuer: z.url({ protocol: /^https?$/, error: "Write the issuer's URL." }),
+      clientId: z.string().trim().min(1, "Write the client ID."),
+      clientSecret: z.string().trim().min(1, "Write the client secret."),
+    }),
+  ])
+  .refine((input) => input.organizationId !== "new" || (input.organizationName ?? "").length >= 2, {
+    path: ["organizationName"],
+    error: "Name the organization.",
+  });
+export type CreateConnectionInput = z.output<typeof CreateConnectionInput>;
+
+export const ConnectionRefInput = z.strictObject({ connectionId });
+export type ConnectionRefInput = z.infer<typeof ConnectionRefInput>;
+
+export const ChangeStateInput = z.strictObject({ connectionId, state: z.enum(["active", "inactive"]) });
+export type ChangeStateInput = z.infer<typeof ChangeStateInput>;
+
+export const ReplaceCertificatesInput = z.strictObject({
+  connectionId,
+  certificates: Certificates.refine((list) => list.length > 0, "Paste at least one certificate."),
+});
+export type ReplaceCertificatesInput = z.output<typeof ReplaceCertificatesInput>;
+
+export const RemoveConnectionInput = z.strictObject({ connectionId, confirm: z.string() });
+export type RemoveConnectionInput = z.infer<typeof RemoveConnectionInput>;
+
+export const ReadTestInput = z.strictObject({ connectionId, testId: z.string().min(1).max(80) });
+export type ReadTestInput = z.infer<typeof ReadTestInput>;
+
+export const SetupLinkInput = z
+  .strictObject({
+    environmentId,
+    organizationId: z.string().min(1, "Choose the organization."),
+    organizationName: optional,
+  })
+  .refine((input) => input.organizationId !== "new" || (input.organizationName ?? "").length >= 2, {
+    path: ["organizationName"],
+    error: "Name the organization.",
+  });
+export type SetupLinkInput = z.infer<typeof SetupLinkInput>;
+
+/** What the list of connections may be sorted and filtered by. */
+export const CONNECTION_LIST = {
+  sorts: ["name", "organization", "state", "certificate", "lastSignIn", "failures"],
+  filters: ["state", "environment", "certificate"],
+} as const satisfies ListSpec<string, string>;
+export type ConnectionListQuery = ListQuery<
+  (typeof CONNECTION_LIST.sorts)[number],
+  (typeof CONNECTION_LIST.filters)[number]
+>;
