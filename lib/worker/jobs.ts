@@ -1,3 +1,4 @@
+import { syncDue } from "#lib/connections/sync.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
 import { carryOutDue } from "#lib/platform/outbox.ts";
 import type { Job } from "./job.ts";
@@ -7,4 +8,5 @@ const EVERY_MINUTE = "* * * * *";
 /** Everything the worker does. A room adds its job here. */
 export const JOBS: readonly Job[] = [
   { name: "operations.carry-out", cron: EVERY_MINUTE, run: () => carryOutDue(operationKinds) },
+  { name: "connections.sync", cron: EVERY_MINUTE, run: () => syncDue() },
 ];

@@ -1,0 +1,14 @@
+import "server-only";
+import { keyOperations } from "#lib/api-keys/operations.ts";
+import { connectionOperations } from "#lib/connections/operations.ts";
+import { environmentOperations } from "#lib/environments/operations.ts";
+import type { OperationKinds } from "#lib/platform/outbox.ts";
+import { redirectUriOperations } from "#lib/redirect-uris/operations.ts";
+
+/** Everything this console knows how to have done outside. */
+export const operationKinds: OperationKinds = {
+  ...environmentOperations,
+  ...keyOperations,
+  ...redirectUriOperations,
+  ...connectionOperations,
+};
