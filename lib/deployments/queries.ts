@@ -97,10 +97,11 @@ export function listDeploymentFilters(actor: Actor): Promise<{ tags: string[]; v
 
 /** How many open deployments of each of these customers stand how. */
 export async function countHealth(tx: Tx, customerIds: readonly string[], now: Date) {
+  const where = { customerId: { in: [...customerIds] }, archivedAt: null };
+  const ids = (await tx.deployment.findMany({ where, select: { id: true } })).map(({ id }) => id);
   return await tx.$queryRaw<{ customerId: string; health: Health; deployments: number }[]>(Prisma.sql`
     SELECT d.customer_id AS "customerId", ${healthSql(now)} AS health, count(*)::int AS deployments
-    ${deploymentsFrom(now)} WHERE d.customer_id = ANY(${[...customerIds]}::text[]) AND d.archived_at IS NULL
-    GROUP BY 1, 2`);
+    ${deploymentsFrom(now, ids)} WHERE d.id = ANY(${ids}::text[]) GROUP BY 1, 2`);
 }
 
 /** These deployments, in this order. */

@@ -1,0 +1,34 @@
+import type { Prisma } from "#lib/platform/prisma/client.ts";
+
+/** The rows of a fleet, table by table, in the order in which they may be written. */
+export interface FleetRows {
+  people: Prisma.PersonCreateManyInput[];
+  customers: Prisma.CustomerCreateManyInput[];
+  personScopes: Prisma.PersonScopeCreateManyInput[];
+  deployments: Prisma.DeploymentCreateManyInput[];
+  identityServices: Prisma.IdentityServiceCreateManyInput[];
+  environments: Prisma.EnvironmentCreateManyInput[];
+  apiKeys: Prisma.ApiKeyCreateManyInput[];
+  redirectUris: Prisma.RedirectUriCreateManyInput[];
+  connections: Prisma.ConnectionCreateManyInput[];
+  allowlistRules: Prisma.AllowlistRuleCreateManyInput[];
+  operations: Prisma.OperationCreateManyInput[];
+  auditEvents: Prisma.AuditEventCreateManyInput[];
+}
+
+export function noRows(): FleetRows {
+  return {
+    people: [],
+    customers: [],
+    personScopes: [],
+    deployments: [],
+    identityServices: [],
+    environments: [],
+    apiKeys: [],
+    redirectUris: [],
+    connections: [],
+    allowlistRules: [],
+    operations: [],
+    auditEvents: [],
+  };
+}
