@@ -33,8 +33,9 @@ function isInstalled() {
 function install() {
   console.log("Installing the packages Sallyport needs. This takes a minute or two, once.");
   const npm = process.env.npm_execpath;
-  const command = existsSync(join(ROOT, "node_modules")) ? "install" : "ci";
-  const args = [command, "--no-audit", "--no-fund", "--loglevel=error", "--progress=false"];
+  // Not `npm ci`, which refuses a lockfile made where the packages of other systems could not be had. This honours the
+  // lockfile too, and leaves it as it is.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", "--progress=false"];
   const options = { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] };
   const { status } = npm
     ? spawnSync(process.execPath, [npm, ...args], options)

@@ -2,13 +2,13 @@ import { build, generate } from "./build.ts";
 import { type Database, migrateDatabase, openDatabase, programUrls } from "./database.ts";
 import { readSettings, type Settings } from "./env.ts";
 import { keepServing } from "./keep-serving.ts";
-import { lockDataDir } from "./lock.ts";
+import { type DataLock, lockDataDir } from "./lock.ts";
 import { requireFreePort } from "./ports.ts";
 import { consoleEnv, listPrograms, type Mode } from "./programs.ts";
 import { runForConsole } from "./run-for-console.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
 import { summary } from "./summary.ts";
-import { supervise } from "./supervisor.ts";
+import { type Program, type Supervised, supervise } from "./supervisor.ts";
 
 /** Starts everything, watches over it, and returns when it was told to stop and all has ended. */
 export async function start(mode: Mode): Promise<void> {
@@ -40,22 +40,24 @@ async function run(mode: Mode, stopping: AbortSignal): Promise<void> {
 
   const urls = programUrls(opened.value, secrets);
   const env = consoleEnv(settings, secrets, urls, mode);
-  const setUpLink = runForConsole(settings.root, "lib/cli/print-set-up-link.ts", env);
-  const programs = listPrograms(settings, secrets, urls, mode).map((program) => {
-    const file = program.args.find((argument) => !argument.startsWith("--")) ?? "";
-    const supervised = supervise(program, {
-      say,
-      started: (name, pid) => lock.remember(name, pid, file),
-    });
-    return supervised;
-  });
+  const programs = listPrograms(settings, secrets, urls, mode).map((program) => runProgram(program, lock));
   undo.defer(async () => {
     await Promise.all(programs.map((program) => program.stop()));
   });
-  await Promise.all(programs.map((program) => program.healthy));
+  const serving = Promise.all(programs.map((program) => program.healthy));
+  const setUpLink = await Promise.race([
+    runForConsole(settings.root, "lib/cli/print-set-up-link.ts", env),
+    aborted(stopping),
+  ]);
+  await Promise.race([serving, aborted(stopping)]);
   if (stopping.aborted) return;
-  console.log(summary(settings, opened.value, mode, await setUpLink));
+  console.log(summary(settings, opened.value, mode, setUpLink ?? ""));
   await aborted(stopping);
+}
+
+function runProgram(program: Program, lock: DataLock): Supervised {
+  const file = program.args.find((argument) => !argument.startsWith("--")) ?? "";
+  return supervise(program, { say, started: (name, pid) => lock.remember(name, pid, file) });
 }
 
 /** Aborts at Ctrl-C, and when the machine or a service manager asks the process to end. */
@@ -70,10 +72,10 @@ function stopSignal(): AbortSignal {
   return stopping.signal;
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function aborted(signal: AbortSignal): Promise<null> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
+    if (signal.aborted) resolve(null);
+    else signal.addEventListener("abort", () => resolve(null), { once: true });
   });
 }
 
