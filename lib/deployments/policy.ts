@@ -1,4 +1,6 @@
 import type { DeploymentMode, DriverName } from "#lib/platform/prisma/enums.ts";
+import { DAY_MS } from "#lib/shared/clock.ts";
+import type { Health } from "./schema.ts";
 
 interface StandingEnvironment {
   name: string;
@@ -29,6 +31,8 @@ export function archiveObstacle(environments: readonly StandingEnvironment[]): s
 export interface SetUpFacts {
   mode: DeploymentMode;
   environments: number;
+  /** Whether keys are made here; those of an environment at WorkOS come from its dashboard. */
+  keysMadeHere: boolean;
   redirectUris: number;
   applicationKeys: number;
   connections: number;
@@ -56,12 +60,31 @@ export interface SetUpStep {
 
 /** The checklist of a deployment. What an air-gapped site does not need is not on it. */
 export function setUpSteps(facts: SetUpFacts): SetUpStep[] {
-  const steps: SetUpStep[] = [
+  const needed: Record<SetUpStepId, boolean> = {
+    environment: true,
+    doors: facts.mode !== "air_gapped",
+    redirect_uri: true,
+    key: facts.keysMadeHere,
+    connection: true,
+    activate: true,
+    sign_in: true,
+  };
+  return everyStep(facts).filter(({ id }) => needed[id]);
+}
+
+function everyStep(facts: SetUpFacts): SetUpStep[] {
+  return [
     {
       id: "environment",
       title: "Give it an environment",
       detail: "Its own client id and keys, shared with no other site.",
       done: facts.environments > 0,
+    },
+    {
+      id: "doors",
+      title: "Say which doors to open",
+      detail: "Deny everything, then allow what this mode needs: the WorkOS rule pack.",
+      done: facts.rules > 0,
     },
     {
       id: "redirect_uri",
@@ -94,12 +117,43 @@ export function setUpSteps(facts: SetUpFacts): SetUpStep[] {
       done: facts.lastSignInAt !== null,
     },
   ];
-  if (facts.mode === "air_gapped") return steps;
-  const doors: SetUpStep = {
-    id: "doors",
-    title: "Say which doors to open",
-    detail: "Deny everything, then allow what this mode needs: the WorkOS rule pack.",
-    done: facts.rules > 0,
-  };
-  return steps.toSpliced(1, 0, doors);
+}
+
+/** What of a deployment its health is read from. */
+export interface HealthFacts {
+  health: Health;
+  failingReason: string | null;
+  environments: number;
+  activeConnections: number;
+  failures24h: number;
+  certificateExpiresAt: Date | null;
+  expiredRules: number;
+}
+
+/** The first cause of a deployment's health, in a few words; null where the word says it all. */
+export function healthReason(facts: HealthFacts, now: Date): string | null {
+  const { certificateExpiresAt: end } = facts;
+  switch (facts.health) {
+    case "failing":
+      return facts.failingReason || (end && end <= now ? "A signing certificate has expired" : null);
+    case "degraded":
+      if (facts.failures24h > 0) return `${count(facts.failures24h, "failed sign-in")} in 24 h`;
+      if (end && end.getTime() - now.getTime() < 31 * DAY_MS)
+        return `Certificate ends in ${daysUntil(end, now)}`;
+      if (facts.expiredRules > 0) return `${count(facts.expiredRules, "rule")} expired`;
+      return "Not heard of for more than a day";
+    case "setting_up":
+      if (facts.environments === 0) return "No environment yet";
+      return facts.activeConnections === 0 ? "No active connection yet" : null;
+    default:
+      return null;
+  }
+}
+
+function daysUntil(end: Date, now: Date): string {
+  return count(Math.max(1, Math.round((end.getTime() - now.getTime()) / DAY_MS)), "day");
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -8,6 +8,7 @@ import { allOf, searchSql, visibleSql } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { allowlistSql, deploymentsFrom, healthSql } from "./facts.ts";
+import { healthReason } from "./policy.ts";
 import { type AllowlistState, type DeploymentListQuery, HEALTH, type Health } from "./schema.ts";
 
 export interface DeploymentRow {
@@ -35,6 +36,8 @@ export interface DeploymentRow {
   expiredRules: number;
   nextRuleExpiryAt: Date | null;
   health: Health;
+  /** The first cause of it, in a few words. */
+  reason: string | null;
   allowlist: AllowlistState;
 }
 
@@ -107,7 +110,7 @@ export async function countHealth(tx: Tx, customerIds: readonly string[], now: D
 /** These deployments, in this order. */
 async function readDeployments(tx: Tx, ids: readonly string[], now: Date): Promise<DeploymentRow[]> {
   if (ids.length === 0) return [];
-  const rows = await tx.$queryRaw<DeploymentRow[]>(Prisma.sql`
+  const rows = await tx.$queryRaw<Omit<DeploymentRow, "reason">[]>(Prisma.sql`
     SELECT d.id, d.name, d.site, d.mode::text AS mode, d.owner_name AS "ownerName", d.tags,
       d.regimes::text[] AS regimes, d.regime_other AS "regimeOther", d.product_version AS "productVersion",
       d.last_heard_at AS "lastHeardAt", d.archived_at AS "archivedAt", d.created_at AS "createdAt",
@@ -118,7 +121,7 @@ async function readDeployments(tx: Tx, ids: readonly string[], now: Date): Promi
       coalesce(r.open, 0) AS rules, coalesce(r.expired, 0) AS "expiredRules", r.next_expiry_at AS "nextRuleExpiryAt",
       ${healthSql(now)} AS health, ${allowlistSql(now)} AS allowlist
     ${deploymentsFrom(now, ids)} WHERE d.id = ANY(${[...ids]}::text[])`);
-  const byId = new Map(rows.map((row) => [row.id, row]));
+  const byId = new Map(rows.map((row) => [row.id, { ...row, reason: healthReason(row, now) }]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 

@@ -1,14 +1,11 @@
-import { draftPack, type PackAnswers } from "#lib/allowlist/pack-draft.ts";
-import type { AllowlistRuleCreateManyInput } from "#lib/platform/prisma/models.ts";
+import { type DraftRule, draftPack, type PackAnswers } from "#lib/allowlist/pack-draft.ts";
+import { trafficText } from "#lib/allowlist/policy.ts";
 import { DAY_MS, HOUR_MS } from "#lib/shared/clock.ts";
 import { addEvent } from "./audit.ts";
 import { type DemoDeployment, target } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
 
-type DemoRule = Pick<
-  AllowlistRuleCreateManyInput,
-  "direction" | "protocol" | "portFrom" | "portTo" | "peerKind" | "peer" | "hosts" | "purpose" | "carriedBy"
->;
+type DemoRule = Omit<DraftRule, "without">;
 
 /** What networks answer when a pack is applied: their resolver, and that people sign in from inside. */
 const ANSWERS: PackAnswers = {
@@ -66,8 +63,8 @@ export function addAllowlist(drawing: Drawing, deployment: DemoDeployment): void
   const { random } = drawing;
   const { pack, toAdd } = draftPack(deployment.mode, ANSWERS, []);
   const applied = deployment.progress === "running" || random.chance(0.5);
-  for (const { without: _, hosts, ...rule } of applied ? toAdd : []) {
-    addRule(drawing, deployment, { ...rule, hosts: [...hosts] }, { pack: pack.id, expiresAt: null });
+  for (const { without: _, ...rule } of applied ? toAdd : []) {
+    addRule(drawing, deployment, rule, { pack: pack.id, expiresAt: null });
   }
   if (!random.chance(deployment.mode === "air_gapped" ? 0.1 : 0.45)) return;
   addRule(drawing, deployment, random.pick(EXTRAS), { pack: null, expiresAt: ruleEnd(drawing) });
@@ -96,13 +93,13 @@ function addRule(
     deploymentId: deployment.id,
     direction: rule.direction,
     protocol: rule.protocol,
-    portFrom: rule.portFrom ?? null,
-    portTo: rule.portTo ?? null,
+    portFrom: rule.portFrom,
+    portTo: rule.portTo,
     peerKind: rule.peerKind,
     peer: rule.peer,
-    hosts: rule.hosts ?? [],
+    hosts: [...rule.hosts],
     purpose: rule.purpose,
-    carriedBy: rule.carriedBy ?? "application",
+    carriedBy: rule.carriedBy,
     ownerName: random.pick(["Network team", "Deployment desk", "Security desk"]),
     ticket: pack === null || random.chance(0.4) ? `NET-${random.int(1_000, 9_999)}` : "",
     pack,
@@ -112,7 +109,12 @@ function addRule(
     createdAt,
     updatedAt: createdAt,
   });
-  const what = { ...target(deployment), targetType: "rule", targetId: id, targetName: rule.purpose };
+  const what = {
+    ...target(deployment),
+    targetType: "rule",
+    targetId: id,
+    targetName: trafficText(rule),
+  };
   const { direction, protocol, peer } = rule;
   addEvent(drawing, createdAt, "allowlist.add_rule", { ...what, after: { direction, protocol, peer } });
   if (retiredAt) addEvent(drawing, retiredAt, "allowlist.retire_rule", what);

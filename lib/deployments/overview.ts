@@ -1,0 +1,127 @@
+import "server-only";
+import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import { inScope, type Tx } from "#lib/platform/db.ts";
+import type { DriverName, EnvironmentKind, EnvironmentState } from "#lib/platform/prisma/enums.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import type { SetUpFacts } from "./policy.ts";
+
+export interface OverviewEnvironment {
+  id: string;
+  name: string;
+  kind: EnvironmentKind;
+  driver: DriverName;
+  state: EnvironmentState;
+  stateReason: string;
+  serviceName: string | null;
+}
+
+export interface OverviewConnection {
+  id: string;
+  name: string;
+  type: string;
+  state: string;
+  environmentId: string;
+}
+
+export interface DeploymentOverview {
+  notes: string;
+  environments: OverviewEnvironment[];
+  connections: OverviewConnection[];
+  /** Rules in force, by direction. */
+  rules: { egress: number; ingress: number };
+  setUp: SetUpFacts;
+}
+
+/** What the overview of a deployment draws: everything on both sides of its boundary. */
+export function getDeploymentOverview(
+  actor: Actor,
+  deploymentId: string,
+  now = new Date(),
+): Promise<DeploymentOverview> {
+  actor.must("deployment.read");
+  return inScope(actor, async (tx) => {
+    const where = { id: deploymentId, ...visibleTo(actor) };
+    const deployment = await tx.deployment.findFirst({ where, select: { mode: true, notes: true } });
+    if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+    const environments = await readEnvironments(tx, deploymentId);
+    const connections = await tx.connection.findMany({
+      where: { deploymentId },
+      select: { id: true, name: true, type: true, state: true, environmentId: true, lastSignInAt: true },
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+      take: 50,
+    });
+    const rules = await countRules(tx, deploymentId, now);
+    const ids = environments.map(({ id }) => id);
+    const setUp = {
+      mode: deployment.mode,
+      environments: environments.filter(({ state }) => state !== "provisioning").length,
+      keysMadeHere:
+        environments.length === 0
+          ? deployment.mode === "air_gapped"
+          : environments.some(({ driver }) => driver === "offline"),
+      ...(await countCredentials(tx, ids, now)),
+      connections: connections.length,
+      activeConnections: connections.filter(({ state }) => state === "active").length,
+      rules: rules.egress + rules.ingress,
+      lastSignInAt: latest(connections.map(({ lastSignInAt }) => lastSignInAt)),
+    };
+    const shown = connections.map(({ lastSignInAt: _, ...connection }) => connection);
+    return { notes: deployment.notes, environments, connections: shown, rules, setUp };
+  });
+}
+
+/** The deployments of the same customer, to switch to. */
+export function listNeighbours(actor: Actor, customerId: string): Promise<{ id: string; name: string }[]> {
+  actor.must("deployment.read");
+  return inScope(actor, (tx) =>
+    tx.deployment.findMany({
+      where: { AND: [{ customerId, archivedAt: null }, visibleTo(actor)] },
+      select: { id: true, name: true },
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+      take: 50,
+    }),
+  );
+}
+
+async function readEnvironments(tx: Tx, deploymentId: string): Promise<OverviewEnvironment[]> {
+  const rows = await tx.environment.findMany({
+    where: { deploymentId, state: { not: "removed" } },
+    select: {
+      id: true,
+      name: true,
+      kind: true,
+      driver: true,
+      state: true,
+      stateReason: true,
+      service: { select: { name: true } },
+    },
+    orderBy: [{ kind: "asc" }, { name: "asc" }],
+    take: 50,
+  });
+  return rows.map(({ service, ...row }) => ({ ...row, serviceName: service?.name ?? null }));
+}
+
+async function countRules(tx: Tx, deploymentId: string, now: Date) {
+  const counted = await tx.allowlistRule.groupBy({
+    by: ["direction"],
+    where: { deploymentId, retiredAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+    _count: true,
+  });
+  const of = (direction: "egress" | "ingress") =>
+    counted.find((one) => one.direction === direction)?._count ?? 0;
+  return { egress: of("egress"), ingress: of("ingress") };
+}
+
+/** Keys of the application only: the one that the console drives an environment with signs nobody in. */
+async function countCredentials(tx: Tx, environmentIds: string[], now: Date) {
+  const environmentId = { in: environmentIds };
+  const live = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+  const applicationKeys = await tx.apiKey.count({
+    where: { environmentId, ...live, NOT: { createdById: "system:console" } },
+  });
+  return { applicationKeys, redirectUris: await tx.redirectUri.count({ where: { environmentId } }) };
+}
+
+function latest(times: readonly (Date | null)[]): Date | null {
+  return times.reduce((newest, time) => (time && (!newest || time > newest) ? time : newest), null);
+}
