@@ -2,7 +2,6 @@
  * The words of the SAML service-provider engine. What it offers, by file:
  *
  * - `response.ts`   `verifyResponse(posted, expectations)`  → the one assertion that may be believed, or a `SamlRefusal`
- *                   `readInResponseTo(samlResponse)`        → which request a response claims to answer (unverified)
  * - `request.ts`    `buildAuthnRequest(input)`              → where to send the browser, and with what
  * - `sp-metadata.ts`   `buildSpMetadata(input)`             → the document a customer's IdP is given
  * - `metadata.ts`   `inspectMetadata(xml, now)`             → what an IdP's metadata says, with warnings
@@ -99,7 +98,7 @@ export interface VerifiedAssertion {
 
 /** A response that was not believed. `message` is a sentence for an administrator; show people a plainer one. */
 export class SamlRefusal extends Error {
-  /** Id of the check that failed, the last but those skipped in `checks`. */
+  /** Id of the check that failed. */
   readonly check: string;
   readonly checks: readonly Check[];
 

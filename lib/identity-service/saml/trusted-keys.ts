@@ -1,0 +1,38 @@
+import type { KeyObject } from "node:crypto";
+import { readCertificate, weaknessOf } from "./certificates.ts";
+
+/** More than any identity provider needs while it replaces a key; each one costs a signature check. */
+const KEYS_MAX = 10;
+const REMEMBERED_MAX = 1_000;
+const remembered = new Map<string, KeyObject | string>();
+
+/**
+ * The public keys of a connection's certificates. A certificate is only the key's wrapping here: its expiry and issuer
+ * say nothing about trust, which comes from the administrator who entered it (SAML metadata interoperability 2.6.1).
+ */
+export function trustedKeys(certificates: readonly string[]): { keys: KeyObject[]; problems: string[] } {
+  const found = certificates.slice(0, KEYS_MAX).map(keyOf);
+  return {
+    keys: found.filter((key) => typeof key !== "string"),
+    problems: found.filter((problem) => typeof problem === "string"),
+  };
+}
+
+/** The key, or why it cannot be trusted. Parsing costs as much as verifying, so keys are kept. */
+function keyOf(certificate: string): KeyObject | string {
+  const known = remembered.get(certificate);
+  if (known !== undefined) return known;
+  const key = readKey(certificate);
+  if (remembered.size >= REMEMBERED_MAX) remembered.delete(remembered.keys().next().value ?? "");
+  remembered.set(certificate, key);
+  return key;
+}
+
+function readKey(certificate: string): KeyObject | string {
+  try {
+    const { publicKey } = readCertificate(certificate);
+    return weaknessOf(publicKey) ?? publicKey;
+  } catch {
+    return "it is not an X.509 certificate";
+  }
+}
