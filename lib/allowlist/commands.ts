@@ -1,0 +1,199 @@
+import "server-only";
+import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import { type AuditEntry, recordAudit } from "#lib/audit/record.ts";
+import { inScope, type Tx } from "#lib/platform/db.ts";
+import type { AllowlistRule } from "#lib/platform/prisma/client.ts";
+import { Prisma } from "#lib/platform/prisma/client.ts";
+import { systemClock } from "#lib/shared/clock.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { findingsAbout } from "./findings.ts";
+import { draftPack } from "./pack-draft.ts";
+import { isInForce, ruleState, trafficText } from "./policy.ts";
+import type { AddRuleInput, ApplyPackInput, ChangeRuleInput, RuleRef } from "./schema.ts";
+
+type Rule = AllowlistRule;
+
+/** Opens one door. What is odd about it has to be acknowledged first; what is open already is refused. */
+export function addRule(actor: Actor, input: AddRuleInput, now = systemClock()): Promise<{ ruleId: string }> {
+  actor.must("allowlist.add_rule");
+  return inScope(actor, async (tx) => {
+    const { deploymentId, acknowledged, ...fields } = input;
+    const deployment = await lockDeployment(tx, actor, deploymentId);
+    mustEndInFuture(fields.expiresAt, now);
+    mustBeSeen(
+      findingsAbout(fields, await rulesInForce(tx, deploymentId, now), deployment.mode),
+      acknowledged,
+    );
+    const data = { id: newId("rule"), deploymentId, customerId: deployment.customerId, ...fields };
+    const rule = await tx.allowlistRule.create({ data });
+    await recordAudit(tx, actor, { action: "allowlist.add_rule", ...target(rule), after: facts(rule) });
+    return { ruleId: rule.id };
+  });
+}
+
+/** Changes what a rule opens, why, or until when. A new end makes an expired rule open again. */
+export function changeRule(actor: Actor, input: ChangeRuleInput, now = systemClock()): Promise<void> {
+  actor.must("allowlist.change_rule");
+  return inScope(actor, async (tx) => {
+    const { ruleId, acknowledged, ...fields } = input;
+    const { rule, deployment } = await lockRule(tx, actor, ruleId);
+    mustEndInFuture(fields.expiresAt, now);
+    const others = (await rulesInForce(tx, rule.deploymentId, now)).filter(({ id }) => id !== ruleId);
+    mustBeSeen(findingsAbout(fields, others, deployment.mode), acknowledged);
+    // Its own names belong to the peer they were written for.
+    const hosts = fields.peer === rule.peer ? rule.hosts : [];
+    const after = await tx.allowlistRule.update({
+      where: { id: ruleId },
+      data: { ...fields, hosts, expiredAt: null },
+    });
+    const entry = { ...target(after), before: facts(rule), after: facts(after) };
+    await recordAudit(tx, actor, { action: "allowlist.change_rule", ...entry });
+  });
+}
+
+/** Closes a door now. The rule stays on the list as expired, until it is renewed or retired. */
+export function expireRule(actor: Actor, { ruleId }: RuleRef, now = systemClock()): Promise<void> {
+  actor.must("allowlist.expire_rule");
+  return inScope(actor, async (tx) => {
+    const { rule } = await lockRule(tx, actor, ruleId);
+    if (ruleState(rule, now) === "expired") throw new AppError("conflict", "This rule has expired already.");
+    const data = { expiresAt: now, expiredAt: now };
+    const after = await tx.allowlistRule.update({ where: { id: ruleId }, data });
+    const entry = { ...target(rule), before: facts(rule), after: facts(after) };
+    await recordAudit(tx, actor, { action: "allowlist.expire_rule", ...entry });
+  });
+}
+
+/** Takes a rule off the list for good. Nothing is deleted: retired rules can still be listed. */
+export function retireRule(actor: Actor, { ruleId }: RuleRef, now = systemClock()): Promise<void> {
+  actor.must("allowlist.retire_rule");
+  return inScope(actor, async (tx) => {
+    const { rule } = await lockRule(tx, actor, ruleId);
+    await tx.allowlistRule.update({ where: { id: ruleId }, data: { retiredAt: now }, select: { id: true } });
+    await recordAudit(tx, actor, { action: "allowlist.retire_rule", ...target(rule), before: facts(rule) });
+  });
+}
+
+/** Adds those rules of the mode's pack that are not open yet. Applying it twice adds nothing. */
+export function applyPack(
+  actor: Actor,
+  input: ApplyPackInput,
+  now = systemClock(),
+): Promise<{ added: number; present: number }> {
+  actor.must("allowlist.apply_pack");
+  return inScope(actor, async (tx) => {
+    const { deploymentId, ownerName, ticket, ...answers } = input;
+    const deployment = await lockDeployment(tx, actor, deploymentId);
+    const draft = draftPack(deployment.mode, answers, await rulesInForce(tx, deploymentId, now));
+    if (draft.pack.rules.length === 0) throw new AppError("conflict", draft.pack.summary);
+    const rules = draft.toAdd.map(({ without, hosts, ...rule }) => ({
+      ...rule,
+      id: newId("rule"),
+      deploymentId,
+      customerId: deployment.customerId,
+      hosts: [...hosts],
+      pack: draft.pack.id,
+      ownerName,
+      ticket,
+    }));
+    const present = draft.present.length;
+    if (rules.length === 0) return { added: 0, present };
+    await tx.allowlistRule.createMany({ data: rules });
+    await recordAudit(tx, actor, {
+      action: "allowlist.apply_pack",
+      targetType: "deployment",
+      targetId: deploymentId,
+      targetName: deployment.name,
+      customerId: deployment.customerId,
+      deploymentId,
+      after: {
+        rules: rules.map((rule) => ({ id: rule.id, opens: trafficText(rule), purpose: rule.purpose })),
+      },
+      detail: {
+        pack: draft.pack.id,
+        packName: draft.pack.name,
+        version: draft.pack.version,
+        added: rules.length,
+        present,
+      },
+    });
+    return { added: rules.length, present };
+  });
+}
+
+/** The deployment, locked: two people who open the same door at once must not both find it shut. */
+async function lockDeployment(tx: Tx, actor: Actor, deploymentId: string) {
+  await tx.$queryRaw(Prisma.sql`SELECT FROM console.deployments WHERE id = ${deploymentId} FOR UPDATE`);
+  const deployment = await tx.deployment.findFirst({
+    where: { id: deploymentId, ...visibleTo(actor) },
+    select: { name: true, mode: true, customerId: true, archivedAt: true },
+  });
+  if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+  if (deployment.archivedAt) {
+    throw new AppError("conflict", "This deployment is archived. Restore it before changing its allowlist.");
+  }
+  return deployment;
+}
+
+async function lockRule(tx: Tx, actor: Actor, ruleId: string) {
+  const where = { id: ruleId, ...visibleTo(actor) };
+  const found = await tx.allowlistRule.findFirst({ where, select: { deploymentId: true } });
+  if (!found) throw new AppError("not_found", "There is no such rule.");
+  const deployment = await lockDeployment(tx, actor, found.deploymentId);
+  const rule = await tx.allowlistRule.findUniqueOrThrow({ where: { id: ruleId } });
+  if (rule.retiredAt) throw new AppError("conflict", "This rule is retired. Add a new one instead.");
+  return { rule, deployment };
+}
+
+function rulesInForce(tx: Tx, deploymentId: string, now: Date): Promise<Rule[]> {
+  return tx.allowlistRule.findMany({
+    where: { deploymentId, retiredAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+    orderBy: { id: "asc" },
+  });
+}
+
+function mustEndInFuture(expiresAt: Date | null, now: Date): void {
+  if (isInForce({ expiresAt, retiredAt: null }, now)) return;
+  const sentence = "This time is past: the rule would open nothing.";
+  throw new AppError("invalid", sentence, { expiresAt: sentence });
+}
+
+function mustBeSeen(findings: ReturnType<typeof findingsAbout>, acknowledged: boolean): void {
+  const [worst] = findings;
+  if (!worst || (acknowledged && !worst.refused)) return;
+  const sentences = findings.map((finding) => finding.sentence).join("\n");
+  // The field that is named tells the form whether there is something to acknowledge.
+  throw new AppError(
+    "conflict",
+    sentences,
+    worst.refused ? { peer: worst.sentence } : { acknowledged: sentences },
+  );
+}
+
+function target(
+  rule: Rule,
+): Pick<AuditEntry, "targetType" | "targetId" | "targetName" | "customerId" | "deploymentId"> {
+  const { customerId, deploymentId } = rule;
+  return { targetType: "rule", targetId: rule.id, targetName: trafficText(rule), customerId, deploymentId };
+}
+
+/** What the audit log keeps of a rule, before and after. */
+function facts(rule: Rule): Prisma.InputJsonObject {
+  const { direction, protocol, portFrom, portTo, peerKind, peer, carriedBy, purpose, ownerName, ticket } =
+    rule;
+  const expiresAt = rule.expiresAt?.toISOString() ?? null;
+  return {
+    direction,
+    protocol,
+    portFrom,
+    portTo,
+    peerKind,
+    peer,
+    carriedBy,
+    purpose,
+    ownerName,
+    ticket,
+    expiresAt,
+  };
+}

@@ -1,0 +1,69 @@
+import "server-only";
+import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import { recordAudit } from "#lib/audit/record.ts";
+import { inScope } from "#lib/platform/db.ts";
+import { systemClock } from "#lib/shared/clock.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { csv } from "./formats/csv.ts";
+import { json } from "./formats/json.ts";
+import { nftables } from "./formats/nftables.ts";
+import { type ExportedAllowlist, exportedAllowlist } from "./formats/normal-form.ts";
+import type { ExportFormat } from "./schema.ts";
+
+const FORMATS: Record<
+  ExportFormat,
+  { render: (allowlist: ExportedAllowlist) => string; type: string; ending: string }
+> = {
+  nftables: { render: nftables, type: "text/plain; charset=utf-8", ending: "nft" },
+  csv: { render: csv, type: "text/csv; charset=utf-8", ending: "csv" },
+  json: { render: json, type: "application/json", ending: "json" },
+};
+
+export interface AllowlistFile {
+  name: string;
+  type: string;
+  body: string;
+}
+
+/** The rules in force as a file in this format. Who took it away is on record. */
+export function exportAllowlist(
+  actor: Actor,
+  deploymentId: string,
+  format: ExportFormat,
+  now = systemClock(),
+): Promise<AllowlistFile> {
+  actor.must("allowlist.export");
+  return inScope(actor, async (tx) => {
+    const deployment = await tx.deployment.findFirst({
+      where: { id: deploymentId, ...visibleTo(actor) },
+      select: { id: true, name: true, mode: true, customerId: true, customer: { select: { name: true } } },
+    });
+    if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+    const rules = await tx.allowlistRule.findMany({
+      where: { deploymentId, retiredAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+      omit: { customerId: true, deploymentId: true },
+    });
+    const { id, name, mode, customer, customerId } = deployment;
+    const allowlist = exportedAllowlist({ id, name, mode, customerName: customer.name }, rules, now);
+    await recordAudit(tx, actor, {
+      action: "allowlist.export",
+      targetType: "deployment",
+      targetId: id,
+      targetName: name,
+      customerId,
+      deploymentId: id,
+      detail: { format, rules: rules.length, contentSha256: allowlist.digest },
+    });
+    const { render, type, ending } = FORMATS[format];
+    return { name: fileName(name, now, ending), type, body: render(allowlist) };
+  });
+}
+
+function fileName(deployment: string, now: Date, ending: string): string {
+  const slug =
+    deployment
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-+|-+$/g, "") || "deployment";
+  return `allowlist-${slug}-${now.toISOString().slice(0, 10)}.${ending}`;
+}

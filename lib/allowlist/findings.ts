@@ -1,0 +1,81 @@
+import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
+import { type Lifetime, normalTraffic, type Relation, relate, type Traffic, trafficText } from "./policy.ts";
+
+/** Something odd about a rule beside the others, in a sentence. `refused`: no reason could make it right. */
+export interface Finding {
+  kind: Exclude<Relation, "apart"> | "air_gap";
+  ruleId: string | null;
+  sentence: string;
+  refused: boolean;
+}
+
+export interface KnownRule extends Traffic, Lifetime {
+  id: string;
+}
+
+const FINDINGS_MAX = 5;
+
+/**
+ * What a person should know before this rule is saved, worst first. `others` are the deployment's rules in force,
+ * without the rule itself.
+ */
+export function findingsAbout(
+  candidate: Traffic & Pick<Lifetime, "expiresAt">,
+  others: readonly KnownRule[],
+  mode: DeploymentMode,
+): Finding[] {
+  const findings: Finding[] = mode === "air_gapped" ? [AIR_GAP] : [];
+  const normal = normalTraffic(candidate);
+  for (const other of others) {
+    if (other.direction !== candidate.direction || other.protocol !== candidate.protocol) continue;
+    const relation = relate(normal, normalTraffic(other));
+    if (relation !== "apart") findings.push(aboutOther(relation, candidate, other));
+  }
+  return findings.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)).slice(0, FINDINGS_MAX);
+}
+
+/** The rule that makes this one open nothing of its own, or null. Of two that say the same, the older counts. */
+export function coveringRule(rule: KnownRule, others: readonly KnownRule[]): KnownRule | null {
+  const normal = normalTraffic(rule);
+  return (
+    others.find((other) => {
+      if (other.id === rule.id || other.direction !== rule.direction || other.protocol !== rule.protocol)
+        return false;
+      if (outlives(rule, other)) return false;
+      const relation = relate(normal, normalTraffic(other));
+      return relation === "covered" || (relation === "same" && other.id < rule.id);
+    }) ?? null
+  );
+}
+
+const ORDER: Finding["kind"][] = ["same", "covered", "air_gap", "covers", "overlaps"];
+
+const AIR_GAP: Finding = {
+  kind: "air_gap",
+  ruleId: null,
+  sentence: "This deployment is air-gapped: the rule opens a boundary that should have no door.",
+  refused: false,
+};
+
+function aboutOther(
+  relation: Finding["kind"],
+  candidate: Pick<Lifetime, "expiresAt">,
+  other: KnownRule,
+): Finding {
+  const name = `the rule “${trafficText(other)}” (${other.id})`;
+  const until = outlives(candidate, other)
+    ? ` until that expires on ${other.expiresAt?.toISOString().slice(0, 10)}`
+    : "";
+  const sentence = {
+    same: `Opens exactly what ${name} opens already. Change that one instead.`,
+    covered: until ? `Covered by ${name}${until}.` : `Covered by ${name}: this one opens nothing new.`,
+    covers: `Covers ${name}, which then opens nothing of its own.`,
+    overlaps: `Overlaps ${name}: part of this is open already${until}.`,
+    air_gap: AIR_GAP.sentence,
+  }[relation];
+  return { kind: relation, ruleId: other.id, sentence, refused: relation === "same" };
+}
+
+function outlives(rule: Pick<Lifetime, "expiresAt">, other: Lifetime): boolean {
+  return other.expiresAt !== null && (rule.expiresAt === null || rule.expiresAt > other.expiresAt);
+}

@@ -1,0 +1,40 @@
+import type { ExportedAllowlist } from "./normal-form.ts";
+
+/** The allowlist for programs: everything the console knows of it, and the digest to ask for it again. */
+export function json({ deployment, exportedAt, rules, sets, digest }: ExportedAllowlist): string {
+  const document = {
+    format: "sallyport-allowlist/v1",
+    deployment: {
+      id: deployment.id,
+      name: deployment.name,
+      mode: deployment.mode,
+      customer: deployment.customerName,
+    },
+    exported_at: exportedAt.toISOString(),
+    content_sha256: digest,
+    default: { egress: "deny", ingress: "deny" },
+    rules: rules.map((rule) => ({
+      id: rule.id,
+      direction: rule.direction,
+      protocol: rule.protocol,
+      ports: rule.portFrom === null ? null : { from: rule.portFrom, to: rule.portTo },
+      peer: { kind: rule.peerKind, value: rule.peer },
+      names: rule.hosts,
+      carried_by: rule.carriedBy,
+      purpose: rule.purpose,
+      owner: rule.ownerName,
+      ticket: rule.ticket,
+      pack: rule.pack,
+      expires_at: rule.expiresAt?.toISOString() ?? null,
+    })),
+    address_sets: sets.map((set) => ({
+      slug: set.slug,
+      name: set.name,
+      origin: set.origin,
+      changed_on: set.changedOn,
+      checked_on: set.checkedOn,
+      cidrs: set.cidrs,
+    })),
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

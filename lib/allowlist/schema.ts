@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { DeploymentId } from "#lib/deployments/schema.ts";
+import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
+import { PeerKind, RuleDirection, RuleProtocol } from "#lib/platform/prisma/enums.ts";
+import { readCidr } from "#lib/shared/addresses.ts";
+import { readFqdn } from "#lib/shared/hostnames.ts";
+import { readPorts } from "#lib/shared/ports.ts";
+import { type Reading, read, refuse } from "#lib/shared/reading.ts";
+import { findAddressSet } from "./address-sets.ts";
+import { PACK_QUESTIONS, type PackQuestion } from "./packs.ts";
+
+/** Who opens the connection: the installation itself, or the browser of somebody who signs in. */
+export const CARRIERS = ["application", "user_browser"] as const;
+export type Carrier = (typeof CARRIERS)[number];
+
+export const RULE_STATES = ["open", "expiring", "expired", "retired"] as const;
+export type RuleState = (typeof RULE_STATES)[number];
+
+const Line = (maxLength: number) =>
+  z.string().trim().max(maxLength, `Keep this under ${maxLength} characters.`).default("");
+
+/** A date and time as the browser's own field gives it, always meant as UTC. Empty: never. */
+const UtcTime = z
+  .string()
+  .trim()
+  .default("")
+  .transform((text, context) => {
+    if (text === "") return null;
+    const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? new Date(`${text}:00Z`) : null;
+    if (at && !Number.isNaN(at.getTime())) return at;
+    context.addIssue({ code: "custom", message: "Write a date and a time, in UTC." });
+    return z.NEVER;
+  });
+
+const RuleFields = {
+  direction: z.enum(RuleDirection, "Choose a direction."),
+  protocol: z.enum(RuleProtocol, "Choose a protocol."),
+  ports: z.string().trim().max(40).default(""),
+  peerKind: z.enum(PeerKind, "Choose what stands on the other side."),
+  peer: z.string().trim().max(300),
+  carriedBy: z.enum(CARRIERS).default("application"),
+  purpose: z
+    .string()
+    .trim()
+    .min(10, "Say in a few words why this has to be open.")
+    .max(300, "Keep the purpose under 300 characters."),
+  ownerName: Line(120),
+  ticket: Line(120),
+  expiresAt: UtcTime,
+  /** The person has seen what is odd about the rule, and wants it all the same. */
+  acknowledged: z.stringbool().default(false),
+};
+
+export const AddRuleInput = z
+  .strictObject({ deploymentId: DeploymentId, ...RuleFields })
+  .transform(readTraffic);
+export type AddRuleInput = z.output<typeof AddRuleInput>;
+
+const RuleId = z.string().startsWith("rule_");
+
+export const ChangeRuleInput = z.strictObject({ ruleId: RuleId, ...RuleFields }).transform(readTraffic);
+export type ChangeRuleInput = z.output<typeof ChangeRuleInput>;
+
+export const RuleRef = z.strictObject({ ruleId: RuleId });
+export type RuleRef = z.output<typeof RuleRef>;
+
+/** One answer to a pack's question: addresses, or names where the question takes them, between commas or blanks. */
+function answer(question: PackQuestion) {
+  return z
+    .string()
+    .default("")
+    .transform((text, context) => {
+      const peers: { peerKind: PeerKind; peer: string }[] = [];
+      for (const word of text
+        .split(/[\s,;]+/)
+        .filter(Boolean)
+        .slice(0, 20)) {
+        const peerKind =
+          PACK_QUESTIONS[question].names && /[a-z]/i.test(word) && !word.includes(":") ? "fqdn" : "cidr";
+        const reading = readPeer(peerKind, word);
+        if (!reading.ok) {
+          context.addIssue({ code: "custom", message: reading.problem });
+          return z.NEVER;
+        }
+        if (!peers.some((known) => known.peer === reading.value))
+          peers.push({ peerKind, peer: reading.value });
+      }
+      return peers;
+    });
+}
+
+export const ApplyPackInput = z.strictObject({
+  deploymentId: DeploymentId,
+  dnsResolvers: answer("dnsResolvers"),
+  timeServers: answer("timeServers"),
+  userNetworks: answer("userNetworks"),
+  ownerName: Line(120),
+  ticket: Line(120),
+});
+export type ApplyPackInput = z.output<typeof ApplyPackInput>;
+
+export const EXPORT_FORMATS = ["nftables", "csv", "json"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export const RULE_LIST = {
+  sorts: ["direction", "peer", "ports", "purpose", "owner", "expires", "created"],
+  filters: ["state", "direction", "protocol", "carrier"],
+} as const satisfies ListSpec<string, string>;
+export type RuleListQuery = ListQuery<(typeof RULE_LIST.sorts)[number], (typeof RULE_LIST.filters)[number]>;
+
+/** The peer in its one canonical form, or exactly what is wrong with it. */
+export function readPeer(kind: PeerKind, text: string): Reading<string> {
+  if (kind === "fqdn") return readFqdn(text);
+  if (kind === "address_set") return findAddressSet(text) ? read(text) : refuse("Choose an address set.");
+  const cidr = readCidr(text);
+  return cidr.ok ? read(cidr.value.text) : cidr;
+}
+
+interface WrittenTraffic {
+  direction: RuleDirection;
+  protocol: RuleProtocol;
+  ports: string;
+  peerKind: PeerKind;
+  peer: string;
+}
+
+/** Reads ports and peer, each problem at its own field. */
+function readTraffic<Fields extends WrittenTraffic>(input: Fields, context: z.RefinementCtx) {
+  const { ports: portsText, ...fields } = input;
+  const peer = readRulePeer(input);
+  if (!peer.ok) context.addIssue({ code: "custom", path: ["peer"], message: peer.problem });
+  const ports = input.protocol === "icmp" ? null : readPorts(portsText);
+  if (ports && !ports.ok) context.addIssue({ code: "custom", path: ["ports"], message: ports.problem });
+  if (!peer.ok || (ports && !ports.ok)) return z.NEVER;
+  return {
+    ...fields,
+    peer: peer.value,
+    portFrom: ports?.value.from ?? null,
+    portTo: ports?.value.to ?? null,
+  };
+}
+
+function readRulePeer({ direction, peerKind, peer }: WrittenTraffic): Reading<string> {
+  if (direction === "ingress" && peerKind === "fqdn") {
+    return refuse("What comes in shows its address, not its name: choose a network or an address set.");
+  }
+  return readPeer(peerKind, peer);
+}

@@ -1,0 +1,123 @@
+import { AUDIT_ACTIONS, type AuditAction } from "./schema.ts";
+
+/** One event, as far as its sentence needs it. */
+export interface ToldEvent {
+  action: string;
+  actorName: string;
+  targetType: string;
+  targetId: string;
+  targetName: string;
+  detail: unknown;
+}
+
+/** What an action does, said of somebody: "{actor} created {target}". `label` names it in a filter. */
+interface Words {
+  label: string;
+  said: string | ((event: ToldEvent) => string);
+}
+
+const fact = ({ detail }: ToldEvent, name: string): string => {
+  const value =
+    typeof detail === "object" && detail !== null ? (detail as Record<string, unknown>)[name] : undefined;
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+};
+
+/** Every action has its words: one that is added without them does not compile. */
+const WORDS: Record<AuditAction, Words> = {
+  "customer.create": { label: "Customer created", said: "created the customer {target}" },
+  "customer.change": { label: "Customer changed", said: "changed the customer {target}" },
+  "customer.archive": { label: "Customer archived", said: "archived the customer {target}" },
+  "customer.restore": { label: "Customer restored", said: "restored the customer {target}" },
+  "deployment.create": { label: "Deployment created", said: "created the deployment {target}" },
+  "deployment.change": { label: "Deployment changed", said: "changed the deployment {target}" },
+  "deployment.archive": { label: "Deployment archived", said: "archived the deployment {target}" },
+  "deployment.restore": { label: "Deployment restored", said: "restored the deployment {target}" },
+  "environment.create": { label: "Environment created", said: "created the environment {target}" },
+  "environment.change": { label: "Environment changed", said: "changed the environment {target}" },
+  "environment.remove": { label: "Environment removed", said: "removed the environment {target}" },
+  "api_key.create": { label: "API key created", said: "created the API key {target}" },
+  "api_key.rotate": { label: "API key rotated", said: "rotated the API key {target}" },
+  "api_key.revoke": { label: "API key revoked", said: "revoked the API key {target}" },
+  "redirect_uri.change": { label: "Redirect URIs changed", said: "changed the redirect URIs of {target}" },
+  "connection.create": { label: "Connection created", said: "created the connection {target}" },
+  "connection.change": { label: "Connection changed", said: "changed the connection {target}" },
+  "connection.test": { label: "Connection tested", said: "began a test sign-in through {target}" },
+  "connection.remove": { label: "Connection removed", said: "removed the connection {target}" },
+  "allowlist.apply_pack": {
+    label: "Rule pack applied",
+    said: (event) => `applied the rule pack “${fact(event, "packName") || fact(event, "pack")}” to {target}`,
+  },
+  "allowlist.add_rule": { label: "Rule added", said: "opened {target}" },
+  "allowlist.change_rule": { label: "Rule changed", said: "changed the rule {target}" },
+  "allowlist.expire_rule": { label: "Rule closed", said: "closed {target}" },
+  "allowlist.retire_rule": { label: "Rule retired", said: "retired the rule {target}" },
+  "allowlist.rule_expired": { label: "Rule expired", said: "saw the rule {target} expire" },
+  "allowlist.export": {
+    label: "Allowlist exported",
+    said: (event) => `exported the allowlist of {target} as ${fact(event, "format") || "a file"}`,
+  },
+  "audit.export": {
+    label: "Audit log exported",
+    said: (event) => `exported the audit log of {target} as ${fact(event, "format") || "a file"}`,
+  },
+  "person.invite": { label: "Person invited", said: "invited {target}" },
+  "person.change": { label: "Person changed", said: "changed what {target} may do" },
+  "person.suspend": { label: "Person suspended", said: "suspended {target}" },
+  "person.reactivate": { label: "Person reactivated", said: "let {target} in again" },
+  "person.revoke_invitation": { label: "Invitation withdrawn", said: "withdrew the invitation of {target}" },
+  "person.reset_sign_in": { label: "Sign-in reset", said: "reset how {target} signs in" },
+  "person.accept_invitation": { label: "Invitation accepted", said: "accepted an invitation" },
+  "person.change_name": { label: "Name changed", said: "changed their own name" },
+  "person.set_password": { label: "Password set", said: "set a new password" },
+  "person.enrol_totp": { label: "Second factor added", said: "added a second factor" },
+  "person.remove_totp": { label: "Second factor removed", said: "removed the second factor" },
+  "person.use_recovery_code": { label: "Recovery code used", said: "used a recovery code" },
+  "person.renew_recovery_codes": { label: "Recovery codes renewed", said: "renewed the recovery codes" },
+  "session.sign_in": { label: "Signed in", said: "signed in" },
+  "session.sign_in_refused": { label: "Sign-in refused", said: "was refused at sign-in" },
+  "session.sign_out": { label: "Signed out", said: "signed out" },
+  "session.revoke": { label: "Session ended", said: "ended a session of {target}" },
+  "service.register": {
+    label: "Identity service registered",
+    said: "registered the identity service {target}",
+  },
+  "service.remove": { label: "Identity service removed", said: "removed the identity service {target}" },
+  "settings.change": { label: "Settings changed", said: "changed the settings" },
+  "operation.retry": { label: "Operation retried", said: "retried {target}" },
+};
+
+/** The actions a filter offers, by the words people know. */
+export const AUDIT_ACTION_LABELS = AUDIT_ACTIONS.map((value) => ({ value, label: WORDS[value].label })).sort(
+  (a, b) => a.label.localeCompare(b.label, "en"),
+);
+
+export function actionLabel(action: string): string {
+  return isAuditAction(action) ? WORDS[action].label : action;
+}
+
+/**
+ * The event as a sentence in three parts, so that a screen can set actor and target apart: "Operations desk", "created
+ * the deployment", "Frankfurt".
+ */
+export function tellEvent(event: ToldEvent): {
+  actor: string;
+  before: string;
+  target: string;
+  after: string;
+} {
+  const said = isAuditAction(event.action) ? WORDS[event.action].said : `did ${event.action} to {target}`;
+  const words = typeof said === "string" ? said : said(event);
+  const [before = "", after] = words.split("{target}");
+  const target = after === undefined ? "" : event.targetName || event.targetId;
+  return { actor: event.actorName, before: before.trim(), target, after: (after ?? "").trim() };
+}
+
+/** The same in one line, for exports. */
+export function eventSentence(event: ToldEvent): string {
+  const { actor, before, target, after } = tellEvent(event);
+  return `${[actor, before, target, after].filter(Boolean).join(" ")}.`;
+}
+
+function isAuditAction(action: string): action is AuditAction {
+  return Object.hasOwn(WORDS, action);
+}
