@@ -21,7 +21,7 @@ export function Card({ title, description, actions, footer, flush = false, class
         <header
           className={cx(
             "flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2",
-            flush && "border-line border-b",
+            flush ? "border-line border-b" : "pt-3",
           )}
         >
           <div className="grid min-w-0">

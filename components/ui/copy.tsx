@@ -46,7 +46,9 @@ interface CopyProps extends CopyButtonProps {
 /** An id or address in monospace; the button appears on hover and on focus. */
 export function Copy({ value, shown, label, className }: CopyProps) {
   return (
-    <span className={cx("group/copy inline-flex min-w-0 max-w-full items-center gap-0.5", className)}>
+    <span
+      className={cx("group/copy inline-flex min-w-0 max-w-full items-center gap-0.5 align-middle", className)}
+    >
       <code className="truncate text-xs" title={value}>
         {shown ?? value}
       </code>

@@ -83,7 +83,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
           aria-label={label}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
-          className="max-h-[max(24rem,calc(100dvh-15rem))] overflow-auto -outline-offset-2"
+          className="max-h-[max(24rem,calc(100dvh-17rem))] overflow-auto -outline-offset-2"
         >
           <table
             aria-busy={list.pending}

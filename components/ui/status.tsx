@@ -26,7 +26,7 @@ interface StatusProps {
 export function Status({ tone, since, reason, children }: StatusProps) {
   const { Icon, look } = TONES[tone];
   return (
-    <span className="inline-flex min-w-0 max-w-full items-center gap-1.5 whitespace-nowrap text-sm">
+    <span className="inline-flex min-w-0 max-w-full items-center align-middle gap-1.5 whitespace-nowrap text-sm">
       <Icon aria-hidden className={cx("size-3.5 shrink-0", look)} strokeWidth={2.25} />
       <span className={cx("font-medium", look)}>{children}</span>
       {reason && (

@@ -3,7 +3,7 @@ interface PolicyFacts {
   nonce: string;
   /** The console is reached over https. */
   secure: boolean;
-  /** Development: React rebuilds server stacks with `eval`. */
+  /** Development: React rebuilds server stacks with `eval`, and Next.js's own tools write styles into the page. */
   hotReload: boolean;
 }
 
@@ -15,7 +15,7 @@ export function contentSecurityPolicy({ nonce, secure, hotReload }: PolicyFacts)
   return [
     "default-src 'none'",
     `script-src 'nonce-${nonce}' 'strict-dynamic'${hotReload ? " 'unsafe-eval'" : ""}`,
-    `style-src 'self' 'nonce-${nonce}'`,
+    `style-src 'self' ${hotReload ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     "img-src 'self' data:",
     "font-src 'self'",
     "connect-src 'self'",
