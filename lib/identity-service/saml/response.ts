@@ -71,6 +71,15 @@ export async function verifyResponse(
   };
 }
 
+/**
+ * The id of the request that a response claims to answer, to look that request up by. Nobody has vouched for it yet:
+ * verifyResponse compares it with the request that was found.
+ */
+export function readInResponseTo(samlResponse: string): string | null {
+  const start = Buffer.from(samlResponse.slice(0, 8_192), "base64").toString("utf8");
+  return /\sInResponseTo\s*=\s*["']([^"'<>]*)["']/.exec(start)?.[1] ?? null;
+}
+
 interface Signed {
   /** The envelope: its signed bytes where the response is signed, else no more than its word. */
   readonly response: Element;

@@ -2,6 +2,7 @@
  * The words of the SAML service-provider engine. What it offers, by file:
  *
  * - `response.ts`   `verifyResponse(posted, expectations)`  → the one assertion that may be believed, or a `SamlRefusal`
+ *                   `readInResponseTo(samlResponse)`        → which request a response claims to answer (unverified)
  * - `request.ts`    `buildAuthnRequest(input)`              → where to send the browser, and with what
  * - `sp-metadata.ts`   `buildSpMetadata(input)`             → the document a customer's IdP is given
  * - `metadata.ts`   `inspectMetadata(xml, now)`             → what an IdP's metadata says, with warnings

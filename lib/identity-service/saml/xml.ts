@@ -91,6 +91,10 @@ export class Xml {
     return this.#find("instructions").length > 0;
   }
 
+  dropInstructions(): void {
+    for (const instruction of this.#find("instructions")) instruction.remove();
+  }
+
   hasCommentsInValues(): boolean {
     return this.#find("commentsInValues").length > 0;
   }
