@@ -69,13 +69,17 @@ export function getCustomer(
 }
 
 /** Customers to choose from: by name, those that take deployments. Who has more than this searches. */
-export function listCustomerChoices(actor: Actor, search = ""): Promise<{ id: string; name: string }[]> {
+export function listCustomerChoices(
+  actor: Actor,
+  search = "",
+  limit = 1_000,
+): Promise<{ id: string; name: string }[]> {
   actor.must("customer.read");
   return inScope(actor, (tx) =>
     tx.$queryRaw<{ id: string; name: string }[]>(Prisma.sql`
       SELECT k.id, k.name FROM console.customers k
       WHERE ${visibleSql(actor, Prisma.sql`k.id`)} AND k.archived_at IS NULL AND ${searchSql(search, Prisma.sql`k.name`)}
-      ORDER BY k.name, k.id LIMIT 1000`),
+      ORDER BY k.name, k.id LIMIT ${limit}`),
   );
 }
 

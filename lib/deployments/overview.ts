@@ -24,7 +24,6 @@ export interface OverviewConnection {
 }
 
 export interface DeploymentOverview {
-  notes: string;
   environments: OverviewEnvironment[];
   connections: OverviewConnection[];
   /** Rules in force, by direction. */
@@ -41,7 +40,7 @@ export function getDeploymentOverview(
   actor.must("deployment.read");
   return inScope(actor, async (tx) => {
     const where = { id: deploymentId, ...visibleTo(actor) };
-    const deployment = await tx.deployment.findFirst({ where, select: { mode: true, notes: true } });
+    const deployment = await tx.deployment.findFirst({ where, select: { mode: true } });
     if (!deployment) throw new AppError("not_found", "There is no such deployment.");
     const environments = await readEnvironments(tx, deploymentId);
     const connections = await tx.connection.findMany({
@@ -66,7 +65,7 @@ export function getDeploymentOverview(
       lastSignInAt: latest(connections.map(({ lastSignInAt }) => lastSignInAt)),
     };
     const shown = connections.map(({ lastSignInAt: _, ...connection }) => connection);
-    return { notes: deployment.notes, environments, connections: shown, rules, setUp };
+    return { environments, connections: shown, rules, setUp };
   });
 }
 

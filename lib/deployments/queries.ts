@@ -66,27 +66,31 @@ export function listDeployments(
   });
 }
 
-/** One deployment as the list shows it. */
+/** One deployment as the list shows it, with its notes. */
 export function getDeployment(
   actor: Actor,
   deploymentId: string,
   now = systemClock(),
-): Promise<DeploymentRow> {
+): Promise<DeploymentRow & { notes: string }> {
   actor.must("deployment.read");
   return inScope(actor, async (tx) => {
     const where = { id: deploymentId, ...visibleTo(actor) };
-    const found = await tx.deployment.findFirst({ where, select: { id: true } });
+    const found = await tx.deployment.findFirst({ where, select: { id: true, notes: true } });
     const [row] = found ? await readDeployments(tx, [found.id], now) : [];
-    if (!row) throw new AppError("not_found", "There is no such deployment.");
-    return row;
+    if (!found || !row) throw new AppError("not_found", "There is no such deployment.");
+    return { ...row, notes: found.notes };
   });
 }
 
 /** The values that the list's filters offer. Bounded: who has more tags than this searches. */
-export function listDeploymentFilters(actor: Actor): Promise<{ tags: string[]; versions: string[] }> {
+export function listDeploymentFilters(
+  actor: Actor,
+  customerId?: string,
+): Promise<{ tags: string[]; versions: string[] }> {
   actor.must("deployment.read");
   return inScope(actor, async (tx) => {
-    const visible = visibleSql(actor, Prisma.sql`d.customer_id`);
+    const theirs = customerId ? [Prisma.sql`d.customer_id = ${customerId}`] : [];
+    const visible = allOf([visibleSql(actor, Prisma.sql`d.customer_id`), ...theirs]);
     const tags = await tx.$queryRaw<{ value: string }[]>(Prisma.sql`
       SELECT tag AS value FROM console.deployments d, unnest(d.tags) tag
       WHERE ${visible} AND d.archived_at IS NULL GROUP BY tag ORDER BY count(*) DESC, tag LIMIT 50`);
