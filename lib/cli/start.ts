@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { build, generate } from "./build.ts";
 import { type Database, migrateDatabase, openDatabase, programUrls } from "./database.ts";
 import { readSettings, type Settings } from "./env.ts";
@@ -7,7 +8,7 @@ import { requireFreePort } from "./ports.ts";
 import { consoleEnv, listPrograms, type Mode } from "./programs.ts";
 import { runForConsole } from "./run-for-console.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
-import { summary } from "./summary.ts";
+import { type SummaryLine, summary } from "./summary.ts";
 import { type Program, type Supervised, supervise } from "./supervisor.ts";
 
 /** Starts everything, watches over it, and returns when it was told to stop and all has ended. */
@@ -45,14 +46,27 @@ async function run(mode: Mode, stopping: AbortSignal): Promise<void> {
     await Promise.all(programs.map((program) => program.stop()));
   });
   const serving = Promise.all(programs.map((program) => program.healthy));
-  const setUpLink = await Promise.race([
-    runForConsole(settings.root, "lib/cli/print-set-up-link.ts", env),
-    aborted(stopping),
-  ]);
+  const signIn = await Promise.race([firstSignIn(settings, env, mode), aborted(stopping)]);
   await Promise.race([serving, aborted(stopping)]);
   if (stopping.aborted) return;
-  console.log(summary(settings, opened.value, mode, setUpLink ?? ""));
+  console.log(summary(settings, opened.value, mode, signIn ?? []));
   await aborted(stopping);
+}
+
+const DemoOwner = z.object({ email: z.string(), password: z.string() });
+
+/** How the first person gets in, as lines of the summary; none when somebody can already. */
+async function firstSignIn(
+  settings: Settings,
+  env: Record<string, string>,
+  mode: Mode,
+): Promise<SummaryLine[]> {
+  if (mode === "demo") {
+    const owner = DemoOwner.parse(JSON.parse(await runForConsole(settings.root, "prisma/seed.ts", env)));
+    return [["Sign in as", `${owner.email} with the password ${owner.password}`]];
+  }
+  const link = await runForConsole(settings.root, "lib/cli/print-set-up-link.ts", env);
+  return link === "" ? [] : [["First sign-in", link]];
 }
 
 function runProgram(program: Program, lock: DataLock): Supervised {

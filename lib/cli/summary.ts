@@ -3,21 +3,26 @@ import type { Database } from "./database.ts";
 import type { Settings } from "./env.ts";
 import type { Mode } from "./programs.ts";
 
+export type SummaryLine = readonly [label: string, value: string];
+
 /** The one calm paragraph the operator sees when everything serves. */
-export function summary(settings: Settings, database: Database, mode: Mode, setUpLink: string): string {
-  const lines = [
+export function summary(
+  settings: Settings,
+  database: Pick<Database, "where">,
+  mode: Mode,
+  signIn: readonly SummaryLine[],
+): string {
+  const logs = [["Logs", join(settings.dataDir, "logs")]] as const;
+  const lines: SummaryLine[] = [
     ["Console", settings.urls.console],
     ["Identity service", settings.urls.identity],
     ["Data and secrets", settings.dataDir],
     ["Database", database.where],
-    ...(mode === "dev" ? [] : [["Logs", join(settings.dataDir, "logs")]]),
-    ...(setUpLink ? [["First sign-in", setUpLink]] : []),
-  ] as const;
+    ...(mode === "dev" ? [] : logs),
+    ...signIn,
+  ];
   const table = lines.map(([label, value]) => `  ${label.padEnd(18)}${value}`).join("\n");
-  const once = setUpLink
-    ? "\n\nThe link makes the owner's account, works once, and is void after a day."
-    : "";
-  return `\n${HEADLINES[mode]}\n\n${table}${once}\n\nPress Ctrl-C to stop everything.`;
+  return `\n${HEADLINES[mode]}\n\n${table}\n\nPress Ctrl-C to stop everything.`;
 }
 
 const HEADLINES: Record<Mode, string> = {
