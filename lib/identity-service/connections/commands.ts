@@ -1,0 +1,177 @@
+import { z } from "zod";
+import { newId } from "#lib/shared/ids.ts";
+import { json, type Run, sql } from "../db.ts";
+import { DomainName } from "../organizations/organization.ts";
+import type { Service } from "../service.ts";
+import { invalid, notFound } from "../wire/errors.ts";
+import { createdAt } from "../wire/ids.ts";
+import { type ConnectionRow, getConnection } from "./connection.ts";
+import { mergeOidc, mergeSaml, missingOidc, missingSaml } from "./input.ts";
+import { AttributeMap, OidcInput, type OidcSettings, SamlInput, type SamlSettings } from "./settings.ts";
+import { isConnectionType, protocolOf } from "./types.ts";
+
+const State = z.enum(["draft", "active", "inactive"]);
+
+const fields = {
+  organization_id: z.string().nullish(),
+  connection_type: z.string().refine(isConnectionType, "This is not a connection type."),
+  name: z.string().trim().min(1).max(255),
+  saml: SamlInput.nullish(),
+  oidc: OidcInput.nullish(),
+  attribute_map: AttributeMap.nullish(),
+  domains: z.array(DomainName).max(100).nullish(),
+  state: State.optional(),
+};
+
+export const CreateConnection = z.strictObject(fields);
+export type CreateConnection = z.infer<typeof CreateConnection>;
+export const ChangeConnection = z.strictObject({
+  ...fields,
+  connection_type: fields.connection_type.optional(),
+  name: fields.name.optional(),
+});
+export type ChangeConnection = z.infer<typeof ChangeConnection>;
+
+const INSERT = sql(
+  "connection_insert",
+  `INSERT INTO identity.connections (id, environment_id, organization_id, connection_type, name, state, external_key,
+     saml, oidc, attribute_map, created_at, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)`,
+);
+const UPDATE = sql(
+  "connection_update",
+  `UPDATE identity.connections SET organization_id = $3, connection_type = $4, name = $5, state = $6, saml = $7, oidc = $8,
+     attribute_map = $9, updated_at = now() WHERE environment_id = $1 AND id = $2`,
+);
+const LOCK = sql(
+  "connection_lock",
+  "SELECT * FROM identity.connections WHERE environment_id = $1 AND id = $2 FOR UPDATE",
+);
+const HAS_ORGANIZATION = sql(
+  "connection_has_organization",
+  "SELECT id FROM identity.organizations WHERE environment_id = $1 AND id = $2 FOR SHARE",
+);
+const DROP_DOMAINS = sql(
+  "connection_domains_drop",
+  "DELETE FROM identity.connection_domains WHERE environment_id = $1 AND connection_id = $2 AND domain <> ALL ($3)",
+);
+const ADD_DOMAIN = sql(
+  "connection_domain_add",
+  `INSERT INTO identity.connection_domains (id, environment_id, connection_id, domain) VALUES ($1, $2, $3, $4)
+   ON CONFLICT (connection_id, domain) DO NOTHING`,
+);
+
+/** A new connection. It is a draft until it is activated, so that it can be tried before people meet it. */
+export async function createConnection(
+  service: Service,
+  environmentId: string,
+  wanted: CreateConnection,
+): Promise<ConnectionRow> {
+  const id = newId("conn");
+  const settings = await mergeSettings(
+    service,
+    { id, saml: null, oidc: null },
+    wanted.connection_type,
+    wanted,
+  );
+  const state = wanted.state ?? "draft";
+  if (state === "active") requireComplete(wanted.connection_type, settings);
+  await service.db.transaction(environmentId, async (run) => {
+    await requireOrganization(run, environmentId, wanted.organization_id ?? null);
+    await run(INSERT, [
+      id,
+      environmentId,
+      wanted.organization_id ?? null,
+      wanted.connection_type,
+      wanted.name,
+      state,
+      newId("ext").slice("ext_".length),
+      settings.saml && json(settings.saml),
+      settings.oidc && json(settings.oidc),
+      json(wanted.attribute_map ?? {}),
+      createdAt(id),
+    ]);
+    await putDomains(run, environmentId, id, wanted.domains);
+  });
+  return await getConnection(service.db, environmentId, id);
+}
+
+export async function changeConnection(
+  service: Service,
+  environmentId: string,
+  id: string,
+  change: ChangeConnection,
+): Promise<ConnectionRow> {
+  // Metadata may have to be fetched, and nothing is locked while somebody else's server is waited for.
+  const before = await getConnection(service.db, environmentId, id);
+  const type = change.connection_type ?? before.connection_type;
+  const settings = await mergeSettings(service, before, type, change);
+  await service.db.transaction(environmentId, async (run) => {
+    const [now] = await run<ConnectionRow>(LOCK, [environmentId, id]);
+    if (!now) throw notFound("Connection", id);
+    const organizationId =
+      change.organization_id === undefined ? now.organization_id : change.organization_id;
+    if (organizationId !== now.organization_id) await requireOrganization(run, environmentId, organizationId);
+    const state = change.state ?? now.state;
+    if (state === "active") requireComplete(type, settings);
+    await run(UPDATE, [
+      environmentId,
+      id,
+      organizationId,
+      type,
+      change.name ?? now.name,
+      state,
+      settings.saml && json(settings.saml),
+      settings.oidc && json(settings.oidc),
+      json(change.attribute_map ?? now.attribute_map),
+    ]);
+    await putDomains(run, environmentId, id, change.domains);
+  });
+  return await getConnection(service.db, environmentId, id);
+}
+
+interface Settings {
+  saml: SamlSettings | null;
+  oidc: OidcSettings | null;
+}
+
+async function mergeSettings(
+  service: Service,
+  before: { id: string; saml: unknown; oidc: unknown },
+  type: string,
+  change: ChangeConnection,
+): Promise<Settings> {
+  if (protocolOf(type) === "saml") {
+    if (change.oidc) throw wrongProtocol("oidc", type);
+    return { saml: await mergeSaml(service, before.saml, change.saml ?? {}), oidc: null };
+  }
+  if (change.saml) throw wrongProtocol("saml", type);
+  return { saml: null, oidc: mergeOidc(service.sealer, before.id, before.oidc, change.oidc ?? {}) };
+}
+
+function requireComplete(type: string, settings: Settings): void {
+  const missing = protocolOf(type) === "saml" ? missingSaml(settings.saml) : missingOidc(settings.oidc);
+  if (missing) throw invalid([{ field: "state", code: "connection_incomplete", message: missing }], missing);
+}
+
+async function requireOrganization(run: Run, environmentId: string, id: string | null): Promise<void> {
+  if (id === null) return;
+  const found = await run(HAS_ORGANIZATION, [environmentId, id]);
+  if (found.length === 0) throw notFound("Organization", id);
+}
+
+async function putDomains(
+  run: Run,
+  environmentId: string,
+  id: string,
+  domains: string[] | null | undefined,
+): Promise<void> {
+  if (!domains) return;
+  await run(DROP_DOMAINS, [environmentId, id, domains]);
+  for (const domain of domains) await run(ADD_DOMAIN, [newId("conn_domain"), environmentId, id, domain]);
+}
+
+function wrongProtocol(field: "saml" | "oidc", type: string) {
+  const message = `A ${type} connection has no ${field} settings.`;
+  return invalid([{ field, code: "invalid", message }], message);
+}

@@ -1,0 +1,116 @@
+import type { Sealer } from "../keys/seal.ts";
+import type { IdpDescription } from "../saml/types.ts";
+import { SamlInputError } from "../saml/types.ts";
+import type { Service } from "../service.ts";
+import { invalid, refused } from "../wire/errors.ts";
+import { type OidcInput, OidcSettings, type SamlInput, SamlSettings } from "./settings.ts";
+
+/** What a SAML connection is to be, from what it was and what an administrator says now. */
+export async function mergeSaml(service: Service, before: unknown, input: SamlInput): Promise<SamlSettings> {
+  const { metadata_xml, idp_certificates, ...parts } = input;
+  const xml = metadata_xml ?? (input.metadata_url ? await fetchMetadata(input.metadata_url) : undefined);
+  const described = xml === undefined ? {} : fromMetadata(await inspect(service, xml));
+  const certificates = idp_certificates ? { idp_certificates: await readCertificates(idp_certificates) } : {};
+  return SamlSettings.parse({
+    ...SamlSettings.parse(before ?? {}),
+    ...described,
+    ...withoutUndefined(parts),
+    ...certificates,
+  });
+}
+
+/** What an OIDC connection is to be. The client's secret is sealed at once, and bound to its connection. */
+export function mergeOidc(
+  sealer: Sealer,
+  connectionId: string,
+  before: unknown,
+  input: OidcInput,
+): OidcSettings {
+  const { client_secret, ...parts } = input;
+  const secret = client_secret
+    ? { client_secret_sealed: sealer.seal(client_secret, secretContext(connectionId)) }
+    : {};
+  return OidcSettings.parse({ ...OidcSettings.parse(before ?? {}), ...withoutUndefined(parts), ...secret });
+}
+
+export function secretContext(connectionId: string): string {
+  return `connection:${connectionId}:client_secret`;
+}
+
+/** Says in a sentence what is still missing before people can sign in this way; null when nothing is. */
+export function missingSaml(settings: SamlSettings | null): string | null {
+  if (!settings?.idp_entity_id) return "The identity provider's entity id is missing.";
+  if (!settings.idp_sso_url) return "The identity provider's sign-in address is missing.";
+  return settings.idp_certificates.length === 0 ? "The identity provider's certificate is missing." : null;
+}
+
+export function missingOidc(settings: OidcSettings | null): string | null {
+  if (!settings?.client_id) return "The client id that the identity provider gave is missing.";
+  if (!settings.issuer) return "The identity provider's issuer is missing.";
+  const byHand = [settings.authorization_endpoint, settings.token_endpoint, settings.jwks_uri];
+  const given = byHand.filter((endpoint) => endpoint !== null).length;
+  return given === 0 || given === byHand.length
+    ? null
+    : "Enter the authorization, token and JWKS addresses together, or none of them to have the issuer asked.";
+}
+
+/** @throws the 422 that says what is wrong with the document. */
+export async function inspect({ clock }: Service, xml: string) {
+  const { inspectMetadata } = await import("../saml/metadata.ts");
+  try {
+    return inspectMetadata(xml, clock());
+  } catch (error) {
+    throw asRefusal(error, "metadata_xml");
+  }
+}
+
+const METADATA_BYTES_MAX = 2_000_000;
+
+/** Fetches metadata once, when an administrator asks for it: nothing here ever fetches by itself. */
+export async function fetchMetadata(url: string): Promise<string> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: "follow" });
+    if (!answer.ok) throw new Error(`it answered ${answer.status}`);
+    const text = await answer.text();
+    if (text.length > METADATA_BYTES_MAX) throw new Error("it is larger than 2 MB");
+    return text;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "it did not answer";
+    throw refused(
+      400,
+      `The metadata could not be fetched from ${new URL(url).host}: ${reason}.`,
+      "metadata_unreachable",
+    );
+  }
+}
+
+function fromMetadata({ idps: [idp] }: { idps: readonly [IdpDescription, ...IdpDescription[]] }) {
+  const redirect = idp.singleSignOn.find(({ binding }) => binding === "redirect");
+  const post = idp.singleSignOn.find(({ binding }) => binding === "post");
+  const signing = idp.certificates.filter(({ use }) => use !== "encryption");
+  return {
+    idp_entity_id: idp.entityId,
+    idp_sso_url: (redirect ?? post)?.location ?? null,
+    idp_sso_binding: redirect || !post ? "redirect" : "post",
+    idp_certificates: signing.map(({ pem }) => pem),
+    ...(idp.wantsSignedRequests ? { sign_requests: true } : {}),
+  };
+}
+
+async function readCertificates(given: string[]): Promise<string[]> {
+  const { describeCertificate } = await import("../saml/certificates.ts");
+  try {
+    return given.map((certificate) => describeCertificate(certificate).pem);
+  } catch (error) {
+    throw asRefusal(error, "idp_certificates");
+  }
+}
+
+function asRefusal(error: unknown, field: string): unknown {
+  if (!(error instanceof SamlInputError)) return error;
+  return invalid([{ field: `saml.${field}`, code: "invalid", message: error.message }], error.message);
+}
+
+function withoutUndefined(parts: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,151 @@
+import pg from "pg";
+
+/** A prepared statement. The name is its identity on every connection: one name, one text. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** An environment's id: PostgreSQL shows and accepts rows of that environment only. */
+export type Scope = string;
+
+/**
+ * Every environment. For what cannot know its environment yet (a look-up by a hash or an address that itself is the
+ * proof) and for the management API. Keep its uses few.
+ */
+export const EVERY_ENVIRONMENT: Scope = "*";
+
+export type Value = string | number | boolean | Date | null | readonly string[];
+export type Run = <Row extends pg.QueryResultRow>(
+  statement: Statement,
+  values: readonly Value[],
+) => Promise<Row[]>;
+
+export interface Database {
+  /** One statement in its own transaction, inside one environment, in a single round trip. */
+  query<Row extends pg.QueryResultRow>(
+    scope: Scope,
+    statement: Statement,
+    values: readonly Value[],
+  ): Promise<Row[]>;
+  /** Several statements in one transaction, inside one environment. */
+  transaction<T>(scope: Scope, work: (run: Run) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export function openDatabase(url: string, connections: number): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 15_000,
+    application_name: "sallyport-identity",
+    onConnect: async (client) => {
+      await client.query({ ...SET_SCOPE, values: [""] });
+    },
+  });
+  // A connection that breaks while idle is replaced at the next use; without a listener it would end the program.
+  pool.on("error", () => undefined);
+  return {
+    query: async (scope, statement, values) => await runScoped(pool, scope, statement, values),
+    transaction: async (scope, work) => await runTransaction(pool, scope, work),
+    close: async () => await pool.end(),
+  };
+}
+
+/** The statement `text` under the name `name`, written where it is used so that both can be read together. */
+export function sql(name: string, text: string): Statement {
+  return { name, text };
+}
+
+/** A value for a `jsonb` parameter: the driver would send an array as PostgreSQL's own array. */
+export function json(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+const SET_SCOPE = sql("set_scope", "SELECT set_config('sallyport.environment', $1, true)");
+
+async function runScoped<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  scope: Scope,
+  statement: Statement,
+  values: readonly Value[],
+): Promise<Row[]> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    return await new Promise<Row[]>((resolve, reject) => {
+      const query = new ScopedQuery({ ...statement, values: [...values] }, (error, result) => {
+        if (error) reject(error);
+        else resolve(result.rows as Row[]);
+      });
+      query.scope = scope;
+      client.query(query);
+    });
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) broken = error as Error;
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function runTransaction<T>(pool: pg.Pool, scope: Scope, work: (run: Run) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    await client.query({ ...SET_SCOPE, values: [scope] });
+    const result = await work(async (statement, values) => {
+      const { rows } = await client.query({ ...statement, values: [...values] });
+      return rows;
+    });
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+// What `pg` has and its types leave out: a query writes its messages in `prepare`, and is handed what comes back.
+interface Wire {
+  bind(message: { portal: string; statement: string; values: string[] }): void;
+  execute(message: { portal: string; rows: number }): void;
+}
+interface PreparedQuery extends pg.Submittable {
+  prepare(wire: Wire): void;
+  handleDataRow(message: unknown): void;
+  handleCommandComplete(message: unknown, wire: Wire): void;
+}
+type Answer = (error: Error | null, result: pg.QueryResult) => void;
+const PreparedQuery = pg.Query as unknown as new (config: pg.QueryConfig, answer: Answer) => PreparedQuery;
+
+/**
+ * A query that first sets the scope. Both are written before the one Sync message that ends them, which makes them one
+ * transaction to PostgreSQL: the scope cannot outlive the statement, and costs no round trip of its own.
+ */
+class ScopedQuery extends PreparedQuery {
+  scope: Scope = "";
+  #scopeIsSet = false;
+
+  override prepare(wire: Wire): void {
+    wire.bind({ portal: "", statement: SET_SCOPE.name, values: [this.scope] });
+    wire.execute({ portal: "", rows: 0 });
+    super.prepare(wire);
+  }
+
+  override handleDataRow(message: unknown): void {
+    if (this.#scopeIsSet) super.handleDataRow(message);
+  }
+
+  override handleCommandComplete(message: unknown, wire: Wire): void {
+    if (this.#scopeIsSet) super.handleCommandComplete(message, wire);
+    this.#scopeIsSet = true;
+  }
+}

@@ -1,0 +1,43 @@
+import { z } from "zod";
+
+/** What the offline identity service is told by whoever starts it (`npm start`, a container, a test). */
+const Env = z.object({
+  databaseUrl: z.url("Set SALLYPORT_IDENTITY_DATABASE_URL to a PostgreSQL address."),
+  databaseConnections: z.coerce.number().int().min(1).max(200).default(10),
+  sealingKey: z
+    .base64("Set SALLYPORT_IDENTITY_SEALING_KEY to 32 random bytes in base64.")
+    .refine((key) => Buffer.from(key, "base64").length === 32, "It must be 32 bytes in base64."),
+  host: z.string().default("127.0.0.1"),
+  port: z.coerce.number().int().min(0).max(65535).default(4000),
+  /** The address applications and identity providers reach this service at. Without a trailing slash. */
+  baseUrl: z.url().transform((url) => url.replace(/\/+$/, "")),
+  /** Where a portal link leads; the service's own address when there is no console beside it. */
+  consoleUrl: z
+    .url()
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
+  managementToken: z
+    .string()
+    .min(32, "SALLYPORT_IDENTITY_MANAGEMENT_TOKEN must be at least 32 characters.")
+    .optional(),
+  logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+});
+export type Env = z.infer<typeof Env>;
+
+/** @throws Error naming each setting that is missing or wrong, never its value. */
+export function readEnv(from: NodeJS.ProcessEnv = process.env): Env {
+  const port = from.SALLYPORT_IDENTITY_PORT;
+  const result = Env.safeParse({
+    databaseUrl: from.SALLYPORT_IDENTITY_DATABASE_URL,
+    databaseConnections: from.SALLYPORT_IDENTITY_DATABASE_CONNECTIONS,
+    sealingKey: from.SALLYPORT_IDENTITY_SEALING_KEY,
+    host: from.SALLYPORT_IDENTITY_HOST,
+    port,
+    baseUrl: from.SALLYPORT_IDENTITY_URL ?? `http://127.0.0.1:${port ?? 4000}`,
+    consoleUrl: from.SALLYPORT_CONSOLE_URL,
+    managementToken: from.SALLYPORT_IDENTITY_MANAGEMENT_TOKEN,
+    logLevel: from.SALLYPORT_LOG_LEVEL,
+  });
+  if (result.success) return result.data;
+  throw new Error(`The settings of the identity service are incomplete.\n${z.prettifyError(result.error)}`);
+}

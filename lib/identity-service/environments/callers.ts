@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { hashSecret, sameSecret } from "../keys/secrets.ts";
+import type { Service } from "../service.ts";
+import { unauthorized } from "../wire/errors.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The environment the credential is for; `*` for the management API; empty where no credential is asked. */
+    environmentId: string;
+    /** The credential's id. */
+    callerId: string;
+    idempotencyScope: string | null;
+  }
+  interface FastifyContextConfig {
+    /** A person's browser is on the other side: failures are pages, not JSON. */
+    page?: boolean;
+  }
+}
+
+export function describeCallers(app: FastifyInstance): void {
+  app.decorateRequest("environmentId", "");
+  app.decorateRequest("callerId", "");
+  app.decorateRequest("idempotencyScope", null);
+}
+
+// Looked up across environments: the key is what says which one.
+const FIND_KEY = sql(
+  "api_key_find",
+  `WITH found AS (
+     SELECT id, environment_id, last_used_at FROM identity.api_keys
+     WHERE value_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())),
+   used AS (
+     UPDATE identity.api_keys SET last_used_at = now()
+     WHERE id = (SELECT id FROM found WHERE last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+       AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute'))
+   SELECT id, environment_id FROM found`,
+);
+
+/** Everything in this part of the API needs an API key, which also says which environment is meant. */
+export function requireApiKey(app: FastifyInstance, { db }: Service): void {
+  app.addHook("onRequest", async (request) => {
+    const [key] = await db.query<{ id: string; environment_id: string }>(EVERY_ENVIRONMENT, FIND_KEY, [
+      hashSecret(bearer(request)),
+    ]);
+    if (!key) throw unauthorized();
+    request.callerId = key.id;
+    request.environmentId = key.environment_id;
+  });
+}
+
+const FIND_TOKEN = sql(
+  "management_token_find",
+  `WITH used AS (
+     UPDATE identity.management_tokens SET last_used_at = now()
+     WHERE value_hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute'))
+   SELECT id FROM identity.management_tokens WHERE value_hash = $1`,
+);
+
+/** The management API sees every environment. Its credentials are a console's, and the one from the settings. */
+export function requireManagementToken(app: FastifyInstance, { db, env }: Service): void {
+  app.addHook("onRequest", async (request) => {
+    const token = bearer(request);
+    request.environmentId = EVERY_ENVIRONMENT;
+    if (env.managementToken && sameSecret(token, env.managementToken)) {
+      request.callerId = "bootstrap";
+      return;
+    }
+    const [found] = await db.query<{ id: string }>(EVERY_ENVIRONMENT, FIND_TOKEN, [hashSecret(token)]);
+    if (!found) throw unauthorized();
+    request.callerId = found.id;
+  });
+}
+
+/** The bearer token (RFC 6750). @throws the 401 where there is none. */
+export function bearer(request: FastifyRequest): string {
+  const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(request.headers.authorization ?? "")?.[1];
+  if (!token) throw unauthorized();
+  return token;
+}

@@ -1,0 +1,74 @@
+import { newId } from "#lib/shared/ids.ts";
+import { type Database, EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { addSigningKey } from "../keys/signing-keys.ts";
+import type { Service } from "../service.ts";
+import { notFound, refused } from "../wire/errors.ts";
+import { createdAt } from "../wire/ids.ts";
+import type { ListSource } from "../wire/pagination.ts";
+import type { ChangeEnvironment, CreateEnvironment, EnvironmentRow } from "./environment.ts";
+
+const FIND = sql("environment_find", "SELECT * FROM identity.environments WHERE id = $1");
+const INSERT = sql(
+  "environment_insert",
+  `INSERT INTO identity.environments (id, name, kind, client_id, issuer, created_at, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT DO NOTHING RETURNING *`,
+);
+const UPDATE = sql(
+  "environment_update",
+  `UPDATE identity.environments SET name = coalesce($2, name), issuer = CASE WHEN $3 THEN $4 ELSE issuer END, updated_at = now()
+   WHERE id = $1 RETURNING *`,
+);
+const DELETE = sql("environment_delete", "DELETE FROM identity.environments WHERE id = $1 RETURNING id");
+
+export const environments: ListSource = {
+  select: "SELECT row.* FROM identity.environments AS row",
+  where: [],
+  values: [],
+};
+
+export async function getEnvironment(db: Database, id: string): Promise<EnvironmentRow> {
+  // Scoped to what was asked for, unless that is the word for every environment.
+  const [row] = id === EVERY_ENVIRONMENT ? [] : await db.query<EnvironmentRow>(id, FIND, [id]);
+  if (!row) throw notFound("Environment", id);
+  return row;
+}
+
+/** A new environment, with a key for its tokens and one for its SAML messages. */
+export async function createEnvironment(
+  service: Service,
+  wanted: CreateEnvironment,
+): Promise<EnvironmentRow> {
+  const made = newId("env");
+  const id = wanted.id ?? made;
+  return await service.db.transaction(id, async (run) => {
+    const [row] = await run<EnvironmentRow>(INSERT, [
+      id,
+      wanted.name,
+      wanted.kind,
+      wanted.client_id ?? newId("client"),
+      wanted.issuer ?? null,
+      createdAt(made),
+    ]);
+    if (!row)
+      throw refused(409, "An environment with this id or client id exists.", "environment_already_exists");
+    await addSigningKey(service, run, id, "token");
+    await addSigningKey(service, run, id, "saml");
+    return row;
+  });
+}
+
+export async function changeEnvironment(
+  db: Database,
+  id: string,
+  change: ChangeEnvironment,
+): Promise<EnvironmentRow> {
+  const values = [id, change.name ?? null, change.issuer !== undefined, change.issuer ?? null];
+  const [row] = await db.query<EnvironmentRow>(id, UPDATE, values);
+  if (!row) throw notFound("Environment", id);
+  return row;
+}
+
+export async function removeEnvironment(db: Database, id: string): Promise<void> {
+  const gone = await db.query(id, DELETE, [id]);
+  if (gone.length === 0) throw notFound("Environment", id);
+}

@@ -1,0 +1,25 @@
+import { createHash, hash, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** A secret nobody can guess: 256 random bits in base64url. */
+export function randomSecret(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+/**
+ * What is kept of a secret. One plain SHA-256 is enough for 256 random bits: there is nothing to guess, and it is what
+ * lets a key be looked up. Passwords would need more; this service has none.
+ */
+export function hashSecret(secret: string): string {
+  return hash("sha256", secret, "base64url");
+}
+
+/** Compares without telling by its time how much was right. */
+export function sameSecret(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => createHash("sha256").update(text).digest());
+  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
+}
+
+/** The S256 code challenge of a PKCE verifier (RFC 7636, 4.2). */
+export function codeChallenge(verifier: string): string {
+  return hash("sha256", verifier, "base64url");
+}

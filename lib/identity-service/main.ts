@@ -1,0 +1,36 @@
+import { systemClock } from "#lib/shared/clock.ts";
+import { openDatabase } from "./db.ts";
+import { readEnv } from "./env.ts";
+import { createSealer } from "./keys/seal.ts";
+import { createMetrics } from "./metrics.ts";
+import { createServer } from "./server.ts";
+import { startSweeping } from "./sweeper.ts";
+
+// The offline identity service: speaks WorkOS's wire format to applications, SAML and OIDC to identity providers.
+
+const env = readEnv();
+const db = openDatabase(env.databaseUrl, env.databaseConnections);
+const app = createServer({
+  env,
+  db,
+  sealer: createSealer(env.sealingKey),
+  clock: systemClock,
+  metrics: createMetrics(),
+});
+const stopSweeping = startSweeping(db, (error) => app.log.error({ err: error }, "sweeping failed"));
+
+await app.listen({ host: env.host, port: env.port });
+
+/** Takes no new requests, finishes those under way, then lets go of the database. */
+async function stop(): Promise<void> {
+  stopSweeping();
+  await app.close();
+  await db.close();
+}
+for (const signal of ["SIGTERM", "SIGINT"] as const)
+  process.once(signal, () => {
+    stop().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  });

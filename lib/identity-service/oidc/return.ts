@@ -1,0 +1,103 @@
+import type { FastifyReply } from "fastify";
+import { authorizationCodeGrant, fetchUserInfo } from "openid-client";
+import { z } from "zod";
+import { addressesOf } from "../connections/connection.ts";
+import { OidcSettings } from "../connections/settings.ts";
+import { protocolOf } from "../connections/types.ts";
+import { errorPage } from "../html/pages.ts";
+import type { Service } from "../service.ts";
+import { secretsContext } from "../sso/begin.ts";
+import { findReturn, type PendingSignIn, type ReturnContext } from "../sso/context.ts";
+import { ALREADY_FINISHED, returnToApplication, type Verdict } from "../sso/return.ts";
+import { WireError } from "../wire/errors.ts";
+import { mapClaims } from "./claims.ts";
+import { configurationOf } from "./configuration.ts";
+import { allPassed, failedAt, type OidcCheckId, whichCheck } from "./trace.ts";
+
+const Secrets = z.object({ nonce: z.string(), verifier: z.string() });
+
+/** GET /sso/oidc/callback/<external key>: the redirect URI that the customer's identity provider knows us by. */
+export async function receiveOidcResponse(
+  service: Service,
+  externalKey: string,
+  path: string,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  // The address as the identity provider was given it, whatever proxy stands before us; the parameters as they came.
+  const query = path.includes("?") ? path.slice(path.indexOf("?")) : "";
+  const url = new URL(`${addressesOf(service.env.baseUrl, externalKey).redirect_uri}${query}`);
+  const context = await findReturn(service, externalKey, url.searchParams.get("state"));
+  if (protocolOf(context.connection.connection_type) !== "oidc")
+    throw new WireError(404, { message: "There is no OIDC connection at this address." });
+  const { signIn } = context;
+  if (!signIn) return errorPage(reply, 400, ALREADY_FINISHED);
+  return await returnToApplication(
+    service,
+    context,
+    await verdictOf(service, context, { signIn, url }),
+    reply,
+  );
+}
+
+async function verdictOf(
+  service: Service,
+  context: ReturnContext,
+  { signIn, url }: { signIn: PendingSignIn; url: URL },
+): Promise<Verdict> {
+  const { connection } = context;
+  const mayTry = connection.state === "active" || (signIn.purpose === "test" && connection.state === "draft");
+  if (!mayTry) return failed("connection_unlinked", "connection.active", "The connection was switched off.");
+  const settings = OidcSettings.parse(connection.oidc ?? {});
+  const secrets = Secrets.parse(
+    JSON.parse(service.sealer.open(signIn.secretsSealed ?? "", secretsContext(signIn.id))),
+  );
+  let at: "exchange" | "userinfo" = "exchange";
+  try {
+    const configuration = await configurationOf(service, { ...connection, settings });
+    // The library makes the checks of trace.ts, the ID token's signature among them: see enableNonRepudiationChecks.
+    const tokens = await authorizationCodeGrant(configuration, url, {
+      expectedState: url.searchParams.get("state") ?? "",
+      expectedNonce: secrets.nonce,
+      pkceCodeVerifier: secrets.verifier,
+      idTokenExpected: true,
+    });
+    const claims = tokens.claims();
+    if (!claims) return failed("oauth_failed", "id_token.shape", "The identity provider sent no ID token.");
+    at = "userinfo";
+    const hasUserInfo = configuration.serverMetadata().userinfo_endpoint !== undefined;
+    const more = hasUserInfo ? await fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};
+    return {
+      ok: true,
+      // What was signed counts for more than what was fetched.
+      profile: mapClaims({ ...more, ...claims }, connection.attribute_map),
+      checks: allPassed(),
+      assertion: null,
+      idToken: tokens.id_token ?? null,
+      askedFor: null,
+    };
+  } catch (error) {
+    return refusalOf(error, at, url);
+  }
+}
+
+/** Whatever an identity provider, or somebody in its place, can make fail: said in the trace, never a crash. */
+function refusalOf(error: unknown, at: "exchange" | "userinfo", url: URL): Verdict {
+  if (!(error instanceof Error)) throw error;
+  const detail = error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  if (at === "userinfo") return failed("oauth_failed", "userinfo.subject", detail);
+  const reported = url.searchParams.get("error");
+  if (reported !== null && error.name === "AuthorizationResponseError") {
+    const description = url.searchParams.get("error_description") ?? "no reason was given";
+    const code = reported === "access_denied" ? "access_denied" : "oauth_failed";
+    return failed(code, "response.success", `The identity provider answered ${reported}: ${description}.`);
+  }
+  return failed("oauth_failed", whichCheck(error), detail);
+}
+
+function failed(
+  code: "oauth_failed" | "access_denied" | "connection_unlinked",
+  check: OidcCheckId,
+  message: string,
+): Verdict {
+  return { ok: false, code, message, checks: failedAt(check, message) };
+}

@@ -1,0 +1,111 @@
+import { resolveTxt } from "node:dns/promises";
+import { z } from "zod";
+import { type Database, sql } from "../db.ts";
+import { randomSecret } from "../keys/secrets.ts";
+import { invalid, notFound, refused } from "../wire/errors.ts";
+import { DomainName, type DomainRow } from "./organization.ts";
+import { putDomain } from "./store.ts";
+
+export const CreateDomain = z.object({ domain: DomainName, organization_id: z.string() });
+
+const FIND = sql(
+  "organization_domain_find",
+  "SELECT * FROM identity.organization_domains WHERE environment_id = $1 AND id = $2",
+);
+const DELETE = sql(
+  "organization_domain_delete",
+  "DELETE FROM identity.organization_domains WHERE environment_id = $1 AND id = $2 RETURNING id",
+);
+const SET_STATE = sql(
+  "organization_domain_set_state",
+  `UPDATE identity.organization_domains SET state = $3, strategy = 'dns', verification_token = $4, updated_at = now()
+   WHERE environment_id = $1 AND id = $2 RETURNING *`,
+);
+const TAKEN = sql(
+  "organization_domain_taken",
+  "SELECT id FROM identity.organization_domains WHERE environment_id = $1 AND domain = $2",
+);
+const ORGANIZATION = sql(
+  "organization_domain_owner",
+  "SELECT id, name FROM identity.organizations WHERE environment_id = $1 AND id = $2 FOR SHARE",
+);
+
+export async function getDomain(db: Database, environmentId: string, id: string): Promise<DomainRow> {
+  const [row] = await db.query<DomainRow>(environmentId, FIND, [environmentId, id]);
+  if (!row) throw notFound("Organization Domain", id);
+  return row;
+}
+
+export async function removeDomain(db: Database, environmentId: string, id: string): Promise<void> {
+  const gone = await db.query(environmentId, DELETE, [environmentId, id]);
+  if (gone.length === 0) throw notFound("Organization Domain", id);
+}
+
+export async function createDomain(
+  db: Database,
+  environmentId: string,
+  wanted: z.infer<typeof CreateDomain>,
+): Promise<DomainRow> {
+  return await db.transaction(environmentId, async (run) => {
+    const [organization] = await run<{ id: string; name: string }>(ORGANIZATION, [
+      environmentId,
+      wanted.organization_id,
+    ]);
+    if (!organization)
+      throw invalid([
+        {
+          field: "organization_id",
+          code: "organization_not_found",
+          message: "There is no such organization.",
+        },
+      ]);
+    const taken = await run(TAKEN, [environmentId, wanted.domain]);
+    const row =
+      taken.length > 0
+        ? null
+        : await putDomain(run, environmentId, organization, { domain: wanted.domain, state: "pending" });
+    if (!row) throw refused(409, "Domain already exists for this organization.", "domain_already_exists");
+    return row;
+  });
+}
+
+/**
+ * Begins the proof again with a new token. Where the name servers of this network already answer with the token that
+ * was given out before, the proof is done.
+ */
+export async function verifyDomain(db: Database, environmentId: string, id: string): Promise<DomainRow> {
+  const before = await getDomain(db, environmentId, id);
+  if (before.state === "verified")
+    throw refused(400, "Domain is already verified.", "domain_already_verified");
+  const proven = await isPublished(before);
+  const token = proven ? before.verification_token : randomSecret().slice(0, 25);
+  const [row] = await db.query<DomainRow>(environmentId, SET_STATE, [
+    environmentId,
+    id,
+    proven ? "verified" : "pending",
+    token,
+  ]);
+  if (!row) throw notFound("Organization Domain", id);
+  return row;
+}
+
+/** At the domain itself or under the prefix: `verification_token=<token>`, or the bare token. */
+async function isPublished({ domain, verification_prefix, verification_token }: DomainRow): Promise<boolean> {
+  const wanted = [`verification_token=${verification_token}`, verification_token];
+  const answers = await Promise.all([domain, `${verification_prefix}.${domain}`].map(textRecords));
+  return answers.flat().some((record) => wanted.includes(record));
+}
+
+async function textRecords(name: string): Promise<string[]> {
+  try {
+    return (await withinMs(2_000, resolveTxt(name))).map((chunks) => chunks.join(""));
+  } catch {
+    return []; // no such name, or no name server here: not proven
+  }
+}
+
+async function withinMs<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("timed out")), limitMs);
+  return await Promise.race([work, promise]).finally(() => clearTimeout(timer));
+}

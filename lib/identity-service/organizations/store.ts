@@ -1,0 +1,225 @@
+import { newId } from "#lib/shared/ids.ts";
+import { type Database, json, type Run, sql } from "../db.ts";
+import { randomSecret } from "../keys/secrets.ts";
+import { notFound, refused } from "../wire/errors.ts";
+import { createdAt } from "../wire/ids.ts";
+import { containing, type ListSource } from "../wire/pagination.ts";
+import {
+  type ChangeOrganization,
+  type DomainRow,
+  mergeMetadata,
+  type OrganizationRow,
+} from "./organization.ts";
+
+const SELECT = `SELECT row.*, coalesce(
+    (SELECT json_agg(domain ORDER BY domain.id) FROM identity.organization_domains AS domain
+     WHERE domain.organization_id = row.id), '[]') AS domains
+  FROM identity.organizations AS row`;
+const FIND = sql("organization_find", `${SELECT} WHERE row.environment_id = $1 AND row.id = $2`);
+const FIND_EXTERNAL = sql(
+  "organization_find_external",
+  `${SELECT} WHERE row.environment_id = $1 AND row.external_id = $2`,
+);
+const LOCK = sql(
+  "organization_lock",
+  "SELECT metadata, name FROM identity.organizations WHERE environment_id = $1 AND id = $2 FOR UPDATE",
+);
+const INSERT = sql(
+  "organization_insert",
+  `INSERT INTO identity.organizations
+     (environment_id, id, name, external_id, stripe_customer_id, metadata, allow_outside_profiles, created_at, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT (environment_id, external_id) DO NOTHING RETURNING id`,
+);
+const UPDATE = sql(
+  "organization_update",
+  `UPDATE identity.organizations SET
+     name = coalesce($3, name),
+     external_id = CASE WHEN $4 THEN $5 ELSE external_id END,
+     stripe_customer_id = CASE WHEN $6 THEN $7 ELSE stripe_customer_id END,
+     metadata = $8, allow_outside_profiles = coalesce($9, allow_outside_profiles), updated_at = now()
+   WHERE environment_id = $1 AND id = $2`,
+);
+const DELETE = sql(
+  "organization_delete",
+  "DELETE FROM identity.organizations WHERE environment_id = $1 AND id = $2 RETURNING id",
+);
+const DROP_DOMAINS = sql(
+  "organization_domains_drop",
+  "DELETE FROM identity.organization_domains WHERE environment_id = $1 AND organization_id = $2 AND domain <> ALL ($3)",
+);
+const PUT_DOMAIN = sql(
+  "organization_domain_put",
+  `INSERT INTO identity.organization_domains
+     (environment_id, id, organization_id, domain, state, strategy, verification_prefix, verification_token, created_at, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+   ON CONFLICT (environment_id, domain) DO UPDATE SET state = excluded.state, strategy = excluded.strategy, updated_at = now()
+     WHERE organization_domains.organization_id = excluded.organization_id
+   RETURNING *`,
+);
+
+export async function getOrganization(
+  db: Database,
+  environmentId: string,
+  id: string,
+): Promise<OrganizationRow> {
+  const [row] = await db.query<OrganizationRow>(environmentId, FIND, [environmentId, id]);
+  if (!row) throw notFound("Organization", id);
+  return row;
+}
+
+export async function getOrganizationByExternalId(
+  db: Database,
+  environmentId: string,
+  externalId: string,
+): Promise<OrganizationRow> {
+  const [row] = await db.query<OrganizationRow>(environmentId, FIND_EXTERNAL, [environmentId, externalId]);
+  if (!row) throw notFound("Organization", externalId);
+  return row;
+}
+
+/** Organizations of one environment, by exact domains and by a part of the name. */
+export function organizations(
+  environmentId: string,
+  domains: string[],
+  search: string | undefined,
+): ListSource {
+  const where = ["row.environment_id = $1"];
+  const values: ListSource["values"] = [environmentId];
+  if (domains.length > 0)
+    where.push(`EXISTS (SELECT FROM identity.organization_domains AS domain
+      WHERE domain.organization_id = row.id AND domain.domain = ANY ($${values.push(domains)}))`);
+  if (search) where.push(`row.name ILIKE $${values.push(containing(search))}`);
+  return { select: SELECT, where, values };
+}
+
+export async function createOrganization(
+  db: Database,
+  environmentId: string,
+  wanted: ChangeOrganization & { name: string },
+): Promise<OrganizationRow> {
+  const id = newId("org");
+  const metadata = requireMetadata({}, wanted.metadata);
+  return await db.transaction(environmentId, async (run) => {
+    const made = await run(INSERT, [
+      environmentId,
+      id,
+      wanted.name,
+      wanted.external_id ?? null,
+      wanted.stripe_customer_id ?? null,
+      json(metadata),
+      wanted.allow_profiles_outside_organization ?? false,
+      createdAt(id),
+    ]);
+    if (made.length === 0) throw externalIdTaken();
+    await putDomains(run, environmentId, { id, name: wanted.name }, wanted);
+    return await read(run, environmentId, id);
+  });
+}
+
+export async function changeOrganization(
+  db: Database,
+  environmentId: string,
+  id: string,
+  change: ChangeOrganization,
+): Promise<OrganizationRow> {
+  return await db.transaction(environmentId, async (run) => {
+    const [before] = await run<{ metadata: Record<string, string>; name: string }>(LOCK, [environmentId, id]);
+    if (!before) throw notFound("Organization", id);
+    await run(UPDATE, [
+      environmentId,
+      id,
+      change.name ?? null,
+      change.external_id !== undefined,
+      change.external_id ?? null,
+      change.stripe_customer_id !== undefined,
+      change.stripe_customer_id ?? null,
+      json(requireMetadata(before.metadata, change.metadata)),
+      change.allow_profiles_outside_organization ?? null,
+    ]).catch((error: { code?: string }) => {
+      throw error.code === "23505" ? externalIdTaken() : error;
+    });
+    await putDomains(run, environmentId, { id, name: change.name ?? before.name }, change);
+    return await read(run, environmentId, id);
+  });
+}
+
+export async function removeOrganization(db: Database, environmentId: string, id: string): Promise<void> {
+  const gone = await db.query(environmentId, DELETE, [environmentId, id]);
+  if (gone.length === 0) throw notFound("Organization", id);
+}
+
+/** Adds a domain to an organization, or sets the state of one it has. Null where another organization has it. */
+export async function putDomain(
+  run: Run,
+  environmentId: string,
+  organization: { id: string; name: string },
+  wanted: { domain: string; state: "pending" | "verified" },
+): Promise<DomainRow | null> {
+  const id = newId("org_domain");
+  const [row] = await run<DomainRow>(PUT_DOMAIN, [
+    environmentId,
+    id,
+    organization.id,
+    wanted.domain,
+    wanted.state,
+    wanted.state === "verified" ? "manual" : "dns",
+    verificationPrefix(organization.name),
+    randomSecret().slice(0, 25),
+    createdAt(id),
+  ]);
+  return row ?? null;
+}
+
+/** `domain_data` says every domain the organization has from now on; so does the older `domains`, which brings no proof. */
+async function putDomains(
+  run: Run,
+  environmentId: string,
+  organization: { id: string; name: string },
+  { domain_data, domains }: ChangeOrganization,
+): Promise<void> {
+  const wanted = domain_data ?? domains?.map((domain) => ({ domain, state: "verified" as const }));
+  if (!wanted) return;
+  const names = wanted.map(({ domain }) => domain);
+  await run(DROP_DOMAINS, [environmentId, organization.id, names]);
+  for (const each of wanted) {
+    const row = await putDomain(run, environmentId, organization, each);
+    if (!row)
+      throw refused(
+        409,
+        `The domain '${each.domain}' belongs to another organization.`,
+        "domain_already_exists",
+      );
+  }
+}
+
+async function read(run: Run, environmentId: string, id: string): Promise<OrganizationRow> {
+  const [row] = await run<OrganizationRow>(FIND, [environmentId, id]);
+  if (!row) throw notFound("Organization", id);
+  return row;
+}
+
+function requireMetadata(before: Record<string, string>, change: unknown): Record<string, string> {
+  const after = mergeMetadata(before, change);
+  if (after) return after;
+  throw refused(
+    400,
+    "Metadata holds at most 10 pairs of ASCII text: keys to 40 characters, values to 600.",
+    "invalid_metadata",
+  );
+}
+
+function externalIdTaken() {
+  return refused(400, "Another organization has this external id.", "external_id_already_used");
+}
+
+function verificationPrefix(organizationName: string): string {
+  const slug =
+    organizationName
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "")
+      .slice(0, 30) || "organization";
+  return `${slug}-domain-verification-${randomSecret()
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "")
+    .slice(0, 6)}`;
+}

@@ -1,0 +1,149 @@
+import { createPublicKey, sign, verify } from "node:crypto";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { z } from "zod";
+import { getEnvironment } from "../environments/store.ts";
+import { escapeHtml, send } from "../html/pages.ts";
+import { currentSigningKey, listSigningKeys, privateKeyOf } from "../keys/signing-keys.ts";
+import { getOrganization } from "../organizations/store.ts";
+import type { Service } from "../service.ts";
+import { environmentOf } from "../sso/clients.ts";
+import { WireError } from "../wire/errors.ts";
+import { one, type Params, parse } from "../wire/params.ts";
+
+const LASTS_S = 5 * 60;
+const AUDIENCE = "sallyport:portal";
+
+const Intent = z.enum([
+  "sso",
+  "dsync",
+  "audit_logs",
+  "log_streams",
+  "domain_verification",
+  "certificate_renewal",
+  "bring_your_own_key",
+]);
+const WebAddress = z.url({ protocol: /^https?$/ }).max(2_000);
+
+const GenerateLink = z.object({
+  organization: z.string(),
+  intent: Intent.optional(),
+  return_url: WebAddress.nullish(),
+  success_url: WebAddress.nullish(),
+  it_contact_emails: z.array(z.email()).max(20).optional(),
+});
+
+/** What a portal link proves for five minutes: that the vendor's application lets its bearer set this organization up. */
+const PortalToken = z.object({
+  iss: z.string(),
+  aud: z.literal(AUDIENCE),
+  sub: z.string(),
+  client_id: z.string(),
+  intent: Intent.nullable(),
+  return_url: z.string().nullable(),
+  success_url: z.string().nullable(),
+  exp: z.number(),
+});
+export type PortalToken = z.infer<typeof PortalToken>;
+
+/** POST /portal/generate_link */
+export function portalRoutes(app: FastifyInstance, service: Service): void {
+  app.post("/portal/generate_link", async ({ environmentId, body }, reply) => {
+    const wanted = parse(GenerateLink, body);
+    const organization = await getOrganization(service.db, environmentId, wanted.organization);
+    const environment = await getEnvironment(service.db, environmentId);
+    const token = await signToken(service, environmentId, {
+      iss: environment.issuer ?? service.env.baseUrl,
+      aud: AUDIENCE,
+      sub: organization.id,
+      client_id: environment.client_id,
+      intent: wanted.intent ?? null,
+      return_url: wanted.return_url ?? null,
+      success_url: wanted.success_url ?? null,
+      exp: Math.floor(service.clock().getTime() / 1_000) + LASTS_S,
+    });
+    return reply
+      .code(201)
+      .send({ link: `${service.env.consoleUrl ?? service.env.baseUrl}/portal?token=${token}` });
+  });
+}
+
+/** Where the link leads when no console stands beside this service. */
+export function portalPage(app: FastifyInstance, service: Service): void {
+  app.get<{ Querystring: Params }>(
+    "/portal",
+    { config: { page: true } },
+    async (request, reply): Promise<FastifyReply> => {
+      const token = await verifyPortalToken(service, one(request.query, "token"));
+      const environmentId = await environmentOf(service, token.client_id);
+      const { name } = await getOrganization(service.db, environmentId ?? "", token.sub);
+      return send(reply, 200, {
+        title: `Set-up link for ${name}`,
+        body: `<p>This link is genuine. It lets its bearer set up ${escapeHtml(purposeOf(token))} for ${escapeHtml(name)} until
+        ${escapeHtml(new Date(token.exp * 1_000).toISOString())}.</p>
+        <p>This identity service has no set-up portal of its own. An administrator makes the connection in the Sallyport console.</p>`,
+      });
+    },
+  );
+}
+
+/** @throws WireError where the link was not made here, was altered, or is older than five minutes. */
+export async function verifyPortalToken(service: Service, token: string | undefined): Promise<PortalToken> {
+  const [header = "", payload = "", signature = ""] = (token ?? "").split(".");
+  const claims = PortalToken.safeParse(readPart(payload));
+  const kid = z.object({ alg: z.literal("RS256"), kid: z.string() }).safeParse(readPart(header));
+  if (!claims.success || !kid.success) throw notValid();
+  const environmentId = await environmentOf(service, claims.data.client_id);
+  const keys = environmentId ? await listSigningKeys(service, environmentId, "token") : [];
+  const key = keys.find(({ id }) => id === kid.data.kid);
+  if (!key) throw notValid();
+  const publicKey = createPublicKey({ key: key.public_jwk, format: "jwk" });
+  const genuine = verify(
+    "sha256",
+    Buffer.from(`${header}.${payload}`),
+    publicKey,
+    Buffer.from(signature, "base64url"),
+  );
+  if (!genuine || claims.data.exp * 1_000 <= service.clock().getTime()) throw notValid();
+  return claims.data;
+}
+
+async function signToken(service: Service, environmentId: string, claims: PortalToken): Promise<string> {
+  const key = await currentSigningKey(service, environmentId, "token");
+  const content = [{ alg: "RS256", typ: "JWT", kid: key.id }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+    .join(".");
+  const signature = sign("sha256", Buffer.from(content), privateKeyOf(service, environmentId, key));
+  return `${content}.${signature.toString("base64url")}`;
+}
+
+function readPart(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
+  } catch {
+    return null;
+  }
+}
+
+function purposeOf({ intent }: PortalToken): string {
+  switch (intent) {
+    case "sso":
+      return "single sign-on";
+    case "dsync":
+      return "directory sync";
+    case "domain_verification":
+      return "domain verification";
+    case "certificate_renewal":
+      return "a new certificate";
+    case "audit_logs":
+    case "log_streams":
+      return "audit logs";
+    case "bring_your_own_key":
+      return "an encryption key";
+    case null:
+      return "its identity features";
+  }
+}
+
+function notValid(): WireError {
+  return new WireError(404, { message: "This set-up link is not valid, or no longer. Ask for a new one." });
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import Fastify, { type FastifyInstance } from "fastify";
+import { connectionRoutes } from "./connections/routes.ts";
+import { sql } from "./db.ts";
+import { describeCallers, requireApiKey, requireManagementToken } from "./environments/callers.ts";
+import { redirectUriRoutes } from "./environments/redirect-uris.ts";
+import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "./management/connections.ts";
+import {
+  apiKeyRoutes,
+  environmentRedirectUriRoutes,
+  environmentRoutes,
+  signingKeyRoutes,
+} from "./management/environments.ts";
+import { hostRoutes } from "./management/host.ts";
+import { tokenRoutes } from "./management/tokens.ts";
+import { organizationDomainRoutes, organizationRoutes } from "./organizations/routes.ts";
+import { portalPage, portalRoutes } from "./portal/portal.ts";
+import type { Service } from "./service.ts";
+import { logoutRoutes, openSsoRoutes, signInPages } from "./sso/routes.ts";
+import { readBodies } from "./wire/bodies.ts";
+import { answerFailure } from "./wire/failures.ts";
+import { repeatSafely } from "./wire/idempotency.ts";
+import { notOffered } from "./wire/not-offered.ts";
+
+// A SAML response with many groups is large; nothing else is.
+const BODY_BYTES_MAX = 2 * 1024 * 1024;
+
+/** The HTTP server with every route. It does not listen yet. */
+export function createServer(service: Service): FastifyInstance {
+  const app = Fastify({
+    logger: loggerOptions(service.env.logLevel),
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 1_000, ignoreTrailingSlash: true },
+  });
+  readBodies(app);
+  describeCallers(app);
+  app.setErrorHandler(answerFailure);
+  app.setNotFoundHandler((request) => {
+    throw notOffered(request.method, request.url);
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    reply.header("x-request-id", request.id);
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "unknown";
+    service.metrics.observe(
+      { method: request.method, route, status: reply.statusCode },
+      reply.elapsedTime / 1_000,
+    );
+    // The route, not the address: addresses carry codes, states and tokens.
+    const { id, method } = request;
+    const line = {
+      requestId: id,
+      method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    };
+    request.log.info(line, "request");
+  });
+  healthRoutes(app, service);
+  hostRoutes(app, service);
+  signInPages(app, service);
+  openSsoRoutes(app, service);
+  portalPage(app, service);
+  app.register(async (wire) => {
+    requireApiKey(wire, service);
+    repeatSafely(wire, service);
+    for (const routes of [
+      organizationRoutes,
+      organizationDomainRoutes,
+      connectionRoutes,
+      redirectUriRoutes,
+      portalRoutes,
+      logoutRoutes,
+    ])
+      routes(wire, service);
+  });
+  app.register(
+    async (management) => {
+      requireManagementToken(management, service);
+      repeatSafely(management, service);
+      for (const routes of [
+        environmentRoutes,
+        apiKeyRoutes,
+        environmentRedirectUriRoutes,
+        signingKeyRoutes,
+        managedConnectionRoutes,
+        testAndTraceRoutes,
+        metadataRoutes,
+        tokenRoutes,
+      ])
+        routes(management, service);
+    },
+    { prefix: "/sallyport/v1" },
+  );
+  return app;
+}
+
+const PING = sql("ping", "SELECT 1");
+
+function healthRoutes(app: FastifyInstance, { db, metrics }: Service): void {
+  app.get("/health", async () => ({ status: "ok" }));
+  app.get("/ready", async (request, reply) => {
+    try {
+      await db.query("", PING, []);
+      return { status: "ready" };
+    } catch (error) {
+      request.log.warn({ err: error }, "the database does not answer");
+      return reply.code(503).send({ status: "unavailable", message: "The database does not answer." });
+    }
+  });
+  app.get("/metrics", async (_request, reply) => {
+    const { text, contentType } = await metrics.render();
+    return reply.type(contentType).send(text);
+  });
+}
+
+function loggerOptions(level: string) {
+  if (level === "silent") return false;
+  const secrets = [
+    "authorization",
+    "cookie",
+    "client_secret",
+    "code",
+    "code_verifier",
+    "token",
+    "value",
+    "SAMLResponse",
+  ];
+  return {
+    level,
+    redact: { paths: secrets.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: "[redacted]" },
+  };
+}

@@ -1,0 +1,132 @@
+import type { FastifyReply } from "fastify";
+import { redirectUriMatches } from "#lib/shared/redirect-uri.ts";
+import { type Statement, sql } from "../db.ts";
+import type { Service } from "../service.ts";
+import { WireError } from "../wire/errors.ts";
+import { one, type Params } from "../wire/params.ts";
+import { beginSignIn } from "./begin.ts";
+import { environmentOf, forgetClient } from "./clients.ts";
+import { sendTo, withParams } from "./redirect.ts";
+import { SignInRefusal } from "./refusal.ts";
+import { type ConnectionChoice, chooseConnection, readSelector, type SelectorKind } from "./selector.ts";
+
+/** GET /sso/authorize */
+export async function authorize(service: Service, query: Params, reply: FastifyReply): Promise<FastifyReply> {
+  // Until the redirect URI is known to be the application's, whatever is wrong is shown here: never an open redirect.
+  const clientId = one(query, "client_id");
+  const redirectUri = one(query, "redirect_uri");
+  const environmentId = clientId ? await environmentOf(service, clientId) : null;
+  if (!clientId || !environmentId)
+    throw new WireError(400, { message: "The application is not known here: its client id is wrong." });
+  if (!redirectUri) throw new WireError(400, { message: "The application did not say where to return to." });
+  const asked = readRequest(query);
+  const found = await lookUp(service, { environmentId, clientId }, asked);
+  if (!found.redirect_uris.some((registered) => redirectUriMatches(registered, redirectUri)))
+    throw new WireError(400, { message: "The address to return to is not registered for this application." });
+  try {
+    if (asked instanceof SignInRefusal) throw asked;
+    const connection = chooseConnection(asked.selector, {
+      connections: found.connections,
+      organizationExists: found.organization_exists,
+      domainHint: asked.domainHint,
+    });
+    return await beginSignIn(service, connection, { ...asked, redirectUri, purpose: "application" }, reply);
+  } catch (error) {
+    if (!(error instanceof SignInRefusal)) throw error;
+    const state = typeof query.state === "string" ? query.state : null;
+    return sendTo(
+      reply,
+      withParams(redirectUri, { error: error.code, error_description: error.message, state }),
+    );
+  }
+}
+
+interface Asked {
+  selector: { kind: SelectorKind; value: string };
+  clientState: string | null;
+  codeChallenge: string | null;
+  loginHint: string | undefined;
+  domainHint: string | undefined;
+  forceLogin: boolean;
+}
+
+/** What the application asks, or why that cannot be done: which it is told only once its redirect URI is known to be its own. */
+function readRequest(query: Params): Asked | SignInRefusal {
+  try {
+    if (one(query, "response_type") !== "code")
+      return new SignInRefusal("unsupported_response_type", "The response_type must be code.");
+    return {
+      selector: readSelector(query),
+      // As it came, the empty one too: the application compares it.
+      clientState: typeof query.state === "string" ? query.state : null,
+      codeChallenge: readChallenge(query),
+      loginHint: one(query, "login_hint"),
+      domainHint: one(query, "domain_hint"),
+      forceLogin: one(query, "prompt") === "login",
+    };
+  } catch (error) {
+    if (error instanceof SignInRefusal) return error;
+    if (error instanceof WireError) return new SignInRefusal("invalid_request", error.message);
+    throw error;
+  }
+}
+
+/** PKCE with S256 and nothing weaker (RFC 7636, 4.3): `plain` would put the verifier into this very address. */
+function readChallenge(query: Params): string | null {
+  const challenge = one(query, "code_challenge");
+  const method = one(query, "code_challenge_method");
+  if (challenge === undefined && method === undefined) return null;
+  if (method !== "S256")
+    throw new SignInRefusal("invalid_request", "The code_challenge_method must be S256.");
+  if (!challenge || !/^[A-Za-z0-9_-]{43}$/.test(challenge))
+    throw new SignInRefusal("invalid_request", "The code_challenge is not the S256 of a verifier.");
+  return challenge;
+}
+
+interface Found {
+  redirect_uris: string[];
+  connections: ConnectionChoice[];
+  organization_exists: boolean;
+}
+
+const NOBODY = { kind: "connection", value: "" } as const;
+
+async function lookUp(
+  service: Service,
+  client: { environmentId: string; clientId: string },
+  asked: Asked | SignInRefusal,
+): Promise<Found> {
+  const { kind, value } = asked instanceof SignInRefusal ? NOBODY : asked.selector;
+  const wanted = kind === "domain" ? value.toLowerCase() : value;
+  const [found] = await service.db.query<Found>(client.environmentId, LOOK_UP[kind], [
+    client.environmentId,
+    wanted,
+  ]);
+  if (found) return found;
+  forgetClient(client.clientId);
+  throw new WireError(400, { message: "The application is not known here: its client id is wrong." });
+}
+
+const LOOK_UP: Record<SelectorKind, Statement> = {
+  connection: lookUpBy("connection", "row.id = $2"),
+  organization: lookUpBy("organization", "row.organization_id = $2"),
+  provider: lookUpBy("provider", "row.connection_type = $2"),
+  domain: lookUpBy(
+    "domain",
+    "EXISTS (SELECT FROM identity.connection_domains AS d WHERE d.connection_id = row.id AND d.domain = $2)",
+  ),
+};
+
+/** Everything a sign-in begins with, in one look: the application's addresses and the connections it may mean. */
+function lookUpBy(kind: SelectorKind, condition: string): Statement {
+  return sql(
+    `authorize_by_${kind}`,
+    `SELECT ARRAY(SELECT uri FROM identity.redirect_uris WHERE environment_id = $1) AS redirect_uris,
+       EXISTS (SELECT FROM identity.organizations WHERE environment_id = $1 AND id = $2) AS organization_exists,
+       coalesce((SELECT json_agg(choice) FROM (
+         SELECT row.id, row.environment_id, row.connection_type, row.state, row.external_key, row.saml, row.oidc,
+           ARRAY(SELECT domain FROM identity.connection_domains AS d WHERE d.connection_id = row.id) AS domains
+         FROM identity.connections AS row WHERE row.environment_id = $1 AND ${condition} LIMIT 50) AS choice), '[]') AS connections
+     FROM identity.environments WHERE id = $1`,
+  );
+}

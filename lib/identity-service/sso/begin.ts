@@ -1,0 +1,155 @@
+import { randomBytes } from "node:crypto";
+import type { FastifyReply } from "fastify";
+import { newId } from "#lib/shared/ids.ts";
+import { addressesOf } from "../connections/connection.ts";
+import { missingOidc, missingSaml } from "../connections/input.ts";
+import { OidcSettings, SamlSettings } from "../connections/settings.ts";
+import { protocolOf } from "../connections/types.ts";
+import { sql } from "../db.ts";
+import { postFormPage } from "../html/pages.ts";
+import { hashSecret } from "../keys/secrets.ts";
+import { currentSigningKey, privateKeyOf } from "../keys/signing-keys.ts";
+import type { SigningPair } from "../saml/types.ts";
+import type { Service } from "../service.ts";
+import { sendTo } from "./redirect.ts";
+import { SignInRefusal } from "./refusal.ts";
+import type { ConnectionChoice } from "./selector.ts";
+
+/** How one sign-in is to be done. */
+export interface SignInRequest {
+  purpose: "application" | "test";
+  /** Of a sign-in that is on record already: a test, made when its link was. */
+  id?: string;
+  redirectUri: string | null;
+  clientState: string | null;
+  codeChallenge: string | null;
+  loginHint: string | undefined;
+  domainHint: string | undefined;
+  forceLogin: boolean;
+}
+
+const LASTS_MS = 10 * 60_000;
+
+const INSERT = sql(
+  "sign_in_begin",
+  `INSERT INTO identity.sign_ins (id, environment_id, connection_id, purpose, state, handle_hash, redirect_uri, client_state,
+     code_challenge, secrets_sealed, created_at, expires_at)
+   VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $9, $10, $11)`,
+);
+// A test is on record since its link was made, and the link is good for one visit.
+const TAKE_UP = sql(
+  "sign_in_take_up",
+  `UPDATE identity.sign_ins SET handle_hash = $3, secrets_sealed = $4, expires_at = $5
+   WHERE environment_id = $1 AND id = $2 AND state = 'pending' RETURNING id`,
+);
+
+/** Puts the sign-in on record and sends the browser to the identity provider. */
+export async function beginSignIn(
+  service: Service,
+  connection: ConnectionChoice,
+  request: SignInRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  return protocolOf(connection.connection_type) === "saml"
+    ? await beginSaml(service, connection, request, reply)
+    : await beginOidc(service, connection, request, reply);
+}
+
+async function beginSaml(
+  service: Service,
+  connection: ConnectionChoice,
+  request: SignInRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const settings = SamlSettings.parse(connection.saml ?? {});
+  const missing = missingSaml(settings);
+  if (missing || !settings.idp_sso_url) throw incomplete();
+  const addresses = addressesOf(service.env.baseUrl, connection.external_key);
+  // One secret serves as the request's id and as RelayState, so that the response is found by either.
+  const handle = `_${randomBytes(16).toString("hex")}`;
+  const { buildAuthnRequest } = await import("../saml/request.ts");
+  const message = buildAuthnRequest({
+    id: handle,
+    now: service.clock(),
+    binding: settings.idp_sso_binding,
+    destination: settings.idp_sso_url,
+    spEntityId: addresses.entity_id,
+    acsUrl: addresses.acs_url,
+    relayState: handle,
+    forceAuthn: request.forceLogin,
+    nameIdFormat: settings.name_id_format,
+    signing: settings.sign_requests ? await samlPair(service, connection.environment_id) : null,
+  });
+  await record(service, connection, request, { handle, secretsSealed: null });
+  return message.binding === "redirect"
+    ? sendTo(reply, message.url)
+    : postFormPage(reply, { action: message.action, fields: message.fields });
+}
+
+async function beginOidc(
+  service: Service,
+  connection: ConnectionChoice,
+  request: SignInRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const settings = OidcSettings.parse(connection.oidc ?? {});
+  if (missingOidc(settings)) throw incomplete();
+  const { authorizationUrl } = await import("../oidc/begin.ts");
+  const id = request.id ?? newId("sign_in");
+  const { url, state, secrets } = await authorizationUrl(service, { ...connection, settings }, request);
+  const secretsSealed = service.sealer.seal(JSON.stringify(secrets), secretsContext(id));
+  await record(service, connection, request, { handle: state, secretsSealed, newId: id });
+  return sendTo(reply, url);
+}
+
+/** Binds a sign-in's sealed nonce and verifier to that sign-in. */
+export function secretsContext(signInId: string): string {
+  return `sign_in:${signInId}:secrets`;
+}
+
+export async function samlPair(service: Service, environmentId: string): Promise<SigningPair> {
+  const key = await currentSigningKey(service, environmentId, "saml");
+  const privateKey = privateKeyOf(service, environmentId, key)
+    .export({ type: "pkcs8", format: "pem" })
+    .toString();
+  return { privateKey, certificate: key.certificate };
+}
+
+async function record(
+  { db, clock }: Service,
+  connection: ConnectionChoice,
+  request: SignInRequest,
+  { handle, secretsSealed, newId: madeId }: { handle: string; secretsSealed: string | null; newId?: string },
+): Promise<void> {
+  const now = clock();
+  const expiresAt = new Date(now.getTime() + LASTS_MS);
+  const environmentId = connection.environment_id;
+  if (request.id) {
+    const taken = await db.query(environmentId, TAKE_UP, [
+      environmentId,
+      request.id,
+      hashSecret(handle),
+      secretsSealed,
+      expiresAt,
+    ]);
+    if (taken.length === 0) throw new SignInRefusal("access_denied", "This test was already carried out.");
+    return;
+  }
+  await db.query(environmentId, INSERT, [
+    madeId ?? newId("sign_in"),
+    environmentId,
+    connection.id,
+    request.purpose,
+    hashSecret(handle),
+    request.redirectUri,
+    request.clientState,
+    request.codeChallenge,
+    secretsSealed,
+    now,
+    expiresAt,
+  ]);
+}
+
+function incomplete(): SignInRefusal {
+  return new SignInRefusal("connection_invalid", "The connection is not set up completely.");
+}

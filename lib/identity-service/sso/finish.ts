@@ -1,0 +1,194 @@
+import { randomBytes } from "node:crypto";
+import { encodeTime } from "ulid";
+import { newId } from "#lib/shared/ids.ts";
+import { json, sql } from "../db.ts";
+import { hashSecret } from "../keys/secrets.ts";
+import type { Check } from "../saml/types.ts";
+import type { Service } from "../service.ts";
+import { firstIdSince } from "../wire/ids.ts";
+import type { ReturnContext } from "./context.ts";
+import type { Person } from "./person.ts";
+
+/** The one use an assertion is good for, remembered as long as it could be used again. */
+export interface AssertionUse {
+  id: string;
+  until: Date;
+}
+
+/** A sign-in in which every check passed. */
+export interface Success {
+  person: Person;
+  checks: readonly Check[];
+  assertion: AssertionUse | null;
+  idToken: string | null;
+}
+
+const CODE_LASTS_MS = 10 * 60_000;
+
+/**
+ * Everything a successful sign-in changes, in one statement and so in one transaction: the assertion is used up, the sign-in
+ * is finished, the profile is as the identity provider says now, and a code is granted. Each step takes what it needs
+ * from the one before, so nothing follows where one found nothing to do: a replay, or a sign-in finished elsewhere.
+ */
+function succeed(name: string, finished: string) {
+  return sql(
+    name,
+    `WITH first_use AS (
+       INSERT INTO identity.consumed_assertions (environment_id, connection_id, assertion_hash, expires_at)
+       SELECT $1, $3, $4, $5 WHERE $4::text IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1),
+     finished AS (${finished}),
+     profile AS (
+       INSERT INTO identity.profiles (id, environment_id, connection_id, organization_id, connection_type, idp_id, email,
+         first_name, last_name, name, groups, custom_attributes, raw_attributes, id_token_sealed, last_signed_in_at, created_at, updated_at)
+       SELECT $9, $1, $3, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $8, $8, $8 FROM finished
+       ON CONFLICT (connection_id, idp_id) DO UPDATE SET organization_id = excluded.organization_id,
+         connection_type = excluded.connection_type, email = excluded.email, first_name = excluded.first_name,
+         last_name = excluded.last_name, name = excluded.name, groups = excluded.groups,
+         custom_attributes = excluded.custom_attributes, raw_attributes = excluded.raw_attributes,
+         id_token_sealed = excluded.id_token_sealed, last_signed_in_at = excluded.last_signed_in_at, updated_at = excluded.updated_at
+       RETURNING id),
+     granted AS (
+       INSERT INTO identity.sign_in_grants (code_hash, environment_id, profile_id, code_challenge, code_expires_at)
+       SELECT $21, $1, profile.id, $22, $23 FROM profile RETURNING 1),
+     used AS (
+       UPDATE identity.connections SET last_sign_in_at = $8 WHERE id = $3 AND EXISTS (SELECT FROM granted)
+         AND (last_sign_in_at IS NULL OR last_sign_in_at < $8::timestamptz - interval '1 minute'))
+     SELECT ($4::text IS NULL OR EXISTS (SELECT FROM first_use)) AS first_use, EXISTS (SELECT FROM granted) AS granted`,
+  );
+}
+
+const FIRST_USE = "($4::text IS NULL OR EXISTS (SELECT FROM first_use))";
+const SUCCEED = succeed(
+  "sign_in_succeed",
+  `UPDATE identity.sign_ins SET state = 'passed', checks = $6, profile = $7, finished_at = $8
+   WHERE environment_id = $1 AND id = $2 AND state = 'pending' AND ${FIRST_USE} RETURNING id`,
+);
+const SUCCEED_UNASKED = succeed(
+  "sign_in_succeed_unasked",
+  `INSERT INTO identity.sign_ins (id, environment_id, connection_id, purpose, state, checks, profile, created_at, expires_at, finished_at)
+   SELECT $2, $1, $3, 'idp_initiated', 'passed', $6, $7, $8, $8, $8 WHERE ${FIRST_USE} RETURNING id`,
+);
+
+export type Outcome = { code: string } | { refused: "replayed" | "finished" };
+
+/** Finishes a sign-in for an application and grants it a code; or says what somebody else did first. */
+export async function grant(
+  service: Service,
+  { connection, signIn }: ReturnContext,
+  success: Success,
+): Promise<Outcome> {
+  const now = service.clock();
+  const code = newCode(now);
+  const { person, assertion } = success;
+  const profileId = newId("prof");
+  const [done] = await service.db.query<{ first_use: boolean; granted: boolean }>(
+    connection.environment_id,
+    signIn ? SUCCEED : SUCCEED_UNASKED,
+    [
+      connection.environment_id,
+      signIn?.id ?? newId("sign_in"),
+      connection.id,
+      assertion && hashSecret(assertion.id),
+      assertion?.until ?? null,
+      json(success.checks),
+      json(summary(person)),
+      now,
+      profileId,
+      connection.organization_id,
+      connection.connection_type,
+      person.idp_id,
+      person.email,
+      person.first_name,
+      person.last_name,
+      person.name,
+      json(person.groups),
+      json(person.custom_attributes),
+      json(person.raw_attributes),
+      success.idToken && service.sealer.seal(success.idToken, idTokenContext(connection.id)),
+      hashSecret(code),
+      signIn?.codeChallenge ?? null,
+      new Date(now.getTime() + CODE_LASTS_MS),
+    ],
+  );
+  if (done?.granted) return { code };
+  return { refused: done?.first_use === false ? "replayed" : "finished" };
+}
+
+const CLOSE = sql(
+  "sign_in_close",
+  `WITH used AS (
+     INSERT INTO identity.consumed_assertions (environment_id, connection_id, assertion_hash, expires_at)
+     SELECT $1, $7, $8, $9 WHERE $8::text IS NOT NULL ON CONFLICT DO NOTHING)
+   UPDATE identity.sign_ins SET state = $3, checks = $4, profile = $5, error = $6, finished_at = $10
+   WHERE environment_id = $1 AND id = $2 AND state = 'pending' RETURNING id`,
+);
+// Anybody can post to a connection's address: what nobody asked for is put on record, but not without end.
+const RECORD_UNASKED = sql(
+  "sign_in_record_unasked",
+  `INSERT INTO identity.sign_ins (id, environment_id, connection_id, purpose, state, checks, error, created_at, expires_at, finished_at)
+   SELECT $2, $1, $3, 'idp_initiated', 'failed', $4, $5, $6, $6, $6
+   WHERE (SELECT count(*) FROM (SELECT FROM identity.sign_ins WHERE connection_id = $3 AND id > $7 AND purpose = 'idp_initiated'
+     AND state = 'failed' LIMIT 20) AS lately) < 20`,
+);
+
+export interface Ending {
+  state: "passed" | "failed";
+  checks: readonly Check[];
+  person: Person | null;
+  error: { code: string; message: string } | null;
+  assertion: AssertionUse | null;
+}
+
+/** Ends a sign-in that leads to no code: it failed, or it was a test. */
+export async function close(
+  { db, clock }: Service,
+  { connection, signIn }: ReturnContext,
+  ending: Ending,
+): Promise<void> {
+  const now = clock();
+  const environmentId = connection.environment_id;
+  const { checks, error, person, assertion } = ending;
+  if (!signIn) {
+    const lately = firstIdSince("sign_in", new Date(now.getTime() - 60_000));
+    const values = [
+      environmentId,
+      newId("sign_in"),
+      connection.id,
+      json(checks),
+      error && json(error),
+      now,
+      lately,
+    ];
+    await db.query(environmentId, RECORD_UNASKED, values);
+    return;
+  }
+  await db.query(environmentId, CLOSE, [
+    environmentId,
+    signIn.id,
+    ending.state,
+    json(checks),
+    person && json(summary(person)),
+    error && json(error),
+    connection.id,
+    assertion && hashSecret(assertion.id),
+    assertion?.until ?? null,
+    now,
+  ]);
+}
+
+export function idTokenContext(connectionId: string): string {
+  return `connection:${connectionId}:id_token`;
+}
+
+/** What a trace shows of a person: enough to see that the mapping is right. */
+function summary({ raw_attributes: _all, ...shown }: Person): Omit<Person, "raw_attributes"> {
+  return shown;
+}
+
+const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** A bare ULID, as applications expect codes to look: all 80 bits behind the time are random, which those of ids are not. */
+function newCode(now: Date): string {
+  const random = Array.from(randomBytes(16), (byte) => CROCKFORD[byte & 31]).join("");
+  return `${encodeTime(now.getTime(), 10)}${random}`;
+}

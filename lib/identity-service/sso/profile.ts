@@ -1,0 +1,60 @@
+import type { FastifyRequest } from "fastify";
+import { EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { hashSecret } from "../keys/secrets.ts";
+import type { Service } from "../service.ts";
+import { WireError } from "../wire/errors.ts";
+
+export interface ProfileRow {
+  id: string;
+  organization_id: string | null;
+  connection_id: string;
+  connection_type: string;
+  idp_id: string;
+  email: string;
+  first_name: string | null;
+  last_name: string | null;
+  name: string | null;
+  groups: string[];
+  custom_attributes: Record<string, unknown>;
+  raw_attributes: Record<string, unknown>;
+}
+
+export const PROFILE_COLUMNS = `profile.id, profile.organization_id, profile.connection_id, profile.connection_type, profile.idp_id,
+  profile.email, profile.first_name, profile.last_name, profile.name, profile.groups, profile.custom_attributes, profile.raw_attributes`;
+
+// Looked up across environments: the token is what says which one.
+const FIND = sql(
+  "profile_by_token",
+  `SELECT ${PROFILE_COLUMNS} FROM identity.sign_in_grants AS token JOIN identity.profiles AS profile ON profile.id = token.profile_id
+   WHERE token.token_hash = $1 AND token.token_expires_at > $2 AND token.revoked_at IS NULL`,
+);
+
+/** GET /sso/profile */
+export async function profileOfToken({ db, clock }: Service, request: FastifyRequest) {
+  const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(request.headers.authorization ?? "")?.[1];
+  const values = [hashSecret(token ?? ""), clock()];
+  const [row] = token ? await db.query<ProfileRow>(EVERY_ENVIRONMENT, FIND, values) : [];
+  if (!row) throw new WireError(401, { error: "Unauthorized" });
+  return profileToWire(row);
+}
+
+export function profileToWire(row: ProfileRow) {
+  return {
+    object: "profile" as const,
+    id: row.id,
+    organization_id: row.organization_id,
+    connection_id: row.connection_id,
+    connection_type: row.connection_type,
+    idp_id: row.idp_id,
+    email: row.email,
+    first_name: row.first_name,
+    last_name: row.last_name,
+    name: row.name,
+    // Roles from groups are not mapped yet; SDKs want the keys all the same.
+    role: null,
+    roles: null,
+    groups: row.groups,
+    custom_attributes: row.custom_attributes,
+    raw_attributes: row.raw_attributes,
+  };
+}

@@ -1,0 +1,45 @@
+import { type Database, EVERY_ENVIRONMENT, type Statement, sql } from "./db.ts";
+
+const EVERY_MS = 10 * 60_000;
+
+/** What has had its time. Each in small bites, so that no sign-in waits behind one. */
+const SWEEPS: Statement[] = [
+  sweep(
+    "sign_in_grants",
+    "code_hash",
+    "coalesce(token_expires_at, code_expires_at) < now() - interval '1 day'",
+  ),
+  sweep("sign_ins", "id", "created_at < now() - interval '90 days'"),
+  sweep(
+    "sign_ins_unfinished",
+    "id",
+    "state = 'pending' AND expires_at < now() - interval '7 days'",
+    "sign_ins",
+  ),
+  sweep("idempotent_answers", "scope", "created_at < now() - interval '1 day'"),
+  sql(
+    "sweep_consumed_assertions",
+    `DELETE FROM identity.consumed_assertions WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM identity.consumed_assertions WHERE expires_at < now() - interval '1 hour' LIMIT 5000))`,
+  ),
+];
+
+function sweep(name: string, key: string, condition: string, table = name): Statement {
+  return sql(
+    `sweep_${name}`,
+    `DELETE FROM identity.${table} WHERE ${key} IN (SELECT ${key} FROM identity.${table} WHERE ${condition} LIMIT 5000)`,
+  );
+}
+
+/** Clears away from time to time what nobody can use any more. Any number of instances may: they only delete what is over. */
+export function startSweeping(db: Database, failed: (error: unknown) => void): () => void {
+  const timer = setInterval(() => {
+    sweepOnce(db).catch(failed);
+  }, EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+export async function sweepOnce(db: Database): Promise<void> {
+  for (const statement of SWEEPS) await db.query(EVERY_ENVIRONMENT, statement, []);
+}

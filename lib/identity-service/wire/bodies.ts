@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { WireError } from "./errors.ts";
+
+/**
+ * Request bodies as SDKs send them: JSON, a form, and `Content-Type: application/json` over nothing at all. Every
+ * parsed body is an object whose values are still unknown.
+ */
+export function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    "application/json",
+    { parseAs: "string" },
+    async (_request: FastifyRequest, body: string) => readJson(body),
+  );
+  app.addContentTypeParser(
+    "application/x-www-form-urlencoded",
+    { parseAs: "string" },
+    async (_request: FastifyRequest, body: string) => readForm(body),
+  );
+  app.addContentTypeParser("*", { parseAs: "string" }, async (_request: FastifyRequest, body: string) => {
+    if (body === "") return {};
+    throw new WireError(415, {
+      message: "Send the body as JSON or as a form.",
+      code: "unsupported_media_type",
+    });
+  });
+}
+
+function readJson(text: string): unknown {
+  if (text.trim() === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new WireError(400, { message: "The body is not valid JSON.", code: "invalid_json" });
+  }
+}
+
+/** A field given twice becomes a list, as in a query string, so that `one` can refuse it. */
+function readForm(text: string): Record<string, string | string[]> {
+  const fields = new URLSearchParams(text);
+  const read: Record<string, string | string[]> = Object.create(null);
+  for (const name of new Set(fields.keys())) {
+    const values = fields.getAll(name);
+    read[name] = values.length === 1 ? (values[0] ?? "") : values;
+  }
+  return read;
+}
