@@ -100,8 +100,10 @@ async function writeDown(tx: Tx, environmentId: string, told: Told, at: Date): P
   // What it no longer tells of is gone there; what was made since we asked is newer than `at`.
   await tx.connection.deleteMany({ where: { environmentId, syncedAt: { lt: at } } });
   if (told.redirectUris) await mirrorRedirectUris(tx, place, told.redirectUris, at);
-  for (const { id, ...use } of told.keys)
-    await tx.apiKey.updateMany({ where: { environmentId, remoteId: id }, data: use });
+  for (const { id, revokedAt, ...use } of told.keys) {
+    const data = { ...use, ...(revokedAt ? { revokedAt } : {}) };
+    await tx.apiKey.updateMany({ where: { environmentId, remoteId: id }, data });
+  }
   const heard = { state: "active", stateReason: "", lastCheckedAt: at, issuer: told.issuer } as const;
   await tx.environment.update({ where: { id: environmentId }, data: heard, select: { id: true } });
   await tx.deployment.update({

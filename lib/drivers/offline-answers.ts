@@ -77,7 +77,7 @@ export const ConnectionDetailAnswer = ConnectionFields.extend({ saml: part, oidc
     connection: connectionOf(fields),
     certificates: fields.certificates ?? [],
     provider: labelled(PROVIDER_LABELS, { ...saml, ...oidc }),
-    toCopy: labelled(COPY_LABELS, { ...sp }),
+    toCopy: labelled(fields.connection_type.endsWith("SAML") ? SAML_TO_COPY : OIDC_TO_COPY, { ...sp }),
   }),
 );
 
@@ -171,12 +171,13 @@ const PROVIDER_LABELS = {
   authorization_endpoint: "Authorization endpoint",
 };
 
-const COPY_LABELS = {
+const SAML_TO_COPY = {
   acs_url: "ACS URL (single sign-on URL)",
   entity_id: "Entity ID (audience)",
   metadata_url: "Metadata URL",
-  redirect_uri: "Redirect URI",
 };
+
+const OIDC_TO_COPY = { redirect_uri: "Redirect URI" };
 
 /** The values that are there, under the words people know them by. */
 function labelled(labels: Record<string, string>, values: Record<string, unknown>) {

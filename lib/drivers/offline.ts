@@ -160,13 +160,12 @@ function keyMaker(manage: Manage, home: string): KeyMaker {
       return manage({ method: "POST", path: `${home}/api_keys`, body, once, answer: NewKeyAnswer });
     },
     async expire(id, at) {
-      const body = at.getTime() <= Date.now() ? {} : { expires_at: at.toISOString() };
-      await manage({
-        method: "POST",
-        path: `${home}/api_keys/${encodeURIComponent(id)}/expire`,
-        body,
-        answer: Anything,
-      });
+      const key = `${home}/api_keys/${encodeURIComponent(id)}`;
+      if (at.getTime() <= Date.now()) await manage({ method: "DELETE", path: key, answer: Nothing });
+      else {
+        const body = { expires_at: at.toISOString() };
+        await manage({ method: "POST", path: `${key}/expire`, body, answer: Anything });
+      }
     },
     listUse: async () =>
       (await manage({ method: "GET", path: `${home}/api_keys?limit=100`, answer: KeysAnswer })).items,

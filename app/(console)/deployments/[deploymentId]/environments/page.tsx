@@ -1,0 +1,67 @@
+import { Boxes, Plus } from "lucide-react";
+import { EnvironmentPanel } from "#components/environments/environment-panel.tsx";
+import { EnvironmentSwitch } from "#components/environments/environment-switch.tsx";
+import { NewEnvironment } from "#components/environments/new-environment.tsx";
+import { OpenOperations } from "#components/operations/open-operations.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { EmptyState } from "#components/ui/empty-state.tsx";
+import { requireActor } from "#lib/auth/session.ts";
+import { getEnvironmentChoices, listEnvironments } from "#lib/environments/queries.ts";
+import { listOpenOperations } from "#lib/operations/queries.ts";
+import { orNotFound } from "#lib/platform/page.ts";
+import { listServicesFor } from "#lib/services/queries.ts";
+
+export default async function EnvironmentsPage({
+  params,
+  searchParams,
+}: PageProps<"/deployments/[deploymentId]/environments">) {
+  const { deploymentId } = await params;
+  const { environment: chosen } = await searchParams;
+  const actor = await requireActor();
+  const environments = await orNotFound(listEnvironments(actor, deploymentId));
+  const choices = await getEnvironmentChoices(actor, deploymentId);
+  const operations = actor.can("operation.read") ? await listOpenOperations(actor, deploymentId) : [];
+  const create = actor.can("environment.create") && (
+    <NewEnvironment
+      deploymentId={deploymentId}
+      choices={choices}
+      services={await listServicesFor(actor, choices.customerId)}
+      trigger={
+        <Button variant="primary" icon={<Plus />}>
+          New environment
+        </Button>
+      }
+    />
+  );
+  const shown = environments.find(({ id }) => id === chosen) ?? environments[0];
+  return (
+    <div className="grid min-w-0 gap-4">
+      <OpenOperations operations={operations} canRetry={actor.can("operation.retry")} />
+      {shown ? (
+        <>
+          <div className="flex flex-wrap items-center justify-between gap-3">
+            <EnvironmentSwitch deploymentId={deploymentId} environments={environments} shown={shown.id} />
+            {create}
+          </div>
+          <EnvironmentPanel
+            environment={shown}
+            rights={{
+              change: actor.can("environment.change"),
+              remove: actor.can("environment.remove"),
+              readKeys: actor.can("api_key.read"),
+              createKeys: actor.can("api_key.create"),
+              changeRedirectUris: actor.can("redirect_uri.change"),
+            }}
+          />
+        </>
+      ) : (
+        <div className="rounded-lg border border-line bg-surface">
+          <EmptyState icon={<Boxes />} title="No environments yet." action={create}>
+            An environment is this deployment’s own, walled-off place to sign in: its client id, API keys,
+            redirect URIs and connections.
+          </EmptyState>
+        </div>
+      )}
+    </div>
+  );
+}

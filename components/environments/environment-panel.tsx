@@ -1,0 +1,90 @@
+import { Callout } from "#components/ui/callout.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { CodeBlock } from "#components/ui/code-block.tsx";
+import { Copy } from "#components/ui/copy.tsx";
+import { KeyValue } from "#components/ui/key-value.tsx";
+import { Status } from "#components/ui/status.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { EnvironmentRow } from "#lib/environments/queries.ts";
+import { EnvironmentMenu } from "./environment-menu.tsx";
+import { KeysCard } from "./keys-card.tsx";
+import { RedirectUrisCard } from "./redirect-uris-card.tsx";
+import { sdkSamples } from "./snippets.ts";
+
+export interface EnvironmentRights {
+  change: boolean;
+  remove: boolean;
+  readKeys: boolean;
+  createKeys: boolean;
+  changeRedirectUris: boolean;
+}
+
+/** One environment: who it is, its keys, where sign-ins return to, and how an application is pointed at it. */
+export function EnvironmentPanel({
+  environment,
+  rights,
+}: {
+  environment: EnvironmentRow;
+  rights: EnvironmentRights;
+}) {
+  const { name, state, stateReason, clientId, baseUrl, issuer } = environment;
+  const where =
+    environment.driver === "workos" ? "WorkOS" : `Offline identity service, ${environment.serviceName}`;
+  return (
+    <div className="grid min-w-0 gap-4">
+      {state === "failing" && (
+        <Callout tone="negative" title="This environment does not answer the console.">
+          {stateReason} People may still be able to sign in.
+        </Callout>
+      )}
+      {state === "provisioning" && (
+        <Callout tone="caution" title="This environment is still being made.">
+          See above what it waits for.
+        </Callout>
+      )}
+      <Card
+        title={
+          <span className="flex flex-wrap items-center gap-x-3">
+            {name}
+            <StateWord environment={environment} />
+          </span>
+        }
+        actions={rights.change && <EnvironmentMenu environment={environment} canRemove={rights.remove} />}
+      >
+        <KeyValue
+          items={[
+            { label: "Client ID", value: clientId && <Copy value={clientId} label="client ID" /> },
+            { label: "Base URL", value: baseUrl && <Copy value={baseUrl} label="base URL" /> },
+            { label: "Issuer", value: issuer && <Copy value={issuer} label="issuer" /> },
+            { label: "Kind", value: environment.kind === "production" ? "Production" : "Staging" },
+            { label: "Runs at", value: where },
+            {
+              label: "Last asked",
+              value: environment.lastCheckedAt ? <Time at={environment.lastCheckedAt} /> : "Never",
+            },
+          ]}
+        />
+      </Card>
+      {rights.readKeys && (
+        <KeysCard environment={environment} canCreate={rights.createKeys} canChange={rights.createKeys} />
+      )}
+      <RedirectUrisCard environment={environment} canChange={rights.changeRedirectUris} />
+      {baseUrl && clientId && (
+        <Card title="Use it" description="The official WorkOS SDKs work unchanged: only the address differs.">
+          <CodeBlock samples={sdkSamples(baseUrl, clientId)} />
+        </Card>
+      )}
+    </div>
+  );
+}
+
+function StateWord({ environment: { state, lastCheckedAt } }: { environment: EnvironmentRow }) {
+  if (state === "active") return <Status tone="positive">Active</Status>;
+  if (state === "failing")
+    return (
+      <Status tone="negative" since={lastCheckedAt}>
+        Failing
+      </Status>
+    );
+  return <Status tone="caution">Being made</Status>;
+}
