@@ -5,15 +5,15 @@ import { AUDIT_LIST, auditQuery } from "#lib/audit/schema.ts";
 import { tellEvent } from "#lib/audit/words.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 
-/** The last few events at a customer or a deployment, told in words. */
+/** The last few events at a customer, a deployment or everywhere, told in words. */
 export async function recentEvents(
   actor: Actor,
-  where: { customerId: string } | { deploymentId: string },
+  where: { customerId?: string; deploymentId?: string },
   count: number,
 ): Promise<RecentEvent[]> {
   if (!actor.can("audit.read")) return [];
-  const params = "customerId" in where ? { customer: where.customerId } : {};
-  const scope = "deploymentId" in where ? { deploymentId: where.deploymentId } : {};
+  const params = where.customerId ? { customer: where.customerId } : {};
+  const scope = where.deploymentId ? { deploymentId: where.deploymentId } : {};
   const { rows } = await listAuditEvents(
     actor,
     { ...auditQuery(parseListQuery(params, AUDIT_LIST)), pageSize: count },

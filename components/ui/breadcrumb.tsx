@@ -1,19 +1,13 @@
 "use client";
 
 import { useEffect } from "react";
-import { type Crumb, readCrumbs, showCrumbs } from "./breadcrumb-store.ts";
+import { type Crumb, sayCrumbs } from "./breadcrumb-store.ts";
 
 /**
- * Says where this page is; the frame shows it in the top bar. Put it anywhere in a page or layout: the last one
- * rendered wins. Without it the top bar shows the section alone.
+ * Says where this page is; the frame shows it in the top bar. Put it anywhere in a page or a layout: where several
+ * speak, the one with most crumbs wins. Without any the top bar shows the section alone.
  */
 export function Breadcrumb({ items }: { items: readonly Crumb[] }) {
-  useEffect(() => {
-    showCrumbs(items);
-    return () => {
-      // Another page may have said where it is before this one went away.
-      if (readCrumbs() === items) showCrumbs([]);
-    };
-  }, [items]);
+  useEffect(() => sayCrumbs(items), [items]);
   return null;
 }

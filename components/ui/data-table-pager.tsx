@@ -31,6 +31,7 @@ export function DataTablePager({ label, page, onPage, onSize }: DataTablePagerPr
         ) : (
           <>
             {number(first)}–{number(last)} of {number(page.total)}
+            {page.more && "+"}
           </>
         )}
       </p>

@@ -1,0 +1,63 @@
+import type { Metadata, Route } from "next";
+import { RecentEvents } from "#components/deployments/recent-events.tsx";
+import { ExpiringList, FailingConnections, WorstSites } from "#components/overview/attention.tsx";
+import { FirstSteps } from "#components/overview/first-steps.tsx";
+import { HealthStrip } from "#components/overview/health-strip.tsx";
+import { LinkButton } from "#components/ui/button.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { requireActor } from "#lib/auth/session.ts";
+import { listDeployments } from "#lib/deployments/queries.ts";
+import { DEPLOYMENT_LIST } from "#lib/deployments/schema.ts";
+import { firstSteps, headline } from "#lib/overview/policy.ts";
+import { countFleet, listExpiring, listFailingConnections } from "#lib/overview/queries.ts";
+import { parseListQuery } from "#lib/platform/list.ts";
+import { systemClock } from "#lib/shared/clock.ts";
+import { recentEvents } from "./recent-events.ts";
+
+export const metadata: Metadata = { title: "Overview" };
+
+const SHOWN = 8;
+const EXPIRING_MAX = 200;
+const WORST = parseListQuery({ health: "failing,degraded", sort: "health" }, DEPLOYMENT_LIST);
+
+/** Is anything wrong, and what do I do? */
+export default async function OverviewPage({ searchParams }: PageProps<"/">) {
+  const [actor, { expiring: chosen }] = [await requireActor(), await searchParams];
+  const [fleet, worst, failing, expiring, events] = await Promise.all([
+    countFleet(actor),
+    listDeployments(actor, WORST),
+    listFailingConnections(actor, SHOWN),
+    listExpiring(actor, chosen === "all" ? EXPIRING_MAX : SHOWN),
+    recentEvents(actor, {}, SHOWN),
+  ]);
+  const steps = firstSteps(fleet).filter((step) => step.href !== "/people" || actor.can("person.invite"));
+  const [first] = worst.rows;
+  return (
+    <div className="grid gap-5">
+      <PageHead
+        title="Overview"
+        actions={
+          first && (
+            <LinkButton variant="primary" href={`/deployments/${first.id}` as Route}>
+              Open the worst
+            </LinkButton>
+          )
+        }
+      >
+        {headline(fleet.health)}
+      </PageHead>
+      {fleet.deployments === 0 && actor.can("customer.create") && <FirstSteps steps={steps} />}
+      {fleet.deployments > 0 && (
+        <>
+          <HealthStrip health={fleet.health} />
+          <div className="grid items-start gap-5 xl:grid-cols-2">
+            <WorstSites rows={worst.rows.slice(0, SHOWN)} total={worst.total} />
+            <ExpiringList {...expiring} allHref="/?expiring=all" now={systemClock()} />
+            <FailingConnections {...failing} />
+            <RecentEvents title="Recent changes" events={events} allHref="/audit" />
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
