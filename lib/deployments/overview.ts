@@ -3,6 +3,7 @@ import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import type { DriverName, EnvironmentKind, EnvironmentState } from "#lib/platform/prisma/enums.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { BoundaryRule } from "./boundary.ts";
 import type { SetUpFacts } from "./policy.ts";
 
 export interface OverviewEnvironment {
@@ -26,8 +27,8 @@ export interface OverviewConnection {
 export interface DeploymentOverview {
   environments: OverviewEnvironment[];
   connections: OverviewConnection[];
-  /** Rules in force, by direction. */
-  rules: { egress: number; ingress: number };
+  /** The rules in force. */
+  rules: BoundaryRule[];
   setUp: SetUpFacts;
 }
 
@@ -49,7 +50,7 @@ export function getDeploymentOverview(
       orderBy: [{ name: "asc" }, { id: "asc" }],
       take: 50,
     });
-    const rules = await countRules(tx, deploymentId, now);
+    const rules = await readRules(tx, deploymentId, now);
     const ids = environments.map(({ id }) => id);
     const setUp = {
       mode: deployment.mode,
@@ -61,7 +62,7 @@ export function getDeploymentOverview(
       ...(await countCredentials(tx, ids, now)),
       connections: connections.length,
       activeConnections: connections.filter(({ state }) => state === "active").length,
-      rules: rules.egress + rules.ingress,
+      rules: rules.length,
       lastSignInAt: latest(connections.map(({ lastSignInAt }) => lastSignInAt)),
     };
     const shown = connections.map(({ lastSignInAt: _, ...connection }) => connection);
@@ -100,15 +101,12 @@ async function readEnvironments(tx: Tx, deploymentId: string): Promise<OverviewE
   return rows.map(({ service, ...row }) => ({ ...row, serviceName: service?.name ?? null }));
 }
 
-async function countRules(tx: Tx, deploymentId: string, now: Date) {
-  const counted = await tx.allowlistRule.groupBy({
-    by: ["direction"],
+function readRules(tx: Tx, deploymentId: string, now: Date): Promise<BoundaryRule[]> {
+  return tx.allowlistRule.findMany({
     where: { deploymentId, retiredAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-    _count: true,
+    select: { direction: true, carriedBy: true, peer: true, hosts: true },
+    take: 2_000,
   });
-  const of = (direction: "egress" | "ingress") =>
-    counted.find((one) => one.direction === direction)?._count ?? 0;
-  return { egress: of("egress"), ingress: of("ingress") };
 }
 
 /** Keys of the application only: the one that the console drives an environment with signs nobody in. */
