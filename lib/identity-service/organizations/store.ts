@@ -12,8 +12,8 @@ import {
 } from "./organization.ts";
 
 const SELECT = `SELECT row.*, coalesce(
-    (SELECT json_agg(domain ORDER BY domain.id) FROM identity.organization_domains AS domain
-     WHERE domain.organization_id = row.id), '[]') AS domains
+    (SELECT json_agg(d ORDER BY d.id) FROM identity.organization_domains AS d
+     WHERE d.organization_id = row.id), '[]') AS domains
   FROM identity.organizations AS row`;
 const FIND = sql("organization_find", `${SELECT} WHERE row.environment_id = $1 AND row.id = $2`);
 const FIND_EXTERNAL = sql(

@@ -1,0 +1,126 @@
+import type { AddressInfo } from "node:net";
+import { openDatabase } from "#lib/identity-service/db.ts";
+import type { Env } from "#lib/identity-service/env.ts";
+import { createSealer } from "#lib/identity-service/keys/seal.ts";
+import { createMetrics } from "#lib/identity-service/metrics.ts";
+import { createServer } from "#lib/identity-service/server.ts";
+import { type Clock, systemClock } from "#lib/shared/clock.ts";
+
+const MANAGEMENT_TOKEN = "management-token-only-for-the-tests";
+
+/** The offline identity service on a port of loopback, as a test and its applications reach it. */
+export interface RunningIdentityService {
+  url: string;
+  port: number;
+  managementToken: string;
+  /** One request of the management API; its answer is JSON or nothing. */
+  manage<Answer = Record<string, string>>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Managed<Answer>>;
+  close(): Promise<void>;
+}
+
+export interface Managed<Answer> {
+  status: number;
+  body: Answer;
+}
+
+/**
+ * Starts an instance on a migrated database. Give `baseUrl` to start a second instance that answers for the first one's
+ * public address, as two behind a balancer do.
+ */
+export async function startIdentityService(
+  databaseUrl: string,
+  { clock = systemClock, baseUrl }: { clock?: Clock; baseUrl?: string } = {},
+): Promise<RunningIdentityService> {
+  const sealingKey = Buffer.alloc(32, 2).toString("base64");
+  const env: Env = {
+    databaseUrl,
+    databaseConnections: 4,
+    sealingKey,
+    host: "127.0.0.1",
+    port: 0,
+    baseUrl: baseUrl ?? "",
+    managementToken: MANAGEMENT_TOKEN,
+    logLevel: "silent",
+  };
+  const db = openDatabase(env.databaseUrl, env.databaseConnections);
+  const app = createServer({ env, db, sealer: createSealer(sealingKey), clock, metrics: createMetrics() });
+  await app.listen({ host: env.host, port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  env.baseUrl ||= url;
+  return {
+    url,
+    port,
+    managementToken: MANAGEMENT_TOKEN,
+    manage: async (method, path, body) => {
+      const answer = await fetch(`${url}/sallyport/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${MANAGEMENT_TOKEN}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
+    },
+    close: async () => {
+      await app.close();
+      await db.close();
+    },
+  };
+}
+
+export interface TestEnvironment {
+  id: string;
+  clientId: string;
+  apiKey: string;
+  organizationId: string;
+  redirectUri: string;
+}
+
+/** An environment with an API key, a redirect URI and an organization that has verified example.com. */
+export async function prepareEnvironment(service: RunningIdentityService): Promise<TestEnvironment> {
+  const { body: environment } = await service.manage("POST", "/environments", {
+    name: "Test",
+    kind: "staging",
+  });
+  const home = `/environments/${environment.id}`;
+  const { body: key } = await service.manage("POST", `${home}/api_keys`, { name: "test" });
+  const redirectUri = "http://localhost:9999/callback";
+  await service.manage("POST", `${home}/redirect_uris`, { uri: redirectUri });
+  const organization = await fetch(`${service.url}/organizations`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key.value}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "Example", domain_data: [{ domain: "example.com", state: "verified" }] }),
+  });
+  const { id } = (await organization.json()) as { id: string };
+  return {
+    id: environment.id ?? "",
+    clientId: environment.client_id ?? "",
+    apiKey: key.value ?? "",
+    organizationId: id,
+    redirectUri,
+  };
+}
+
+/** One step of a browser: where it is sent, or what it is shown. */
+export async function visit(
+  url: string,
+  form?: Record<string, string>,
+): Promise<{ status: number; location: URL | null; text: string }> {
+  const answer = await fetch(url, {
+    redirect: "manual",
+    ...(form ? { method: "POST", body: new URLSearchParams(form) } : {}),
+  });
+  const location = answer.headers.get("location");
+  return {
+    status: answer.status,
+    location: location ? new URL(location, url) : null,
+    text: await answer.text(),
+  };
+}
