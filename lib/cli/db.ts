@@ -2,12 +2,14 @@ import { relative } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { dropEverything, migrationStatus } from "#prisma/migrate.ts";
 import { writeMigration } from "#prisma/new-migration.ts";
+import { generate } from "./build.ts";
 import { borrowDatabase, type Database, migrateDatabase } from "./database.ts";
 import { readSettings } from "./env.ts";
 import { startPrivatePostgres } from "./private-postgres.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
 
 const COMMANDS: Record<string, (argument: string | undefined) => Promise<void>> = {
+  generate: () => generate(readSettings().root, new AbortController().signal),
   migrate: () => withDatabase(migrateIt),
   status: () => withDatabase(showStatus),
   reset: () => withDatabase(reset),

@@ -1,0 +1,178 @@
+// The doors between the rooms (docs/architecture.md). What is not allowed here fails `npm run check`.
+
+/** Rooms of lib that are no domain: every domain may use them. */
+const COMMONS = "shared|platform|access|auth|audit";
+/** The programs and the commands that start them: they stand above the domains. */
+const PROGRAMS = "cli|worker|identity-service|gateway";
+/** The files of a domain that other domains may enter by. */
+const DOORS = "(schema|queries|commands|actions|policy)\\.ts$";
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circles",
+      comment: "Two files that need each other are one file, or hide a third: nobody can read either first.",
+      severity: "error",
+      from: { pathNot: "^lib/platform/prisma/" },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "not-resolvable",
+      comment: "An import that leads nowhere fails only when the line runs, at a customer's.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "^(server-only|next/.*|#.*)$" },
+    },
+    {
+      name: "lib-shows-nothing",
+      comment: "Rules and data outlive screens: what lib says must be sayable without a browser.",
+      severity: "error",
+      from: { path: "^(lib|prisma)/" },
+      to: { path: "^(app|components)/" },
+    },
+    {
+      name: "components-by-schema-and-actions",
+      comment:
+        "A component may run in the browser: it knows what is valid and what it may call, never how data is read or " +
+        "changed. Types of rows cost nothing at run time and are free.",
+      severity: "error",
+      from: { path: "^components/" },
+      to: {
+        path: "^lib/",
+        pathNot: [
+          "(schema|actions|policy)\\.ts$",
+          "^lib/shared/",
+          "^lib/platform/(action-state|list)\\.ts$",
+          // Tables of words and of who may do what: data, no I/O.
+          "^lib/access/permissions\\.ts$",
+          "^lib/[^/]+/(words|states|providers)\\.ts$",
+          "^lib/platform/prisma/(enums|browser)\\.ts$",
+        ],
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "components-know-no-page",
+      comment: "A component that imports a page can be used on that page only.",
+      severity: "error",
+      from: { path: "^components/" },
+      to: { path: "^app/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "screens-change-by-actions",
+      comment:
+        "Pages read through queries and change through actions: a command called from a page would skip runAction.",
+      severity: "error",
+      from: { path: "^app/", pathNot: "^app/api/" },
+      to: { path: "^lib/[^/]+/commands\\.ts$", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "screens-know-no-database",
+      comment: "Who holds the client can forget the actor: every row a screen shows has passed a query.",
+      severity: "error",
+      from: { path: "^(app|components)/" },
+      to: {
+        path: "^(lib/platform/(db|sql)\\.ts|lib/platform/prisma/client\\.ts|node_modules/(pg|@prisma/))",
+      },
+    },
+    {
+      name: "domains-by-their-doors",
+      comment:
+        "One domain enters another through schema, queries, commands or policy, so the rest of it is free to change.",
+      severity: "error",
+      from: { path: `^lib/(?!${COMMONS}|${PROGRAMS})([^/]+)/` },
+      to: {
+        path: `^lib/(?!${COMMONS}|drivers)[^/]+/`,
+        pathNot: [
+          "^lib/$1/",
+          DOORS,
+          // Each domain says how its own errands are carried out; this one list joins them for the worker.
+          "^lib/[^/]+/(operations|kinds)\\.ts$",
+          // Everything that hangs on an environment first finds it within the actor's reach, and then its driver.
+          "^lib/environments/(driver|require)\\.ts$",
+          // Which identity service is the one beside this console; and the counts behind a deployment's state.
+          "^lib/(services/local|deployments/facts)\\.ts$",
+        ],
+      },
+    },
+    {
+      name: "commons-know-no-domain",
+      comment: "What every domain stands on must not stand on one of them.",
+      severity: "error",
+      from: { path: "^lib/(shared|platform|access)/" },
+      to: { path: `^lib/(?!${COMMONS})[^/]+/` },
+    },
+    {
+      name: "shared-is-pure",
+      comment:
+        "lib/shared runs in the browser, at a site and in the offline verifier: no database, no other room.",
+      severity: "error",
+      from: { path: "^lib/shared/" },
+      to: { path: "^(lib/(?!shared/)|prisma/)" },
+    },
+    {
+      name: "service-stands-alone",
+      comment:
+        "The offline identity service and the boundary gateway run where there is no console: they import lib/shared " +
+        "and nothing else of ours.",
+      severity: "error",
+      from: { path: "^lib/(identity-service|gateway)/" },
+      to: { path: "^(app|components|prisma|lib/(?!shared/))", pathNot: "^lib/$1/" },
+    },
+    {
+      name: "nobody-enters-the-service",
+      comment:
+        "Console and service meet on the wire only, so that one beside it and one at a site are driven alike.",
+      severity: "error",
+      from: { path: "^(app|components|lib|prisma)/", pathNot: "^lib/(identity-service|gateway)/" },
+      to: { path: "^lib/(identity-service|gateway)/" },
+    },
+    {
+      name: "sdk-in-drivers-only",
+      comment: "The WorkOS SDK is what a driver is made of; whoever else used it would know one vendor.",
+      severity: "error",
+      from: { path: "^(app|components|lib|prisma)/", pathNot: "^lib/drivers/" },
+      to: { path: "node_modules/(@workos-inc/|workos)" },
+    },
+    {
+      name: "next-auth-in-auth-only",
+      comment: "Sign-in is replaced in one room or not at all.",
+      severity: "error",
+      from: { pathNot: "^(lib/auth/|app/api/auth/|tests/)" },
+      to: { path: "node_modules/next-auth" },
+    },
+    {
+      name: "tables-in-data-table-only",
+      comment: "TanStack Table changes its interface with every major version; one file follows it.",
+      severity: "error",
+      from: { pathNot: "^(components/ui/data-table|tests/)" },
+      to: { path: "node_modules/@tanstack/react-table" },
+    },
+    {
+      name: "programs-start-by-themselves",
+      comment:
+        "The command and the worker stand on top: nothing but tests imports them, or a page could start a program.",
+      severity: "error",
+      from: { path: "^(app|components|lib|prisma)/", pathNot: "^lib/(cli|worker)/" },
+      to: { path: "^lib/(cli|worker)/" },
+    },
+    {
+      name: "tests-stay-outside",
+      comment: "What is shipped must not depend on what is only there to test it.",
+      severity: "error",
+      from: { path: "^(app|components|lib|prisma)/" },
+      to: { path: "^tests/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(\\.next|lib/platform/prisma/(?!client|enums|browser))" },
+    tsPreCompilationDeps: "specify",
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["react-server", "import", "node", "default", "types"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".json"],
+    },
+  },
+};
