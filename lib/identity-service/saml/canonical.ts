@@ -23,6 +23,7 @@ interface OpenElement extends Element {
 }
 
 const NO_NAMESPACES: ReadonlyMap<string, string> = new Map([["xml", "http://www.w3.org/XML/1998/namespace"]]);
+const NAME = /[^\s<>"'&/=!?]+/y;
 const ATTRIBUTE = / ([^\s=<>"'/&]+)="([^"<]*)"/y;
 
 /** @throws Error where the text is not canonical XML: as it comes out of libxml2, that would be a bug. */
@@ -77,14 +78,12 @@ export function textOf(element: Element): string {
 }
 
 function startOf(xml: string, tag: number, inScope: ReadonlyMap<string, string>) {
-  const close = xml.indexOf(">", tag);
-  const blank = xml.indexOf(" ", tag);
-  const nameEnd = blank === -1 || blank > close ? close : blank;
-  const qualifiedName = xml.slice(tag + 1, nameEnd);
-  if (close === -1 || !/^[^\s<>"'&/=!?]+$/.test(qualifiedName)) throw notCanonical(tag);
+  NAME.lastIndex = tag + 1;
+  const qualifiedName = NAME.exec(xml)?.[0];
+  if (qualifiedName === undefined) throw notCanonical(tag);
   const attributes = new Map<string, string>();
   let namespaces = inScope;
-  let at = nameEnd;
+  let at = tag + 1 + qualifiedName.length;
   while (xml[at] === " ") {
     ATTRIBUTE.lastIndex = at;
     const [whole, name, value] = ATTRIBUTE.exec(xml) ?? [];
@@ -99,9 +98,9 @@ function startOf(xml: string, tag: number, inScope: ReadonlyMap<string, string>)
     at += whole.length;
   }
   if (xml[at] !== ">") throw notCanonical(at);
-  const [first = "", second] = qualifiedName.split(":");
-  const namespace = namespaces.get(second === undefined ? "" : first) ?? "";
-  const name = second ?? first;
+  const colon = qualifiedName.indexOf(":");
+  const namespace = namespaces.get(colon === -1 ? "" : qualifiedName.slice(0, colon)) ?? "";
+  const name = qualifiedName.slice(colon + 1);
   const element: OpenElement = {
     name,
     namespace,

@@ -33,12 +33,13 @@ export function locate(xml: Xml, trace: Trace): Located {
     found: String(assertions.length),
   });
   const assertion = first?.name === "Assertion" ? first : null;
-  const signatures = locateSignatures(xml, assertion);
+  const all = xml.signatures();
+  const signatures = locateSignatures(xml, all, assertion);
   trace.require(signatures !== null, "response.signatures", {
     message:
       "A signature stands where none belongs, or there are two in one place: the mark of a wrapping attack.",
     expected: "at most one in the response and one in its assertion",
-    found: String(xml.signatures().length),
+    found: String(all.length),
   });
   return {
     responseSignature: signatures.ofResponse,
@@ -53,7 +54,7 @@ export function locateDecrypted(xml: Xml): { assertion: XmlElement; signature: X
   const { root } = xml;
   const isAlone =
     root.name === "Assertion" && root.namespaceUri === ASSERTION && xml.assertions().length === 1;
-  const signatures = isAlone ? locateSignatures(xml, root) : null;
+  const signatures = isAlone ? locateSignatures(xml, xml.signatures(), root) : null;
   if (!signatures || xml.hasInstructions() || xml.hasCommentsInValues() || repeated(xml.ids()) !== null)
     return null;
   return { assertion: root, signature: signatures.ofAssertion };
@@ -76,9 +77,9 @@ function requireTidy(xml: Xml, trace: Trace): void {
 
 function locateSignatures(
   xml: Xml,
+  all: readonly XmlElement[],
   assertion: XmlElement | null,
 ): { ofResponse: XmlElement | null; ofAssertion: XmlElement | null } | null {
-  const all = xml.signatures();
   const ofAssertion = assertion ? all.filter((signature) => isChildOf(signature, assertion)) : [];
   const ofResponse = assertion?.isSameNode(xml.root)
     ? []

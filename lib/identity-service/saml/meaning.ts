@@ -72,7 +72,7 @@ export function requireAssertion(
   const issued = readTime(attributeOf(assertion, "IssueInstant"));
   trace.require(issued !== null && clock.hasBegun(issued), "assertion.issue_instant", {
     message: `The assertion says it was issued in the future. ${CLOCKS}`,
-    expected: atMost(clock),
+    expected: `at most ${clock.latest}`,
     found: attributeOf(assertion, "IssueInstant"),
   });
   return id;
@@ -146,7 +146,7 @@ export function requireBegun(limits: Element, id: CheckId, clock: Clockwork, tra
   const begins = readTime(text);
   trace.require(begins !== null && clock.hasBegun(begins), id, {
     message: `It is not valid yet. ${CLOCKS}`,
-    expected: atMost(clock),
+    expected: `at most ${clock.latest}`,
     found: text,
   });
 }
@@ -161,7 +161,7 @@ export function requireNotOver(limits: Element, id: CheckId, clock: Clockwork, t
   const ends = readTime(text);
   trace.require(ends !== null && !clock.isOver(ends), id, {
     message: `It has expired. ${CLOCKS}`,
-    expected: `after ${new Date(clock.now - clock.skewMs).toISOString()}`,
+    expected: `after ${clock.earliest}`,
     found: text,
   });
   return ends;
@@ -179,10 +179,6 @@ function requireIssuer(issuer: Element | null, id: CheckId, expected: Expectatio
     expected: expected.idp.entityId,
     found: name,
   });
-}
-
-function atMost(clock: Clockwork): string {
-  return `at most ${new Date(clock.now + clock.skewMs).toISOString()}`;
 }
 
 /** "urn:oasis:names:tc:SAML:2.0:status:AuthnFailed" → "AuthnFailed" */

@@ -1,14 +1,15 @@
-import { createHash, type KeyObject, timingSafeEqual, verify } from "node:crypto";
+import { createHash, createVerify, timingSafeEqual } from "node:crypto";
 import type { XmlElement } from "libxml2-wasm";
 import { fromBase64 } from "./base64.ts";
 import { attributeOf, childrenOf, type Element, isNamed, readCanonical, textOf } from "./canonical.ts";
 import { DIGESTS, DSIG, ENVELOPED_SIGNATURE, EXCLUSIVE_C14N, SIGNATURES } from "./names.ts";
 import type { CheckId, Trace } from "./trace.ts";
+import type { TrustedKey } from "./trusted-keys.ts";
 import type { Xml } from "./xml.ts";
 
 /** What a signature is checked against. */
 export interface SignatureTrust {
-  readonly keys: readonly KeyObject[];
+  readonly keys: readonly TrustedKey[];
   readonly allowSha1: boolean;
 }
 
@@ -164,14 +165,18 @@ function requireAlgorithms(
 }
 
 function isSignedByAny(
-  keys: readonly KeyObject[],
+  keys: readonly TrustedKey[],
   { key: kind, hash }: { key: "rsa" | "ec"; hash: string },
   bytes: Buffer,
   value: Buffer,
 ): boolean {
   return keys
-    .filter((key) => key.asymmetricKeyType === kind)
-    .some((key) => verify(hash, bytes, { key, dsaEncoding: "ieee-p1363" }, value));
+    .filter(({ type }) => type === kind)
+    .some(({ key }) => {
+      const verifier = createVerify(hash).update(bytes);
+      // XML writes the two numbers of an elliptic-curve signature side by side, without ASN.1.
+      return verifier.verify(kind === "ec" ? { key, dsaEncoding: "ieee-p1363" } : key, value);
+    });
 }
 
 /** Must be known before there is a canonical form to read it from; a lie here changes the bytes, and so breaks the signature. */

@@ -57,7 +57,7 @@ function requireData(data: Element, clock: Clockwork, expected: Expectations, tr
   trace.require(ends !== null && !clock.isOver(ends), "subject.not_on_or_after", {
     message:
       "The assertion has expired, or does not say when it will. Is the clock right, here and at the provider?",
-    expected: `after ${new Date(clock.now - clock.skewMs).toISOString()}`,
+    expected: `after ${clock.earliest}`,
     found: attributeOf(data, "NotOnOrAfter"),
   });
   requireAnswer(attributeOf(data, "InResponseTo"), "subject.in_response_to", expected, trace);

@@ -12,19 +12,22 @@ const SKEW_MS_MAX = 5 * 60_000;
 
 /** "Now", widened by the skew that is granted, at most five minutes. */
 export interface Clockwork {
-  readonly now: number;
   /** Whether a thing that begins then has begun. */
   hasBegun(at: number): boolean;
   /** Whether a thing that ends then is over. */
   isOver(at: number): boolean;
+  /** Both ends of "now", for people to read. */
+  readonly earliest: string;
+  readonly latest: string;
   readonly skewMs: number;
 }
 
 export function clockwork(now: Date, clockSkewMs: number): Clockwork {
   const skewMs = Math.min(Math.max(0, clockSkewMs), SKEW_MS_MAX);
   return {
-    now: now.getTime(),
     skewMs,
+    earliest: new Date(now.getTime() - skewMs).toISOString(),
+    latest: new Date(now.getTime() + skewMs).toISOString(),
     hasBegun: (at) => at <= now.getTime() + skewMs,
     isOver: (at) => at <= now.getTime() - skewMs,
   };

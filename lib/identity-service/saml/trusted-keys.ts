@@ -4,13 +4,19 @@ import { readCertificate, weaknessOf } from "./certificates.ts";
 /** More than any identity provider needs while it replaces a key; each one costs a signature check. */
 const KEYS_MAX = 10;
 const REMEMBERED_MAX = 1_000;
-const remembered = new Map<string, KeyObject | string>();
+const remembered = new Map<string, TrustedKey | string>();
+
+/** Node asks OpenSSL for a key's type each time; here it is asked once. */
+export interface TrustedKey {
+  readonly key: KeyObject;
+  readonly type: string;
+}
 
 /**
  * The public keys of a connection's certificates. A certificate is only the key's wrapping here: its expiry and issuer
  * say nothing about trust, which comes from the administrator who entered it (SAML metadata interoperability 2.6.1).
  */
-export function trustedKeys(certificates: readonly string[]): { keys: KeyObject[]; problems: string[] } {
+export function trustedKeys(certificates: readonly string[]): { keys: TrustedKey[]; problems: string[] } {
   const found = certificates.slice(0, KEYS_MAX).map(keyOf);
   return {
     keys: found.filter((key) => typeof key !== "string"),
@@ -19,7 +25,7 @@ export function trustedKeys(certificates: readonly string[]): { keys: KeyObject[
 }
 
 /** The key, or why it cannot be trusted. Parsing costs as much as verifying, so keys are kept. */
-function keyOf(certificate: string): KeyObject | string {
+function keyOf(certificate: string): TrustedKey | string {
   const known = remembered.get(certificate);
   if (known !== undefined) return known;
   const key = readKey(certificate);
@@ -28,10 +34,10 @@ function keyOf(certificate: string): KeyObject | string {
   return key;
 }
 
-function readKey(certificate: string): KeyObject | string {
+function readKey(certificate: string): TrustedKey | string {
   try {
     const { publicKey } = readCertificate(certificate);
-    return weaknessOf(publicKey) ?? publicKey;
+    return weaknessOf(publicKey) ?? { key: publicKey, type: publicKey.asymmetricKeyType ?? "unknown" };
   } catch {
     return "it is not an X.509 certificate";
   }
