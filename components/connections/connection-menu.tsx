@@ -1,0 +1,98 @@
+"use client";
+
+import { MoreHorizontal } from "lucide-react";
+import type { Route } from "next";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { sayCarried } from "#components/operations/carried.ts";
+import { Button } from "#components/ui/button.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
+import { DropdownMenu, MenuItem } from "#components/ui/dropdown-menu.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
+import {
+  changeConnectionStateAction,
+  removeConnectionAction,
+  replaceCertificatesAction,
+} from "#lib/connections/actions.ts";
+import type { ConnectionPage } from "#lib/connections/queries.ts";
+
+interface ConnectionMenuProps {
+  connection: Pick<ConnectionPage, "id" | "name" | "state" | "type" | "deploymentId" | "whyNoTests">;
+  canChange: boolean;
+  canRemove: boolean;
+}
+
+type Task = "state" | "certificates" | "remove";
+
+/** What can be done to a connection. */
+export function ConnectionMenu({ connection, canChange, canRemove }: ConnectionMenuProps) {
+  const router = useRouter();
+  const [task, setTask] = useState<Task | null>(null);
+  const close = () => setTask(null);
+  const { id, name, state, type, deploymentId, whyNoTests } = connection;
+  const active = state === "active";
+  const changeable = canChange && whyNoTests === null;
+  if (!changeable && !canRemove) return null;
+  return (
+    <>
+      {changeable && <Button onClick={() => setTask("state")}>{active ? "Disable" : "Activate"}</Button>}
+      <DropdownMenu
+        trigger={<Button variant="ghost" icon={<MoreHorizontal />} aria-label={`Actions for ${name}`} />}
+      >
+        {changeable && type.endsWith("SAML") && (
+          <MenuItem onSelect={() => setTask("certificates")}>Replace certificates…</MenuItem>
+        )}
+        {canRemove && (
+          <MenuItem tone="danger" onSelect={() => setTask("remove")}>
+            Delete…
+          </MenuItem>
+        )}
+      </DropdownMenu>
+      <ConfirmDialog
+        open={task === "state"}
+        onOpenChange={close}
+        title={active ? "Disable this connection?" : "Activate this connection?"}
+        description={
+          active
+            ? "Nobody signs in through it until it is activated again. Its settings stay."
+            : "From now on this organization’s people sign in through it. Test it first."
+        }
+        confirm={active ? "Disable" : "Activate"}
+        tone={active ? "danger" : "primary"}
+        action={changeConnectionStateAction}
+        fields={{ connectionId: id, state: active ? "inactive" : "active" }}
+        onDone={sayCarried(active ? "The connection is disabled." : "The connection is active.")}
+      />
+      <ConfirmDialog
+        open={task === "certificates"}
+        onOpenChange={close}
+        title="Replace the certificates"
+        description="Only these are trusted from now on. While the provider changes over, give the old and the new one."
+        confirm="Replace certificates"
+        tone="primary"
+        action={replaceCertificatesAction}
+        fields={{ connectionId: id }}
+        onDone={sayCarried("The certificates are replaced.")}
+      >
+        <Field label="Certificates" name="certificates" hint="In PEM, one below the other." required>
+          <Textarea mono rows={6} placeholder="-----BEGIN CERTIFICATE-----" spellCheck={false} />
+        </Field>
+      </ConfirmDialog>
+      <ConfirmDialog
+        open={task === "remove"}
+        onOpenChange={close}
+        title="Delete this connection?"
+        description="Nobody signs in through it any more, and its settings are gone. This cannot be undone."
+        confirm="Delete connection"
+        name={name}
+        action={removeConnectionAction}
+        fields={{ connectionId: id, confirm: name }}
+        onDone={(carried) => {
+          sayCarried("The connection is deleted.")(carried);
+          if (carried.state === "done") router.push(`/deployments/${deploymentId}/connections` as Route);
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import { Callout } from "#components/ui/callout.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Copy } from "#components/ui/copy.tsx";
+import { KeyValue } from "#components/ui/key-value.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { LiveConnection } from "#lib/connections/queries.ts";
+import { Certificates } from "./certificates.tsx";
+import { TracesCard } from "./traces-card.tsx";
+
+/** What the environment itself says of a connection right now, or why it says nothing. */
+export function LiveCards({ live, syncedAt }: { live: LiveConnection; syncedAt: Date }) {
+  if (live.state === "untold") return <Callout>{live.reason}</Callout>;
+  if (live.state === "silent")
+    return (
+      <Callout tone="caution" title="The environment does not answer.">
+        {live.reason} What stands above is as of <Time at={syncedAt} />.
+      </Callout>
+    );
+  const { detail, traces } = live;
+  return (
+    <>
+      <Card title="Values for the provider" description="What its administrators enter on their side.">
+        <KeyValue items={copied(detail.toCopy)} />
+      </Card>
+      <Card title="What the provider told us">
+        <div className="grid gap-4">
+          <KeyValue items={copied(detail.provider)} />
+          {detail.connection.type.endsWith("SAML") && <Certificates certificates={detail.certificates} />}
+        </div>
+      </Card>
+      <TracesCard traces={traces} />
+    </>
+  );
+}
+
+function copied(values: { label: string; value: string }[]) {
+  return values.map(({ label, value }) => ({ label, value: <Copy value={value} label={label} /> }));
+}
