@@ -55,10 +55,7 @@ export function getDeploymentOverview(
     const setUp = {
       mode: deployment.mode,
       environments: environments.filter(({ state }) => state !== "provisioning").length,
-      keysMadeHere:
-        environments.length === 0
-          ? deployment.mode === "air_gapped"
-          : environments.some(({ driver }) => driver === "offline"),
+      drivers: [...new Set(environments.map(({ driver }) => driver))],
       ...(await countCredentials(tx, ids, now)),
       connections: connections.length,
       activeConnections: connections.filter(({ state }) => state === "active").length,

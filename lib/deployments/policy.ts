@@ -31,8 +31,8 @@ export function archiveObstacle(environments: readonly StandingEnvironment[]): s
 export interface SetUpFacts {
   mode: DeploymentMode;
   environments: number;
-  /** Whether keys are made here; those of an environment at WorkOS come from its dashboard. */
-  keysMadeHere: boolean;
+  /** Those of its environments; empty while it has none. */
+  drivers: readonly DriverName[];
   redirectUris: number;
   applicationKeys: number;
   connections: number;
@@ -58,13 +58,16 @@ export interface SetUpStep {
   done: boolean;
 }
 
-/** The checklist of a deployment. What an air-gapped site does not need is not on it. */
+/** The checklist of a deployment. What this one does not need is not on it. */
 export function setUpSteps(facts: SetUpFacts): SetUpStep[] {
+  const { mode, drivers } = facts;
   const needed: Record<SetUpStepId, boolean> = {
     environment: true,
-    doors: facts.mode !== "air_gapped",
+    // A site that signs people in by itself needs no door to WorkOS.
+    doors: mode !== "air_gapped" && (drivers.length === 0 || drivers.includes("workos")),
     redirect_uri: true,
-    key: facts.keysMadeHere,
+    // The keys of an environment at WorkOS come from its dashboard.
+    key: drivers.length === 0 ? mode === "air_gapped" : drivers.includes("offline"),
     connection: true,
     activate: true,
     sign_in: true,

@@ -35,7 +35,7 @@ describe("the checklist", () => {
   const nothing = {
     mode: "restricted",
     environments: 0,
-    keysMadeHere: false,
+    drivers: ["workos"],
     redirectUris: 0,
     applicationKeys: 0,
     connections: 0,
@@ -47,7 +47,8 @@ describe("the checklist", () => {
   test("asks for no door behind an air gap, and for no key where WorkOS makes them", () => {
     const ids = (facts: object) => setUpSteps({ ...nothing, ...facts }).map((step) => step.id);
     expect(ids({})).toEqual(["environment", "doors", "redirect_uri", "connection", "activate", "sign_in"]);
-    expect(ids({ mode: "air_gapped", keysMadeHere: true })).toEqual([
+    expect(ids({ drivers: ["offline"] })).not.toContain("doors");
+    expect(ids({ mode: "air_gapped", drivers: ["offline"] })).toEqual([
       "environment",
       "redirect_uri",
       "key",
