@@ -32,6 +32,20 @@ export async function clearSessionCookie(): Promise<void> {
   (await cookies()).set(cookieName("session"), "", { ...cookieOptions(), maxAge: 0 });
 }
 
+/** Remembers a sign-in that is under way: its secret as it is, for it is worth nothing without the next proof. */
+export async function setAttemptCookie(secret: string, expiresAt: Date, now: Date): Promise<void> {
+  const maxAge = Math.floor((expiresAt.getTime() - now.getTime()) / SECOND_MS);
+  (await cookies()).set(cookieName("sign-in"), secret, { ...cookieOptions(), maxAge });
+}
+
+export async function readAttemptCookie(): Promise<string | null> {
+  return (await cookies()).get(cookieName("sign-in"))?.value || null;
+}
+
+export async function clearAttemptCookie(): Promise<void> {
+  (await cookies()).set(cookieName("sign-in"), "", { ...cookieOptions(), maxAge: 0 });
+}
+
 async function sessionOf(value: string): Promise<string | null> {
   // What a browser sends is anybody's guess: a token that does not decrypt is no token, and not worth a log line.
   const token = await decode({ token: value, secret: sessionSecret() }).catch(() => null);

@@ -26,6 +26,7 @@ export type SecondFactorInput = z.infer<typeof SecondFactorInput>;
 export const RecoveryCodeInput = z.object({
   recoveryCode: z.string().trim().min(16, "A recovery code has sixteen characters.").max(40),
 });
+export type RecoveryCodeInput = z.infer<typeof RecoveryCodeInput>;
 
 export const ChangePasswordInput = z.object({ currentPassword: Password, password: Password });
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;

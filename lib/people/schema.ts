@@ -36,6 +36,9 @@ export type PersonSessionRef = z.infer<typeof PersonSessionRef>;
 export const CreateOwnerInput = z.strictObject({ email: EmailAddress, name: PersonName, password: Password });
 export type CreateOwnerInput = z.infer<typeof CreateOwnerInput>;
 
+/** The token of a one-time link as its URL says it. Nonsense is looked up like any other, and not found. */
+export const LinkToken = z.string().min(1).max(200).catch("none");
+
 /** What somebody writes who follows an invitation. Its link says the e-mail address. */
 export const JoinInput = z.strictObject({
   token: z.string().min(20).max(200),

@@ -17,15 +17,33 @@ export async function runAction<Input extends z.ZodType, Value>(
   command: (actor: Actor, input: z.output<Input>) => Promise<Value>,
 ): Promise<ActionState<Value>> {
   const actor = await requireActor();
+  return await run(schema, form, (input) => command(actor, input), actor.id);
+}
+
+/** The same for what is done before there is an actor: signing in, and following a one-time link. */
+export function runOpenAction<Input extends z.ZodType, Value>(
+  schema: Input,
+  form: FormData | unknown,
+  command: (input: z.output<Input>) => Promise<Value>,
+): Promise<ActionState<Value>> {
+  return run(schema, form, command, null);
+}
+
+async function run<Input extends z.ZodType, Value>(
+  schema: Input,
+  form: FormData | unknown,
+  command: (input: z.output<Input>) => Promise<Value>,
+  actorId: string | null,
+): Promise<ActionState<Value>> {
   const parsed = schema.safeParse(form instanceof FormData ? formObject(form) : form);
   if (!parsed.success) return invalid(parsed.error);
   try {
-    return { status: "done", value: await command(actor, parsed.data) };
+    return { status: "done", value: await command(parsed.data) };
   } catch (error) {
     if (error instanceof AppError)
       return { status: "error", message: error.message, fields: { ...error.fields } };
     const reference = newId("err");
-    log().error({ err: error, reference, actorId: actor.id }, "an action failed");
+    log().error({ err: error, reference, actorId }, "an action failed");
     return {
       status: "error",
       message: `This did not work, and nothing was changed. Quote ${reference} to support.`,
