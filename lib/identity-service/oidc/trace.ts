@@ -47,8 +47,9 @@ export function whichCheck(error: unknown): OidcCheckId {
   if (code === "OAUTH_JWT_TIMESTAMP_CHECK_FAILED") return "id_token.time";
   if (code === "OAUTH_KEY_SELECTION_FAILED" || code === "OAUTH_JWT_SIGNATURE_INVALID")
     return "id_token.signature";
-  const message =
-    error instanceof Error ? `${error.message} ${cause instanceof Error ? cause.message : ""}` : "";
+  const message = chainOf(error)
+    .map((each) => each.message)
+    .join(" ");
   if (/signature/i.test(message)) return "id_token.signature";
   if (header === "alg" || /"alg"|JWS|algorithm/i.test(message)) return "id_token.algorithm";
   if (/"iss" \(issuer\) response parameter|response parameter "iss"/i.test(message)) return "response.issuer";
@@ -71,12 +72,16 @@ const BY_CLAIM: Readonly<Record<string, OidcCheckId>> = {
   auth_time: "id_token.time",
 };
 
-/** The library wraps errors: the innermost code, and what came with it. */
+/** The library wraps errors: the innermost of its own has the code that tells most, and what came with it. */
 function errorParts(error: unknown): { code: string | null; cause: unknown } {
-  if (!(error instanceof Error)) return { code: null, cause: null };
-  const inner = error.cause instanceof Error ? errorParts(error.cause) : null;
-  const own = "code" in error && typeof error.code === "string" ? error.code : null;
-  return inner?.code?.startsWith("OAUTH_") ? inner : { code: own, cause: error.cause };
+  const innermost = chainOf(error).findLast(({ code }) => code?.startsWith("OAUTH_"));
+  return { code: innermost?.code ?? null, cause: innermost?.cause };
+}
+
+function chainOf(error: unknown): { message: string; code: string | null; cause: unknown }[] {
+  if (!(error instanceof Error)) return [];
+  const code = "code" in error && typeof error.code === "string" ? error.code : null;
+  return [{ message: error.message, code, cause: error.cause }, ...chainOf(error.cause)];
 }
 
 function detailsOf(cause: unknown): { claim: string | null; header: string | null } {

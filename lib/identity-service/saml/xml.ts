@@ -135,10 +135,17 @@ export class Xml {
       write: (chunk: Uint8Array) => chunks.push(Buffer.from(chunk)) && chunk.byteLength,
       close: () => true,
     };
-    document.canonicalize(sink, {
-      mode: this.#libxml.library.XmlC14NMode.XML_C14N_EXCLUSIVE_1_0,
-      inclusiveNamespacePrefixes: [...prefixes],
-    });
+    try {
+      document.canonicalize(sink, {
+        mode: this.#libxml.library.XmlC14NMode.XML_C14N_EXCLUSIVE_1_0,
+        inclusiveNamespacePrefixes: [...prefixes],
+      });
+    } catch (error) {
+      if (error instanceof this.#libxml.library.XmlError) throw new XmlProblem("it has no canonical form");
+      throw error;
+    }
+    // Where canonicalization failed and gave nothing, others compared the digest of nothing (CVE-2025-66568).
+    if (chunks.length === 0) throw new XmlProblem("it has no canonical form");
     return Buffer.concat(chunks);
   }
 
