@@ -36,7 +36,6 @@ const BUILD: Step = {
     "instrumentation.ts",
     "next.config.ts",
     ".postcssrc.json",
-    "tsconfig.json",
     "package.json",
     "package-lock.json",
   ],
