@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { IdentityDriver } from "#lib/drivers/port.ts";
+
+/** One environment to drive, and a connection that was made in it by whatever way it has. */
+export interface Backend {
+  driver: IdentityDriver;
+  /** The same environment, driven with a key that is not one of its keys. */
+  stranger: IdentityDriver;
+  /** Another environment of the same backend; null where the backend has only one. */
+  neighbour: IdentityDriver | null;
+  /** Makes a connection the way this backend allows, and returns its id. */
+  connect(organizationId: string, name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** What every driver promises, whoever is at the other end. docs/drivers.md lists where the two differ. */
+export function contract(name: string, start: () => Promise<Backend>): void {
+  describe(`the driver contract, ${name}`, () => {
+    let backend: Backend;
+    beforeAll(async () => {
+      backend = await start();
+    });
+    afterAll(async () => await backend.close());
+
+    const once = (key: string, again = false) => ({ key: `op_${name}_${key}`, again });
+    const organization = async (title: string) =>
+      await backend.driver.createOrganization({ name: title, domains: [] }, once(title));
+
+    test("a check says who the environment is", async () => {
+      const facts = await backend.driver.check();
+      expect(facts.clientId).toMatch(/^client_/);
+      expect(facts.baseUrl).toMatch(/^http:\/\//);
+    });
+
+    test("a key that is none of its keys is unauthenticated, in a sentence without the key", async () => {
+      await expect(backend.stranger.listOrganizations("")).rejects.toMatchObject({
+        kind: "unauthenticated",
+        message: expect.not.stringContaining("sk_"),
+      });
+    });
+
+    test("an organization is created with its domains, and found by its name", async () => {
+      const draft = { name: "Northwind", domains: ["northwind.example"] };
+      const made = await backend.driver.createOrganization(draft, once("northwind"));
+      expect(made).toMatchObject({ name: "Northwind", domains: ["northwind.example"] });
+      expect(await backend.driver.listOrganizations("northw")).toEqual([made]);
+    });
+
+    test("creating an organization again after its answer was lost makes no second one", async () => {
+      const draft = { name: "Tailspin", domains: [] };
+      const made = await backend.driver.createOrganization(draft, once("tailspin"));
+      const again = await backend.driver.createOrganization(draft, once("tailspin", true));
+      expect(again.id).toBe(made.id);
+      expect(await backend.driver.listOrganizations("Tailspin")).toHaveLength(1);
+    });
+
+    test("a connection is listed and read the same", async () => {
+      const { id: organizationId } = await organization("Fabrikam");
+      const id = await backend.connect(organizationId, "Fabrikam Okta");
+      const read = await backend.driver.getConnection(id);
+      expect(read).toMatchObject({ id, organizationId, name: "Fabrikam Okta" });
+      const { items } = await backend.driver.listConnections(null);
+      expect(items).toContainEqual(read);
+    });
+
+    test("a list of connections has an end", async () => {
+      const { id } = await organization("Adatum");
+      for (let index = 0; index < 3; index++) await backend.connect(id, `Adatum ${index}`);
+      const seen: string[] = [];
+      let after: string | null = null;
+      do {
+        const batch = await backend.driver.listConnections(after);
+        seen.push(...batch.items.map((connection) => connection.id));
+        after = batch.after;
+      } while (after !== null);
+      expect(new Set(seen).size).toBe(seen.length);
+    });
+
+    test("a connection that is removed is gone", async () => {
+      const { id: organizationId } = await organization("Contoso");
+      const id = await backend.connect(organizationId, "Contoso");
+      await backend.driver.removeConnection(id);
+      await expect(backend.driver.getConnection(id)).rejects.toMatchObject({ kind: "not_found" });
+    });
+
+    test("removing an unknown connection is not_found, never a silent success", async () => {
+      await expect(backend.driver.removeConnection("conn_gone")).rejects.toMatchObject({ kind: "not_found" });
+    });
+
+    test("an id that tries to be a path stays an id", async () => {
+      await expect(backend.driver.getConnection("../organizations")).rejects.toMatchObject({
+        kind: "not_found",
+      });
+    });
+
+    test("another environment's connection is not_found", async () => {
+      if (!backend.neighbour) return;
+      const { id: organizationId } = await organization("Woodgrove");
+      const id = await backend.connect(organizationId, "Woodgrove");
+      await expect(backend.neighbour.getConnection(id)).rejects.toMatchObject({ kind: "not_found" });
+      await expect(backend.neighbour.removeConnection(id)).rejects.toMatchObject({ kind: "not_found" });
+      expect((await backend.driver.getConnection(id)).id).toBe(id);
+    });
+
+    test("a redirect URI is added once, and a second time refused in a sentence", async () => {
+      const uri = "https://app.example.com/callback";
+      expect(await backend.driver.addRedirectUri(uri, once("uri"))).toMatchObject({ uri });
+      await expect(backend.driver.addRedirectUri(uri, once("uri-2"))).rejects.toMatchObject({
+        kind: "invalid",
+        message: expect.stringContaining("already exists"),
+      });
+    });
+
+    test("removing an unknown redirect URI is not_found", async () => {
+      await expect(backend.driver.removeRedirectUri("redir_gone")).rejects.toMatchObject({
+        kind: "not_found",
+      });
+    });
+
+    test("a set-up link is a whole URL", async () => {
+      const { id } = await organization("Lamna");
+      expect((await backend.driver.createSetupLink(id)).protocol).toMatch(/^https?:$/);
+    });
+  });
+}

@@ -1,0 +1,161 @@
+import { generateKeyPairSync } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ServiceRef } from "#lib/drivers/management.ts";
+import { offlineDriver, offlineEnvironmentMaker } from "#lib/drivers/offline.ts";
+import type { IdentityDriver, NewEnvironment } from "#lib/drivers/port.ts";
+import { meetService } from "#lib/drivers/service.ts";
+import { selfSignedCertificate } from "#lib/identity-service/keys/certificate.ts";
+import { testDatabase } from "#tests/support/database.ts";
+import { type RunningIdentityService, startIdentityService } from "#tests/support/identity-service.ts";
+import { type Backend, contract } from "./contract.ts";
+
+async function start(): Promise<{ running: RunningIdentityService; service: ServiceRef }> {
+  const { identityUrl } = await testDatabase();
+  const running = await startIdentityService(identityUrl);
+  const { publicKey } = await meetService(running.url, null, fetch);
+  const service = { name: "Test", baseUrl: running.url, publicKey, token: running.managementToken };
+  return { running, service };
+}
+
+const drive = (service: ServiceRef, { remoteId, baseUrl, key }: NewEnvironment) =>
+  offlineDriver({ service, remoteId, baseUrl, key });
+
+contract("offline", async (): Promise<Backend> => {
+  const { running, service } = await start();
+  const maker = offlineEnvironmentMaker(service);
+  const made = await maker.create(
+    { name: "Contract", kind: "production" },
+    { key: "op_contract", again: false },
+  );
+  const other = await maker.create({ name: "Other", kind: "production" }, { key: "op_other", again: false });
+  const driver = drive(service, made);
+  return {
+    driver,
+    stranger: drive(service, { ...made, key: "sk_live_of_somebody_else" }),
+    neighbour: drive(service, other),
+    async connect(organizationId, name) {
+      const draft = { organizationId, name, type: "OktaSAML", domains: [] };
+      const made = await driver.connections?.create(draft, { key: `op_${name}`, again: false });
+      return made?.id ?? "";
+    },
+    close: () => running.close(),
+  };
+});
+
+describe("what only an offline environment can do", () => {
+  let running: RunningIdentityService;
+  let service: ServiceRef;
+  let made: NewEnvironment;
+  let driver: IdentityDriver;
+
+  beforeAll(async () => {
+    ({ running, service } = await start());
+    made = await offlineEnvironmentMaker(service).create(
+      { name: "Site", kind: "production" },
+      { key: "op_site", again: false },
+    );
+    driver = drive(service, made);
+  });
+  afterAll(() => running.close());
+
+  test("making an environment again with the same operation makes no second one, and gives the same key", async () => {
+    const again = await offlineEnvironmentMaker(service).create(
+      { name: "Site", kind: "production" },
+      { key: "op_site", again: true },
+    );
+    expect(again).toEqual(made);
+  });
+
+  test("a key is made once for one operation, expires when told, and stops working when ended", async () => {
+    const keys = keysOf(driver);
+    const draft = { name: "Billing", expiresAt: new Date(Date.now() + 3_600_000) };
+    const key = await keys.create(draft, { key: "op_key", again: false });
+    expect((await keys.create(draft, { key: "op_key", again: true })).value).toBe(key.value);
+    const holder = drive(service, { ...made, key: key.value });
+    await holder.listOrganizations("");
+    expect((await keys.listUse()).find(({ id }) => id === key.id)).toMatchObject({
+      expiresAt: draft.expiresAt,
+    });
+    await keys.expire(key.id, new Date(0));
+    await expect(holder.listOrganizations("")).rejects.toMatchObject({ kind: "unauthenticated" });
+  });
+
+  test("another redirect URI becomes the default", async () => {
+    const first = await driver.addRedirectUri("https://one.example.com/cb", { key: "op_u1", again: false });
+    const second = await driver.addRedirectUri("https://two.example.com/cb", { key: "op_u2", again: false });
+    expect(first.isDefault).toBe(true);
+    await driver.defaultRedirectUri?.choose(second.id);
+    const uris = await driver.listRedirectUris();
+    expect(uris.filter(({ isDefault }) => isDefault).map(({ id }) => id)).toEqual([second.id]);
+    await expect(driver.removeRedirectUri(second.id)).rejects.toMatchObject({ kind: "conflict" });
+  });
+
+  test("a SAML connection tells what to copy, its certificates and when the first of them ends", async () => {
+    const connections = makerOf(driver);
+    const { id: organizationId } = await driver.createOrganization(
+      { name: "Contoso", domains: ["contoso.example"] },
+      { key: "op_org", again: false },
+    );
+    const certificate = aCertificate();
+    const draft = {
+      ...{ organizationId, type: "OktaSAML", name: "Contoso Okta", domains: ["contoso.example"] },
+      saml: {
+        entityId: "https://idp.example/",
+        signInUrl: "https://idp.example/sso",
+        certificates: [certificate],
+      },
+    };
+    const connection = await connections.create(draft, { key: "op_conn", again: false });
+    expect(connection.state).toBe("draft");
+    expect((await connections.create(draft, { key: "op_conn", again: true })).id).toBe(connection.id);
+    const detail = await connections.describe(connection.id);
+    expect(detail.toCopy.map(({ label }) => label)).toEqual([
+      "ACS URL (single sign-on URL)",
+      "Entity ID (audience)",
+      "Metadata URL",
+    ]);
+    expect(detail.certificates).toHaveLength(1);
+    expect(connection.health?.certificateExpiresAt).toEqual(detail.certificates[0]?.notAfter);
+    expect((await connections.change(connection.id, { state: "active" })).state).toBe("active");
+    const started = await connections.startTest(connection.id);
+    expect(started.url.origin).toBe(running.url);
+    expect((await connections.readTest(connection.id, started.id)).state).toBe("pending");
+    expect(await connections.listTraces(connection.id)).toBeInstanceOf(Array);
+  });
+
+  test("metadata that is none is refused in a sentence", async () => {
+    await expect(makerOf(driver).inspect({ xml: "<html/>" })).rejects.toMatchObject({ kind: "invalid" });
+  });
+
+  test("no token leaves before the host has proven that it is the service we know", async () => {
+    const { publicKey } = generateKeyPairSync("ed25519");
+    const other = publicKey.export({ type: "spki", format: "pem" }).toString();
+    const fooled = offlineDriver({ ...made, service: { ...service, publicKey: other } });
+    await expect(fooled.check()).rejects.toMatchObject({ kind: "forbidden", message: /not the service/ });
+    await expect(fooled.listOrganizations("")).rejects.toMatchObject({ kind: "forbidden" });
+  });
+
+  test("a removed environment is gone with everything in it", async () => {
+    const maker = offlineEnvironmentMaker(service);
+    const gone = await maker.create({ name: "Short", kind: "staging" }, { key: "op_short", again: false });
+    await maker.rename?.(gone.remoteId, "Shorter");
+    await maker.remove(gone.remoteId);
+    await expect(drive(service, gone).check()).rejects.toMatchObject({ kind: "not_found" });
+    await expect(maker.remove(gone.remoteId)).rejects.toMatchObject({ kind: "not_found" });
+  });
+});
+
+function keysOf({ keys }: IdentityDriver) {
+  if (!keys) throw new Error("An offline environment makes keys.");
+  return keys;
+}
+
+function makerOf({ connections }: IdentityDriver) {
+  if (!connections) throw new Error("An offline environment makes connections.");
+  return connections;
+}
+
+function aCertificate(): string {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  return selfSignedCertificate(privateKey, "idp.example", new Date());
+}
