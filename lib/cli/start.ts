@@ -46,9 +46,10 @@ async function run(mode: Mode, stopping: AbortSignal): Promise<void> {
     await Promise.all(programs.map((program) => program.stop()));
   });
   const serving = Promise.all(programs.map((program) => program.healthy));
-  const signIn = await Promise.race([firstSignIn(settings, env, mode), aborted(stopping)]);
   await Promise.race([serving, aborted(stopping)]);
   if (stopping.aborted) return;
+  // Only now: before, it would take the machine's time from the first page.
+  const signIn = await Promise.race([firstSignIn(settings, env, mode), aborted(stopping)]);
   console.log(summary(settings, opened.value, mode, signIn ?? []));
   await aborted(stopping);
 }
