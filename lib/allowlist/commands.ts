@@ -162,7 +162,7 @@ function mustEndInFuture(expiresAt: Date | null, now: Date): void {
 function mustBeSeen(findings: ReturnType<typeof findingsAbout>, acknowledged: boolean): void {
   const [worst] = findings;
   if (!worst || (acknowledged && !worst.refused)) return;
-  const sentences = findings.map((finding) => finding.sentence).join("\n");
+  const sentences = findings.map((finding) => finding.sentence).join(" ");
   // The field that is named tells the form whether there is something to acknowledge.
   throw new AppError(
     "conflict",

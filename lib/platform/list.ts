@@ -4,6 +4,8 @@ import { z } from "zod";
 export interface Page<Row> {
   rows: Row[];
   total: number;
+  /** Counting stopped at `total`, and there is more: what can only be reached by narrowing the list. */
+  more?: boolean;
   page: number; // from 1
   pageSize: number;
 }

@@ -1,3 +1,4 @@
+import { recordExpiredRules } from "#lib/allowlist/expiry.ts";
 import { syncDue } from "#lib/connections/sync.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
 import { carryOutDue } from "#lib/platform/outbox.ts";
@@ -9,4 +10,9 @@ const EVERY_MINUTE = "* * * * *";
 export const JOBS: readonly Job[] = [
   { name: "operations.carry-out", cron: EVERY_MINUTE, run: () => carryOutDue(operationKinds) },
   { name: "connections.sync", cron: EVERY_MINUTE, run: () => syncDue() },
+  {
+    name: "allowlist.expire",
+    cron: EVERY_MINUTE,
+    run: async () => ({ expired: await recordExpiredRules() }),
+  },
 ];

@@ -1,0 +1,70 @@
+import type { Metadata } from "next";
+import { AddRule, ExportAllowlist } from "#components/allowlist/allowlist-actions.tsx";
+import { BoundaryPicture } from "#components/allowlist/boundary-picture.tsx";
+import { PackDialog } from "#components/allowlist/pack-dialog.tsx";
+import { RulesTable } from "#components/allowlist/rules-table.tsx";
+import { rulePackFor } from "#lib/allowlist/packs.ts";
+import { getBoundary, listRules } from "#lib/allowlist/queries.ts";
+import { RULE_LIST } from "#lib/allowlist/schema.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { parseListQuery } from "#lib/platform/list.ts";
+import { orNotFound } from "#lib/platform/page.ts";
+
+export const metadata: Metadata = { title: "Allowlist" };
+
+export default async function AllowlistPage({
+  params,
+  searchParams,
+}: PageProps<"/deployments/[deploymentId]/allowlist">) {
+  const { deploymentId } = await params;
+  const actor = await requireActor();
+  const query = parseListQuery(await searchParams, RULE_LIST);
+  const [boundary, page] = await orNotFound(
+    Promise.all([getBoundary(actor, deploymentId), listRules(actor, deploymentId, query)]),
+  );
+  const { mode, archived } = boundary.deployment;
+  const pack = rulePackFor(mode);
+  const isEmpty = boundary.rules.open + boundary.rules.expired === 0;
+  const canAdd = actor.can("allowlist.add_rule") && !archived;
+  const canApply = actor.can("allowlist.apply_pack") && !archived && pack.rules.length > 0;
+  const add = canAdd && <AddRule deploymentId={deploymentId} />;
+  const apply = canApply && (
+    <PackDialog deploymentId={deploymentId} packName={pack.name} summary={pack.summary} primary={isEmpty} />
+  );
+  return (
+    <div className="grid gap-5">
+      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <p className="max-w-2xl text-muted text-sm">
+          Deny by default. What stands here may pass this deployment's boundary, and why.
+        </p>
+        <div className="flex flex-wrap items-center gap-2">
+          {actor.can("allowlist.export") && <ExportAllowlist deploymentId={deploymentId} />}
+          {!isEmpty && apply}
+          {!isEmpty && add}
+        </div>
+      </div>
+      <BoundaryPicture boundary={boundary} />
+      <RulesTable
+        page={page}
+        may={{
+          change: actor.can("allowlist.change_rule") && !archived,
+          expire: actor.can("allowlist.expire_rule") && !archived,
+          retire: actor.can("allowlist.retire_rule") && !archived,
+        }}
+        emptyWords={
+          mode === "air_gapped"
+            ? "Behind an air gap that is as it should be: sign-in is local, and bundles are carried by hand."
+            : "The rule pack of this mode opens what sign-in and events need, and nothing else."
+        }
+        begin={
+          apply || add ? (
+            <>
+              {apply}
+              {add}
+            </>
+          ) : undefined
+        }
+      />
+    </div>
+  );
+}

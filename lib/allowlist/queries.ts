@@ -1,0 +1,234 @@
+import "server-only";
+import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import { inScope, type Tx } from "#lib/platform/db.ts";
+import { type Page, pageBounds } from "#lib/platform/list.ts";
+import type { AllowlistRule, Prisma } from "#lib/platform/prisma/client.ts";
+import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
+import { systemClock } from "#lib/shared/clock.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { portsText } from "#lib/shared/ports.ts";
+import { coveringRule } from "./findings.ts";
+import { draftPack } from "./pack-draft.ts";
+import { packName } from "./packs.ts";
+import { EXPIRY_NOTICE_MS, peerText, ruleState, trafficText } from "./policy.ts";
+import type { ApplyPackInput, Carrier, RuleListQuery, RuleState } from "./schema.ts";
+
+export interface RuleRow extends Omit<AllowlistRule, "customerId" | "carriedBy" | "updatedAt" | "expiredAt"> {
+  carriedBy: Carrier;
+  state: RuleState;
+  ports: string;
+  peerName: string;
+  packName: string | null;
+  /** The rule that makes this one open nothing of its own. */
+  coveredBy: { id: string; text: string } | null;
+}
+
+/** One page of a deployment's rules. Retired ones are out of sight until asked for. */
+export function listRules(
+  actor: Actor,
+  deploymentId: string,
+  query: RuleListQuery,
+  now = systemClock(),
+): Promise<Page<RuleRow>> {
+  actor.must("allowlist.read");
+  return inScope(actor, async (tx) => {
+    await requireDeployment(tx, actor, deploymentId);
+    const where = { deploymentId, ...visibleTo(actor), ...narrowed(query, now) };
+    const total = await tx.allowlistRule.count({ where });
+    const rules = await tx.allowlistRule.findMany({ where, orderBy: order(query), ...pageBounds(query) });
+    const others = rules.length > 0 ? await rulesInForce(tx, deploymentId, now) : [];
+    const rows = rules.map((rule) => rowOf(rule, others, now));
+    return { rows, total, page: query.page, pageSize: query.pageSize };
+  });
+}
+
+/** A kind of door, and how many rules make it. */
+export interface Door {
+  direction: AllowlistRule["direction"];
+  carriedBy: Carrier;
+  service: string;
+  peer: string;
+  rules: number;
+  expiresAt: Date | null;
+}
+
+export interface Boundary {
+  deployment: { id: string; name: string; mode: DeploymentMode; archived: boolean };
+  doors: Door[];
+  /** Kinds of door beyond those listed. */
+  moreDoors: number;
+  rules: Record<"open" | "expired", number>;
+}
+
+const DOORS_MAX = 12;
+
+/** The boundary as a picture shows it: rules of one kind are one door. */
+export function getBoundary(actor: Actor, deploymentId: string, now = systemClock()): Promise<Boundary> {
+  actor.must("allowlist.read");
+  return inScope(actor, async (tx) => {
+    const { id, name, mode, archivedAt } = await requireDeployment(tx, actor, deploymentId);
+    const inForce = { deploymentId, retiredAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
+    const groups = await tx.allowlistRule.groupBy({
+      by: ["direction", "carriedBy", "protocol", "portFrom", "portTo", "peerKind"],
+      where: inForce,
+      _count: true,
+      _min: { peer: true, expiresAt: true },
+      orderBy: [
+        { direction: "asc" },
+        { carriedBy: "asc" },
+        { portFrom: "asc" },
+        { protocol: "asc" },
+        { peerKind: "asc" },
+      ],
+    });
+    const expired = await tx.allowlistRule.count({
+      where: { deploymentId, retiredAt: null, expiresAt: { lte: now } },
+    });
+    return {
+      deployment: { id, name, mode, archived: archivedAt !== null },
+      doors: groups.slice(0, DOORS_MAX).map(({ _count, _min, ...group }) => ({
+        direction: group.direction,
+        carriedBy: carrier(group.carriedBy),
+        service: [group.protocol, portText(group)].filter(Boolean).join(" "),
+        peer: doorPeer(group.peerKind, _count, _min.peer ?? ""),
+        rules: _count,
+        expiresAt: _min.expiresAt,
+      })),
+      moreDoors: Math.max(0, groups.length - DOORS_MAX),
+      rules: { open: groups.reduce((sum, { _count }) => sum + _count, 0), expired },
+    };
+  });
+}
+
+export interface PackPreview {
+  packName: string;
+  summary: string;
+  toAdd: { opens: string; purpose: string; without: string; carriedBy: Carrier }[];
+  present: { opens: string }[];
+  leftOut: { purpose: string; without: string }[];
+}
+
+/** What applying the mode's pack would add, and what it would leave out, before anybody decides. */
+export function previewPack(actor: Actor, input: ApplyPackInput, now = systemClock()): Promise<PackPreview> {
+  actor.must("allowlist.apply_pack");
+  return inScope(actor, async (tx) => {
+    const { deploymentId, ownerName, ticket, ...answers } = input;
+    const { mode } = await requireDeployment(tx, actor, deploymentId);
+    const draft = draftPack(mode, answers, await rulesInForce(tx, deploymentId, now));
+    return {
+      packName: draft.pack.name,
+      summary: draft.pack.summary,
+      toAdd: draft.toAdd.map((rule) => ({
+        opens: trafficText(rule),
+        purpose: rule.purpose,
+        without: rule.without,
+        carriedBy: rule.carriedBy,
+      })),
+      present: draft.present.map((rule) => ({ opens: trafficText(rule) })),
+      leftOut: draft.leftOut.map(({ purpose, without }) => ({ purpose, without })),
+    };
+  });
+}
+
+async function requireDeployment(tx: Tx, actor: Actor, deploymentId: string) {
+  const deployment = await tx.deployment.findFirst({
+    where: { id: deploymentId, ...visibleTo(actor) },
+    select: { id: true, name: true, mode: true, archivedAt: true },
+  });
+  if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+  return deployment;
+}
+
+function rulesInForce(tx: Tx, deploymentId: string, now: Date): Promise<AllowlistRule[]> {
+  return tx.allowlistRule.findMany({
+    where: { deploymentId, retiredAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+    orderBy: { id: "asc" },
+  });
+}
+
+function rowOf(rule: AllowlistRule, inForce: readonly AllowlistRule[], now: Date): RuleRow {
+  const { customerId, updatedAt, expiredAt, ...facts } = rule;
+  const state = ruleState(rule, now);
+  const covering = state === "open" || state === "expiring" ? coveringRule(rule, inForce) : null;
+  return {
+    ...facts,
+    carriedBy: carrier(rule.carriedBy),
+    state,
+    ports: portText(rule),
+    peerName: peerText(rule),
+    packName: rule.pack && packName(rule.pack),
+    coveredBy: covering && { id: covering.id, text: trafficText(covering) },
+  };
+}
+
+function narrowed({ filters, search }: RuleListQuery, now: Date): Prisma.AllowlistRuleWhereInput {
+  const states = filters.state.filter((state): state is RuleState => state in STATES);
+  const within = (state: RuleState) => STATES[state](now);
+  const among = <Value extends string>(values: readonly string[], known: readonly Value[]) =>
+    values.length === 0 ? {} : { in: known.filter((value) => values.includes(value)) };
+  return {
+    direction: among(filters.direction, ["egress", "ingress"] as const),
+    protocol: among(filters.protocol, ["tcp", "udp", "icmp"] as const),
+    carriedBy: among(filters.carrier, ["application", "user_browser"] as const),
+    AND: [
+      states.length === 0 ? { retiredAt: null } : { OR: states.map(within) },
+      ...search.split(/\s+/).filter(Boolean).slice(0, 8).map(searched),
+    ],
+  };
+}
+
+const STATES: Record<RuleState, (now: Date) => Prisma.AllowlistRuleWhereInput> = {
+  open: (now) => ({ retiredAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: soonFrom(now) } }] }),
+  expiring: (now) => ({ retiredAt: null, expiresAt: { gt: now, lte: soonFrom(now) } }),
+  expired: (now) => ({ retiredAt: null, expiresAt: { lte: now } }),
+  retired: () => ({ retiredAt: { not: null } }),
+};
+
+function soonFrom(now: Date): Date {
+  return new Date(now.getTime() + EXPIRY_NOTICE_MS);
+}
+
+function searched(word: string): Prisma.AllowlistRuleWhereInput {
+  const contains = { contains: word, mode: "insensitive" } as const;
+  const port = /^\d{1,5}$/.test(word)
+    ? [{ portFrom: { lte: Number(word) }, portTo: { gte: Number(word) } }]
+    : [];
+  return {
+    OR: [
+      ...port,
+      { purpose: contains },
+      { peer: contains },
+      { ownerName: contains },
+      { ticket: contains },
+      { hosts: { has: word.toLowerCase() } },
+      { id: word },
+    ],
+  };
+}
+
+/** Ends with the id: without it, rules that are alike could stand on two pages or on none. */
+function order({ sort, direction }: RuleListQuery): Prisma.AllowlistRuleOrderByWithRelationInput[] {
+  const columns: Record<RuleListQuery["sort"], Prisma.AllowlistRuleOrderByWithRelationInput[]> = {
+    direction: [{ direction }, { carriedBy: direction }, { portFrom: direction }],
+    peer: [{ peer: direction }],
+    ports: [{ portFrom: { sort: direction, nulls: "last" } }, { portTo: direction }],
+    purpose: [{ purpose: direction }],
+    owner: [{ ownerName: direction }],
+    expires: [{ expiresAt: { sort: direction, nulls: "last" } }],
+    created: [{ createdAt: direction }],
+  };
+  return [...columns[sort], { id: direction }];
+}
+
+function portText({ portFrom, portTo }: Pick<AllowlistRule, "portFrom" | "portTo">): string {
+  return portFrom === null || portTo === null ? "" : portsText({ from: portFrom, to: portTo });
+}
+
+function carrier(text: string): Carrier {
+  return text === "user_browser" ? "user_browser" : "application";
+}
+
+function doorPeer(peerKind: AllowlistRule["peerKind"], count: number, peer: string): string {
+  if (count === 1) return peerText({ peerKind, peer });
+  return `${count.toLocaleString("en")} ${{ cidr: "networks", fqdn: "names", address_set: "address sets" }[peerKind]}`;
+}
