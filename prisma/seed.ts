@@ -2,6 +2,7 @@ import { hashPassword } from "#lib/auth/password.ts";
 import { createOwner } from "#lib/people/owner.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
+import { Prisma } from "#lib/platform/prisma/client.ts";
 import { randomSecret, seal } from "#lib/platform/seal.ts";
 import { drawFleet } from "./demo/fleet.ts";
 import { writeRows } from "./demo/write.ts";
@@ -22,9 +23,22 @@ try {
 
 async function plantFleet(): Promise<void> {
   const planted = await asSystem("is the demo database still empty?", (tx) => tx.customer.count());
-  if (planted > 0) return;
+  if (planted > 0) return await bringUpToNow();
   const fleet = drawFleet({ customers: 60, deployments: 200, now: new Date(), seal });
   await writeRows(env().databaseUrl, fleet);
+}
+
+/** Nothing reports to a demo: without this, every site of yesterday's would have gone silent overnight. */
+async function bringUpToNow(): Promise<void> {
+  await asSystem("the demo's sites have been heard of just now", async (tx) => {
+    const last = await tx.environment.aggregate({ _max: { lastCheckedAt: true } });
+    const since = Date.now() - (last._max.lastCheckedAt?.getTime() ?? Date.now());
+    const later = Prisma.sql`make_interval(secs => ${Math.max(0, since / 1_000)})`;
+    await tx.$executeRaw`UPDATE console.environments SET last_checked_at = last_checked_at + ${later}`;
+    await tx.$executeRaw`UPDATE console.deployments SET last_heard_at = last_heard_at + ${later}`;
+    await tx.$executeRaw`
+      UPDATE console.connections SET synced_at = synced_at + ${later}, last_sign_in_at = last_sign_in_at + ${later}`;
+  });
 }
 
 async function giveOwner(password: string): Promise<void> {
