@@ -1,6 +1,7 @@
 import { Failure } from "./failure.ts";
 import { createOwner } from "./owner.ts";
 import { start } from "./start.ts";
+import { createToken } from "./token.ts";
 
 const USAGE = `Usage: sallyport <command>
 
@@ -23,5 +24,6 @@ try {
 async function run(name: string, rest: readonly string[]): Promise<void> {
   if (name === "start" || name === "dev" || name === "demo") return await start(name);
   if (name === "owner") return await createOwner(rest);
+  if (name === "token") return await createToken(rest);
   throw new Failure(rest.includes("--help") ? USAGE : `There is no command "${name}".\n\n${USAGE}`);
 }

@@ -1,0 +1,112 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { isReachable } from "#lib/cli/account.ts";
+import { inheritedEnvironment, readSettings } from "#lib/cli/env.ts";
+import { lockDataDir } from "#lib/cli/lock.ts";
+import { freePort, requireFreePort } from "#lib/cli/ports.ts";
+import { readSecrets } from "#lib/cli/secrets.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sallyport-cli-"));
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a port", () => {
+  test("in use is refused with the variable that chooses another", async () => {
+    const port = await freePort();
+    const other = await listen(port);
+    await expect(requireFreePort(port, "127.0.0.1", "SALLYPORT_CONSOLE_PORT")).rejects.toThrow(
+      `Port ${port} is in use. Stop what uses it, or set SALLYPORT_CONSOLE_PORT to another port.`,
+    );
+    await new Promise((done) => other.close(done));
+  });
+
+  test("that is free is let pass", async () => {
+    await requireFreePort(await freePort(), "127.0.0.1", "SALLYPORT_CONSOLE_PORT");
+  });
+});
+
+describe("the data folder", () => {
+  test("is refused with a sentence where it cannot be made", () => {
+    writeFileSync(join(folder, "file"), "");
+    expect(() => lockDataDir(join(folder, "file/data"))).toThrow(/cannot be written .*SALLYPORT_DATA_DIR/);
+  });
+
+  test("is not taken by the process that died while it held it", () => {
+    const dead = { pid: 2 ** 22 + 1, programs: { worker: { pid: 2 ** 22 + 2, file: "lib/worker/main.ts" } } };
+    writeFileSync(join(folder, "running.json"), JSON.stringify(dead));
+    const lock = lockDataDir(folder);
+    lock.release();
+  });
+
+  test("survives a lock file that was cut short", () => {
+    writeFileSync(join(folder, "running.json"), '{"pid":');
+    lockDataDir(folder).release();
+  });
+});
+
+describe("the secrets", () => {
+  test("are made once, differ from each other, and only their owner can read them", () => {
+    const secrets = readSecrets(folder);
+    expect(readSecrets(folder)).toEqual(secrets);
+    const values = Object.values(secrets);
+    expect(new Set(values).size).toBe(values.length);
+    expect(statSync(join(folder, "secrets.json")).mode & 0o777).toBe(0o600);
+  });
+
+  test("are never made anew over a damaged file, because what is stored is sealed with them", () => {
+    writeFileSync(join(folder, "secrets.json"), '{"version":1}');
+    expect(() => readSecrets(folder)).toThrow("is damaged. Restore it from a backup");
+    expect(readFileSync(join(folder, "secrets.json"), "utf8")).toBe('{"version":1}');
+  });
+});
+
+describe("the settings", () => {
+  test("keep everything on this machine unless told otherwise", () => {
+    const settings = readSettings();
+    expect(settings.host).toBe("127.0.0.1");
+    expect(settings.dataDir).toBe(join(settings.root, ".sallyport"));
+  });
+
+  test.each([
+    ["SALLYPORT_CONSOLE_PORT", "70000"],
+    ["SALLYPORT_IDENTITY_PORT", "abc"],
+    ["DATABASE_URL", "mysql://localhost/x"],
+  ])("refuse %s=%s by its name", (name, value) => {
+    vi.stubEnv(name, value);
+    expect(() => readSettings()).toThrow(name);
+  });
+
+  test("hand the administrator's database on to no program", () => {
+    vi.stubEnv("DATABASE_URL", "postgresql://admin:secret@localhost/x");
+    expect(Object.keys(inheritedEnvironment())).not.toContain("DATABASE_URL");
+  });
+});
+
+describe("a path", () => {
+  const nobody = { uid: 65_534, gid: 65_534 };
+
+  test("below a closed folder cannot be reached by another account", () => {
+    chmodSync(folder, 0o755);
+    mkdirSync(join(folder, "closed/data"), { recursive: true });
+    expect(isReachable(join(folder, "closed/data"), nobody)).toBe(true);
+    chmodSync(join(folder, "closed"), 0o700);
+    expect(isReachable(join(folder, "closed/data"), nobody)).toBe(false);
+    expect(isReachable(join(folder, "closed/data"), undefined)).toBe(true);
+  });
+});
+
+function listen(port: number): Promise<Server> {
+  return new Promise((done) => {
+    const server = createServer().listen(port, "127.0.0.1", () => done(server));
+  });
+}
