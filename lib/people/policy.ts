@@ -19,6 +19,12 @@ export function reachProblem(role: Role, reach: Reach): string | null {
   return null;
 }
 
+/** What a form may offer for this role, in the order it offers it. */
+export function reachChoices(role: Role): readonly Reach["customers"][] {
+  if (WHOLE.includes(role)) return ["all"];
+  return role === "customer_admin" ? ["named"] : ["all", "named"];
+}
+
 /** The roles that somebody of this role may hand out. Only owners make owners. */
 export function grantableRoles(role: Role): readonly Role[] {
   if (role === "owner") return ["owner", "admin", "operator", "support", "customer_admin", "auditor"];

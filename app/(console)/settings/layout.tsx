@@ -8,7 +8,13 @@ export default function SettingsLayout({ children }: LayoutProps<"/settings">) {
   return (
     <div className="grid gap-5">
       <PageHead title="Settings">What holds for this whole console.</PageHead>
-      <Tabs label="Settings" tabs={[{ href: "/settings/services", label: "Identity services" }]} />
+      <Tabs
+        label="Settings"
+        tabs={[
+          { href: "/settings/services", label: "Identity services" },
+          { href: "/settings/sign-in", label: "Sign-in" },
+        ]}
+      />
       {children}
     </div>
   );

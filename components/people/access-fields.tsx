@@ -1,0 +1,105 @@
+"use client";
+
+import { useState } from "react";
+import { Checkbox } from "#components/ui/checkbox.tsx";
+import { Field } from "#components/ui/field.tsx";
+import { Input } from "#components/ui/input.tsx";
+import { RadioGroup } from "#components/ui/radio-group.tsx";
+import type { Role } from "#lib/access/permissions.ts";
+import { reachChoices } from "#lib/people/policy.ts";
+import { ROLE_WORDS } from "#lib/people/schema.ts";
+
+export interface AccessFieldsProps {
+  /** The roles the actor may hand out. */
+  roles: readonly Role[];
+  customers: readonly { id: string; name: string }[];
+  role?: Role;
+  /** The customers named so far; null: all of them. */
+  named?: readonly string[] | null;
+}
+
+/** A role, and which customers it is for. Offers only what fits together. */
+export function AccessFields({
+  roles,
+  customers,
+  role: given = "operator",
+  named = null,
+}: AccessFieldsProps) {
+  const [role, setRole] = useState<Role>(given);
+  const [reach, setReach] = useState(named === null ? "all" : "named");
+  const choices = reachChoices(role);
+  const chosen = choices.find((choice) => choice === reach) ?? choices[0];
+  return (
+    <>
+      <Field label="Role" name="role" required>
+        <RadioGroup
+          name="role"
+          aria-label="Role"
+          value={role}
+          onValueChange={(value) => setRole(roles.find((one) => one === value) ?? role)}
+          options={roles.map((one) => ({
+            value: one,
+            label: ROLE_WORDS[one].name,
+            hint: ROLE_WORDS[one].means,
+          }))}
+        />
+      </Field>
+      <Field
+        label="Customers"
+        name="customers"
+        hint={chosen === "all" ? "Those to come included." : undefined}
+        required
+      >
+        <RadioGroup
+          name="customers"
+          aria-label="Customers"
+          value={chosen}
+          onValueChange={setReach}
+          options={choices.map((value) => ({
+            value,
+            label: value === "all" ? "All customers" : "Named customers",
+          }))}
+        />
+      </Field>
+      {chosen === "named" && <CustomerPicker customers={customers} named={named ?? []} />}
+    </>
+  );
+}
+
+/** What is not in sight stays in the form: a search must not untick anything. */
+function CustomerPicker({
+  customers,
+  named,
+}: {
+  customers: AccessFieldsProps["customers"];
+  named: readonly string[];
+}) {
+  const [search, setSearch] = useState("");
+  const wanted = search.trim().toLowerCase();
+  if (customers.length === 0) return <p className="text-muted text-sm">There is no customer yet to name.</p>;
+  return (
+    <div className="grid gap-2 rounded-md border border-line p-3">
+      {customers.length > 8 && (
+        <Input
+          type="search"
+          aria-label="Search customers"
+          placeholder="Search customers"
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+        />
+      )}
+      <div className="grid max-h-48 gap-2 overflow-auto">
+        {customers.map((customer) => (
+          <Checkbox
+            key={customer.id}
+            name="customerIds[]"
+            value={customer.id}
+            label={customer.name}
+            defaultChecked={named.includes(customer.id)}
+            className={customer.name.toLowerCase().includes(wanted) ? undefined : "hidden"}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
