@@ -1,4 +1,4 @@
-import { createHash, createVerify, timingSafeEqual } from "node:crypto";
+import { createHash, createVerify, timingSafeEqual, verify } from "node:crypto";
 import type { XmlElement } from "libxml2-wasm";
 import { fromBase64 } from "./base64.ts";
 import { attributeOf, childrenOf, type Element, isNamed, readCanonical, textOf } from "./canonical.ts";
@@ -173,9 +173,9 @@ function isSignedByAny(
   return keys
     .filter(({ type }) => type === kind)
     .some(({ key }) => {
-      const verifier = createVerify(hash).update(bytes);
+      if (kind === "rsa") return createVerify(hash).update(bytes).verify(key, value);
       // XML writes the two numbers of an elliptic-curve signature side by side, without ASN.1.
-      return verifier.verify(kind === "ec" ? { key, dsaEncoding: "ieee-p1363" } : key, value);
+      return verify(hash, bytes, { key, dsaEncoding: "ieee-p1363" }, value);
     });
 }
 
