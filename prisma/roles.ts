@@ -17,12 +17,12 @@ export const OWNER = "sallyport_owner";
  */
 export async function prepareRoles(admin: pg.Client, passwords: RolePasswords): Promise<void> {
   await admin.query(createRole(OWNER, "NOLOGIN"));
-  // A superuser may take on any role; an ordinary administrator, as managed databases give, needs to be a member.
-  // Since PostgreSQL 16 membership alone does not say whether the role may be taken on; before, it did.
+  // A superuser may take on any role; an ordinary administrator, as managed databases give, needs to be a member, and
+  // from PostgreSQL 16 on membership alone does not suffice.
   await admin.query(`DO $$ BEGIN
-    IF NOT pg_has_role(current_user, '${OWNER}',
-      CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
-      EXECUTE format('GRANT ${OWNER} TO %I', current_user);
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+      EXECUTE format('GRANT ${OWNER} TO %I', current_user)
+        || CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH SET TRUE, INHERIT TRUE' ELSE '' END;
     END IF;
   END $$`);
   for (const [program, password] of Object.entries(passwords)) {

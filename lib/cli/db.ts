@@ -5,6 +5,7 @@ import { writeMigration } from "#prisma/new-migration.ts";
 import { generate } from "./build.ts";
 import { borrowDatabase, type Database, migrateDatabase } from "./database.ts";
 import { readSettings } from "./env.ts";
+import { Failure, runCommand } from "./failure.ts";
 import { startPrivatePostgres } from "./private-postgres.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
 
@@ -17,9 +18,11 @@ const COMMANDS: Record<string, (argument: string | undefined) => Promise<void>> 
 };
 
 const [name = "", argument] = process.argv.slice(2);
-const command = COMMANDS[name];
-if (!command) throw new Error(`Say which: ${Object.keys(COMMANDS).join(", ")}.`);
-await command(argument);
+await runCommand(async () => {
+  const command = COMMANDS[name];
+  if (!command) throw new Failure(`Say which: ${Object.keys(COMMANDS).join(", ")}.`);
+  await command(argument);
+});
 
 async function migrateIt(database: Database, secrets: Secrets): Promise<void> {
   const applied = await migrateDatabase(database, secrets);
@@ -55,7 +58,7 @@ async function reset(database: Database, secrets: Secrets): Promise<void> {
 }
 
 async function newMigration(name: string | undefined): Promise<void> {
-  if (!name) throw new Error("Say what the migration does: npm run db:new add_rule_expiry");
+  if (!name) throw new Failure("Say what the migration does: npm run db:new add_rule_expiry");
   // Compared with a throw-away database that all migrations so far made, so nobody's data decides what is written.
   const postgres = await startPrivatePostgres();
   try {

@@ -1,4 +1,4 @@
-import { Failure } from "./failure.ts";
+import { Failure, runCommand } from "./failure.ts";
 import { createOwner } from "./owner.ts";
 import { start } from "./start.ts";
 import { createToken } from "./token.ts";
@@ -13,13 +13,7 @@ const USAGE = `Usage: sallyport <command>
 
 const [command = "start", ...args] = process.argv.slice(2);
 
-try {
-  await run(command, args);
-} catch (error) {
-  // A stack trace tells an operator nothing about a port in use; for a bug it is all there is.
-  console.error(error instanceof Failure ? error.message : error);
-  process.exitCode = 1;
-}
+await runCommand(() => run(command, args));
 
 async function run(name: string, rest: readonly string[]): Promise<void> {
   if (name === "start" || name === "dev" || name === "demo") return await start(name);
