@@ -13,6 +13,7 @@ export default function GlobalError({ error, retry }: { error: unknown; retry: (
         <title>Sallyport could not be shown</title>
         <main className="grid min-h-dvh place-content-center">
           <ErrorState
+            page
             title="The console could not be shown."
             reference={reference}
             action={

@@ -2,9 +2,7 @@ import "./globals.css";
 import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
-import { StyleNonce } from "#components/shell/style-nonce.tsx";
 import { readTheme } from "#components/shell/theme-cookie.ts";
 import { Toaster } from "#components/ui/toaster.tsx";
 
@@ -30,8 +28,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={theme} className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
-        <StyleNonce />
-        <NuqsAdapter>{children}</NuqsAdapter>
+        {children}
         <Toaster />
       </body>
     </html>

@@ -4,7 +4,11 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 export default function NotFound() {
   return (
     <main className="grid min-h-dvh place-content-center">
-      <EmptyState title="There is no such page." action={<LinkButton href="/">Go to the console</LinkButton>}>
+      <EmptyState
+        page
+        title="There is no such page."
+        action={<LinkButton href="/">Go to the console</LinkButton>}
+      >
         The address may be mistyped, or the page may have been removed.
       </EmptyState>
     </main>

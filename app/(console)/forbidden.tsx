@@ -5,6 +5,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 export default function Forbidden() {
   return (
     <EmptyState
+      page
       icon={<Lock />}
       title="Your role does not include this page."
       action={<LinkButton href="/">Go to the overview</LinkButton>}

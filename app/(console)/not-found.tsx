@@ -5,6 +5,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 export default function NotFound() {
   return (
     <EmptyState
+      page
       icon={<SearchX />}
       title="There is no such page."
       action={<LinkButton href="/">Go to the overview</LinkButton>}

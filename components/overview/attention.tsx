@@ -30,6 +30,7 @@ export function FailingConnections({ rows, total }: { rows: readonly FailingConn
     <LinkList
       title="Failing connections"
       total={total}
+      allHref="/?failing=all"
       none="Nobody was refused by a connection in the last 24 hours."
       rows={rows.map((row) => ({
         id: row.id,

@@ -50,6 +50,7 @@ export function AccountMenu({ name, role, theme, signOut }: AccountMenuProps) {
       <MenuSeparator />
       <MenuLabel>Theme</MenuLabel>
       <MenuRadio
+        label="Theme"
         value={chosen}
         onValueChange={choose}
         options={[

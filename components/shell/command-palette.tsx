@@ -4,10 +4,10 @@ import { Command } from "cmdk";
 import { Building2, Plus, Search, Server } from "lucide-react";
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
-import * as Radix from "radix-ui/dialog";
 import { type ReactNode, useEffect, useState } from "react";
 import type { SearchHit } from "#lib/search/schema.ts";
 import { Kbd } from "../ui/kbd.tsx";
+import { Modal } from "../ui/modal.tsx";
 import { Spinner } from "../ui/spinner.tsx";
 import { NavIcon } from "./nav-icon.tsx";
 import type { NavItem } from "./nav-item.ts";
@@ -32,71 +32,69 @@ export default function CommandPalette({ items, actions, search, onClose }: Comm
     router.push(href as Route);
   };
   return (
-    <Radix.Root open onOpenChange={onClose}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-50 animate-appear bg-scrim" />
-        <Radix.Content
-          aria-describedby={undefined}
-          className="fixed inset-x-4 top-[12vh] z-50 mx-auto max-w-xl animate-rise overflow-hidden rounded-xl border border-line-strong bg-raised shadow-overlay"
-        >
-          <Radix.Title className="sr-only">Search and commands</Radix.Title>
-          <Command label="Search and commands" loop>
-            <div className="flex h-12 items-center gap-2.5 border-line border-b px-4 text-faint">
-              {busy ? <Spinner /> : <Search aria-hidden className="size-4" />}
-              <Command.Input
-                autoFocus
-                value={query}
-                onValueChange={setQuery}
-                placeholder="Search customers and deployments, or go to …"
-                className="h-full flex-1 bg-transparent text-base text-ink outline-none"
-              />
-              <Kbd>Esc</Kbd>
-            </div>
-            <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto p-1.5">
-              <Command.Empty className="px-3 py-8 text-center text-muted text-sm">
-                {busy ? "Searching" : `Nothing is called “${query}”.`}
-              </Command.Empty>
-              {hits.length > 0 && (
-                <Group heading="Found">
-                  {hits.map((hit) => (
-                    <Item
-                      key={hit.id}
-                      value={`${hit.name} ${hit.hint} ${hit.id}`}
-                      icon={HIT_ICONS[hit.kind]}
-                      hint={hit.hint}
-                      onSelect={() => go(hit.href)}
-                    >
-                      {hit.name}
-                    </Item>
-                  ))}
-                </Group>
-              )}
-              <Group heading="Go to">
-                {items.map((item) => (
-                  <Item
-                    key={item.href}
-                    icon={<NavIcon icon={item.icon} />}
-                    hint={`G ${item.key.toUpperCase()}`}
-                    onSelect={() => go(item.href)}
-                  >
-                    {item.label}
-                  </Item>
-                ))}
-              </Group>
-              {actions.length > 0 && (
-                <Group heading="Begin">
-                  {actions.map((action) => (
-                    <Item key={action.href} icon={<Plus aria-hidden />} onSelect={() => go(action.href)}>
-                      {action.label}
-                    </Item>
-                  ))}
-                </Group>
-              )}
-            </Command.List>
-          </Command>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Modal
+      onClose={onClose}
+      labelledBy="palette"
+      className="mx-auto mt-[12vh] mb-auto w-[calc(100%-2rem)] max-w-xl animate-rise overflow-hidden rounded-xl border border-line-strong bg-raised shadow-overlay"
+    >
+      <h2 id="palette" className="sr-only">
+        Search and commands
+      </h2>
+      <Command label="Search and commands" loop>
+        <div className="flex h-12 items-center gap-2.5 border-line border-b px-4 text-faint">
+          {busy ? <Spinner /> : <Search aria-hidden className="size-4" />}
+          <Command.Input
+            autoFocus
+            value={query}
+            onValueChange={setQuery}
+            placeholder="Search customers and deployments, or go to …"
+            className="h-full flex-1 bg-transparent text-base text-ink outline-none"
+          />
+          <Kbd>Esc</Kbd>
+        </div>
+        <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto p-1.5">
+          <Command.Empty className="px-3 py-8 text-center text-muted text-sm">
+            {busy ? "Searching" : `Nothing is called “${query}”.`}
+          </Command.Empty>
+          {hits.length > 0 && (
+            <Group heading="Found">
+              {hits.map((hit) => (
+                <Item
+                  key={hit.id}
+                  value={`${hit.name} ${hit.hint} ${hit.id}`}
+                  icon={HIT_ICONS[hit.kind]}
+                  hint={hit.hint}
+                  onSelect={() => go(hit.href)}
+                >
+                  {hit.name}
+                </Item>
+              ))}
+            </Group>
+          )}
+          <Group heading="Go to">
+            {items.map((item) => (
+              <Item
+                key={item.href}
+                icon={<NavIcon icon={item.icon} />}
+                hint={`G ${item.key.toUpperCase()}`}
+                onSelect={() => go(item.href)}
+              >
+                {item.label}
+              </Item>
+            ))}
+          </Group>
+          {actions.length > 0 && (
+            <Group heading="Begin">
+              {actions.map((action) => (
+                <Item key={action.href} icon={<Plus aria-hidden />} onSelect={() => go(action.href)}>
+                  {action.label}
+                </Item>
+              ))}
+            </Group>
+          )}
+        </Command.List>
+      </Command>
+    </Modal>
   );
 }
 

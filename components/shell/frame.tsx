@@ -35,9 +35,9 @@ export function Frame({ items, actions, person, theme, rail, demo, search, signO
       <Rail items={items} />
       <div className="flex min-w-0 flex-1 flex-col">
         {demo && (
-          <p className="border-line border-b bg-caution-soft px-4 py-1 text-center font-medium text-caution text-xs">
+          <aside className="border-line border-b bg-caution-soft px-4 py-1 text-center font-medium text-caution text-xs">
             Demo: every customer, site and person here is made up.
-          </p>
+          </aside>
         )}
         <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-line border-b bg-canvas/90 px-4 backdrop-blur-md sm:px-6">
           <MobileRail items={items} />

@@ -1,39 +1,46 @@
 "use client";
 
 import { Menu, X } from "lucide-react";
-import * as Radix from "radix-ui/dialog";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { Button } from "../ui/button.tsx";
+import { Modal } from "../ui/modal.tsx";
 import { Logo } from "./logo.tsx";
 import type { NavItem } from "./nav-item.ts";
 import { RailLinks } from "./rail-links.tsx";
 
 /** The rail of a phone: a sheet behind a button. */
 export function MobileRail({ items }: { items: readonly NavItem[] }) {
+  const id = useId();
   const [open, setOpen] = useState(false);
+  const close = () => setOpen(false);
   return (
-    <Radix.Root open={open} onOpenChange={setOpen}>
-      <Radix.Trigger asChild>
-        <Button variant="ghost" icon={<Menu />} aria-label="Open the menu" className="md:hidden" />
-      </Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-scrim md:hidden" />
-        <Radix.Content
-          aria-describedby={undefined}
-          className="fixed inset-y-0 left-0 z-40 flex w-64 animate-slide-in-left flex-col gap-2 border-line border-r bg-raised p-2 shadow-overlay md:hidden"
+    <>
+      <Button
+        variant="ghost"
+        icon={<Menu />}
+        aria-label="Open the menu"
+        aria-haspopup="dialog"
+        onClick={() => setOpen(true)}
+        className="-ml-2 md:hidden"
+      />
+      {open && (
+        <Modal
+          onClose={close}
+          labelledBy={id}
+          className="m-0 h-dvh max-h-none w-64 animate-slide-in-left border-line border-r bg-raised shadow-overlay"
         >
-          <div className="flex h-10 items-center gap-2 px-1.5">
-            <Logo className="size-5" />
-            <Radix.Title className="flex-1 font-semibold text-base">Sallyport</Radix.Title>
-            <Radix.Close asChild>
-              <Button variant="ghost" icon={<X />} aria-label="Close the menu" />
-            </Radix.Close>
-          </div>
-          <nav aria-label="Main">
-            <RailLinks items={items} onChoose={() => setOpen(false)} />
+          <nav aria-labelledby={id} className="flex flex-col gap-2 p-2">
+            <div className="flex h-10 items-center gap-2 px-1.5">
+              <Logo className="size-5" />
+              <span id={id} className="flex-1 font-semibold text-base">
+                Sallyport
+              </span>
+              <Button variant="ghost" icon={<X />} aria-label="Close the menu" onClick={close} />
+            </div>
+            <RailLinks items={items} onChoose={close} />
           </nav>
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+        </Modal>
+      )}
+    </>
   );
 }

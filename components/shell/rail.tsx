@@ -7,7 +7,10 @@ import { RailToggle } from "./rail-toggle.tsx";
 /** The rail at the left, from tablet width up; on phones the top bar has it as a sheet. */
 export function Rail({ items }: { items: readonly NavItem[] }) {
   return (
-    <div className="sticky top-0 hidden h-dvh w-52 flex-col gap-3 border-line border-r px-2 pb-2 transition-[width] duration-150 group-data-[rail=narrow]/frame:w-12.5 md:flex">
+    <nav
+      aria-label="Main"
+      className="sticky top-0 hidden h-dvh w-52 flex-col gap-3 border-line border-r px-2 pb-2 transition-[width] duration-150 group-data-[rail=narrow]/frame:w-12.5 md:flex"
+    >
       <Link
         href="/"
         aria-label="Sallyport, overview"
@@ -16,10 +19,10 @@ export function Rail({ items }: { items: readonly NavItem[] }) {
         <Logo className="size-5 shrink-0" />
         <span className="group-data-[rail=narrow]/frame:sr-only">Sallyport</span>
       </Link>
-      <nav aria-label="Main" className="flex-1 overflow-y-auto">
+      <div className="flex-1 overflow-y-auto">
         <RailLinks items={items} />
-      </nav>
+      </div>
       <RailToggle />
-    </div>
+    </nav>
   );
 }

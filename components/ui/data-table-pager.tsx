@@ -45,6 +45,7 @@ export function DataTablePager({ label, page, onPage, onSize }: DataTablePagerPr
             }
           >
             <MenuRadio
+              label="Rows a page"
               value={String(page.pageSize)}
               onValueChange={(value) => onSize(Number(value))}
               options={SIZES.map((size) => ({ value: size, label: `${size} a page` }))}

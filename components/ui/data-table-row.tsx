@@ -75,6 +75,6 @@ function RowMenu({ actions }: { actions: readonly RowAction[] }) {
 function isPlainPress(event: MouseEvent<HTMLTableRowElement>): boolean {
   const at = event.target;
   if (!(at instanceof Element) || !event.currentTarget.contains(at)) return false;
-  if (at.closest("a, button, input, select, label, summary")) return false;
+  if (at.closest("a, button, input, select, label, summary, [role=menu]")) return false;
   return window.getSelection()?.isCollapsed ?? true;
 }

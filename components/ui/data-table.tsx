@@ -1,6 +1,7 @@
 "use client";
 
 import { columnVisibilityFeature, tableFeatures, useTable } from "@tanstack/react-table";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type KeyboardEvent, type ReactNode, useMemo } from "react";
 import type { Page } from "#lib/platform/list.ts";
 import { Button } from "./button.tsx";
@@ -42,6 +43,14 @@ const NO_FILTERS: readonly ListFilter[] = [];
  * as `Page<Row>` from a query; the columns are data in a client component of the domain.
  */
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
+  return (
+    <NuqsAdapter>
+      <ListTable {...props} />
+    </NuqsAdapter>
+  );
+}
+
+function ListTable<Row extends { id: string }>(props: DataTableProps<Row>) {
   const { label, page, columns, filters = NO_FILTERS } = props;
   const list = useListState(filters.map((filter) => filter.name));
   const shown = shownColumns(columns, list.columns);

@@ -1,13 +1,13 @@
 "use client";
 
 import { X } from "lucide-react";
-import * as Radix from "radix-ui/dialog";
-import type { ReactNode } from "react";
+import { type ReactNode, useId, useRef, useState } from "react";
 import { Button } from "./button.tsx";
 import { cx } from "./cx.ts";
+import { Modal, useClose, useTrigger } from "./modal.tsx";
 
 interface DialogProps {
-  /** The element that opens it. Without one, say `open` yourself. */
+  /** The button that opens it. Without one, say `open` yourself. */
   trigger?: ReactNode;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
@@ -19,7 +19,7 @@ interface DialogProps {
 
 const SIZES = { sm: "max-w-md", md: "max-w-lg", lg: "max-w-3xl" };
 
-/** A short task that needs the whole attention. Escape and the backdrop close it; the focus goes back to where it was. */
+/** A short task that needs the whole attention. Escape and a press beside it close it; the focus goes back to where it was. */
 export function Dialog({
   trigger,
   open,
@@ -29,42 +29,67 @@ export function Dialog({
   size = "md",
   children,
 }: DialogProps) {
+  const id = useId();
+  const wrapper = useRef<HTMLSpanElement>(null);
+  const [own, setOwn] = useState(false);
+  const isOpen = open ?? own;
+  const change = (next: boolean) => {
+    setOwn(next);
+    onOpenChange?.(next);
+  };
+  useTrigger(wrapper, () => change(true), isOpen);
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 grid animate-appear items-start justify-items-center overflow-y-auto bg-scrim p-4 sm:pt-[12vh]">
-          <Radix.Content
-            {...(description ? {} : { "aria-describedby": undefined })}
-            className={cx(
-              "relative w-full animate-rise rounded-xl border border-line bg-raised shadow-overlay",
-              SIZES[size],
-            )}
-          >
+    <>
+      {trigger && (
+        <span ref={wrapper} className="contents">
+          {trigger}
+        </span>
+      )}
+      {isOpen && (
+        <Modal
+          onClose={() => change(false)}
+          labelledBy={id}
+          describedBy={description ? `${id}-about` : undefined}
+          className={cx(
+            "mx-auto mt-4 mb-auto w-[calc(100%-2rem)] animate-rise rounded-xl border border-line bg-raised shadow-overlay sm:mt-[12vh]",
+            SIZES[size],
+          )}
+        >
+          <div className="relative">
             <header className="grid gap-1 px-5 pt-4 pr-12">
-              <Radix.Title className="font-semibold text-lg">{title}</Radix.Title>
+              <h2 id={id} className="font-semibold text-lg">
+                {title}
+              </h2>
               {description && (
-                <Radix.Description className="text-muted text-sm">{description}</Radix.Description>
+                <p id={`${id}-about`} className="text-muted text-sm">
+                  {description}
+                </p>
               )}
             </header>
             <div className="px-5 pt-4 pb-5">{children}</div>
-            <Radix.Close asChild>
-              <Button
-                variant="ghost"
-                size="sm"
-                icon={<X />}
-                aria-label="Close"
-                className="absolute top-3.5 right-3.5"
-              />
-            </Radix.Close>
-          </Radix.Content>
-        </Radix.Overlay>
-      </Radix.Portal>
-    </Radix.Root>
+            <Button
+              variant="ghost"
+              size="sm"
+              icon={<X />}
+              aria-label="Close"
+              onClick={() => change(false)}
+              className="absolute top-3.5 right-3.5"
+            />
+          </div>
+        </Modal>
+      )}
+    </>
   );
 }
 
 /** Wraps the button that closes the dialog around it. */
 export function DialogClose({ children }: { children: ReactNode }) {
-  return <Radix.Close asChild>{children}</Radix.Close>;
+  const close = useClose();
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the button inside is what is pressed
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the button inside is what is pressed
+    <span className="contents" onClick={close}>
+      {children}
+    </span>
+  );
 }

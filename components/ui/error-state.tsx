@@ -8,14 +8,15 @@ interface ErrorStateProps {
   /** To quote to support. */
   reference?: string;
   action?: ReactNode;
+  page?: boolean;
   /** Why, and what to do. */
   children?: ReactNode;
 }
 
 /** Something could not be shown. It stands where the thing would have stood. */
-export function ErrorState({ title, reference, action, children }: ErrorStateProps) {
+export function ErrorState({ title, reference, action, page, children }: ErrorStateProps) {
   return (
-    <EmptyState icon={<CircleX className="text-negative" />} title={title} action={action}>
+    <EmptyState icon={<CircleX className="text-negative" />} title={title} action={action} page={page}>
       {children}
       {reference && (
         <>

@@ -12,22 +12,22 @@ import { firstSteps, headline } from "#lib/overview/policy.ts";
 import { countFleet, listExpiring, listFailingConnections } from "#lib/overview/queries.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import { systemClock } from "#lib/shared/clock.ts";
-import { recentEvents } from "./recent-events.ts";
+import { recentEvents } from "../recent-events.ts";
 
 export const metadata: Metadata = { title: "Overview" };
 
 const SHOWN = 8;
-const EXPIRING_MAX = 200;
+const LISTED_MAX = 200;
 const WORST = parseListQuery({ health: "failing,degraded", sort: "health" }, DEPLOYMENT_LIST);
 
 /** Is anything wrong, and what do I do? */
 export default async function OverviewPage({ searchParams }: PageProps<"/">) {
-  const [actor, { expiring: chosen }] = [await requireActor(), await searchParams];
+  const [actor, whole] = [await requireActor(), await searchParams];
   const [fleet, worst, failing, expiring, events] = await Promise.all([
     countFleet(actor),
     listDeployments(actor, WORST),
-    listFailingConnections(actor, SHOWN),
-    listExpiring(actor, chosen === "all" ? EXPIRING_MAX : SHOWN),
+    listFailingConnections(actor, whole.failing === "all" ? LISTED_MAX : SHOWN),
+    listExpiring(actor, whole.expiring === "all" ? LISTED_MAX : SHOWN),
     recentEvents(actor, {}, SHOWN),
   ]);
   const steps = firstSteps(fleet).filter((step) => step.href !== "/people" || actor.can("person.invite"));

@@ -1,0 +1,77 @@
+"use client";
+
+import {
+  createContext,
+  type ReactNode,
+  type RefObject,
+  use,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+} from "react";
+import { createPortal } from "react-dom";
+import { cx } from "./cx.ts";
+
+const CloseContext = createContext<() => void>(() => {});
+
+interface ModalProps {
+  onClose: () => void;
+  labelledBy: string;
+  describedBy?: string;
+  className?: string;
+  children: ReactNode;
+}
+
+/**
+ * The browser's own modal dialog, open as long as it is rendered: it keeps the focus inside, closes on Escape and on
+ * a press beside it, and gives the focus back to where it was. What dialogs, drawers, sheets and the palette are made of.
+ */
+export function Modal({ onClose, labelledBy, describedBy, className, children }: ModalProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return createPortal(
+    <dialog
+      ref={dialog}
+      aria-labelledby={labelledBy}
+      aria-describedby={describedBy}
+      onCancel={(event) => {
+        if (event.target !== event.currentTarget) return;
+        event.preventDefault();
+        onClose();
+      }}
+      onMouseDown={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
+      className={cx("modal text-ink", className)}
+    >
+      <CloseContext value={onClose}>{children}</CloseContext>
+    </dialog>,
+    document.body,
+  );
+}
+
+/** Closes the modal around whoever calls it. */
+export function useClose(): () => void {
+  return use(CloseContext);
+}
+
+/** Makes the button that is handed in as `trigger` call `open`, wherever that button was rendered. */
+export function useTrigger(wrapper: RefObject<HTMLElement | null>, open: () => void, isOpen: boolean): void {
+  const latest = useRef(open);
+  latest.current = open;
+  useEffect(() => {
+    const element = wrapper.current;
+    const press = () => latest.current();
+    element?.addEventListener("click", press);
+    return () => element?.removeEventListener("click", press);
+  }, [wrapper]);
+  useEffect(() => {
+    const button = wrapper.current?.querySelector("button");
+    button?.setAttribute("aria-haspopup", "dialog");
+    button?.setAttribute("aria-expanded", String(isOpen));
+  }, [wrapper, isOpen]);
+}
