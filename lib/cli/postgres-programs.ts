@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -76,6 +77,7 @@ function copyPrograms(native: string, links: Links, copyDir: string, copy: strin
     symlinkSync(relative(dirname(target), source), join(part, target));
   }
   renameSync(join(part, "native"), copy);
+  rmSync(part, { recursive: true });
 }
 
 function readJson(path: string): unknown {
