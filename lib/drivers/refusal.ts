@@ -32,6 +32,9 @@ function sentence(upstream: string, response: Response, quote: string): [ErrorKi
     case 410:
       return ["not_found", `${upstream} does not know this object. It may have been removed there.`];
     case 409:
+      // The first try of this operation is still under way: we gave up on it sooner than the upstream did.
+      if (response.headers.has("Retry-After"))
+        return ["unavailable", `${upstream} is still busy with the first try.`];
       return ["conflict", `${upstream} already has this, or it is still in use.${quote}`];
     case 408:
       return ["unavailable", `${upstream} took too long to answer.`];

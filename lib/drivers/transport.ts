@@ -76,8 +76,13 @@ function isTurnedAway(outcome: Response | AppError): boolean {
   return outcome instanceof Response && outcome.status === 429;
 }
 
+/** The first try of this operation is still under way. */
+function isStillBusy(response: Response): boolean {
+  return response.status === 409 && response.headers.has("Retry-After");
+}
+
 function isWorthRepeating(outcome: Response | AppError): boolean {
-  return outcome instanceof AppError || WORTH_REPEATING.has(outcome.status);
+  return outcome instanceof AppError || WORTH_REPEATING.has(outcome.status) || isStillBusy(outcome);
 }
 
 function retryAfterMs(outcome: Response | AppError): number {

@@ -45,6 +45,11 @@ test("repeats what is worth repeating, with growing pauses", async () => {
   expect(slept).toEqual([300, 600]);
 });
 
+test("asks again while an upstream is still busy with the first try", async () => {
+  upstream.answers(json(409, {}, { "Retry-After": "1" }), json(201, { id: "made" }));
+  expect(await (await ask(upstream.url, withKey)).json()).toEqual({ id: "made" });
+});
+
 test("waits as long as Retry-After asks", async () => {
   upstream.answers(json(429, {}, { "Retry-After": "7" }), json(200, {}));
   await ask(upstream.url);
