@@ -18,7 +18,7 @@ const columns: Columns<CustomerRow> = [
   { accessorKey: "health", header: "Health", cell: healthCell },
   { accessorKey: "environments", header: "Environments", kind: "number", sortable: true },
   { accessorKey: "regimes", header: "Regimes", cell: regimesCell },
-  { accessorKey: "contactEmail", header: "Contact" },
+  { accessorKey: "contactEmail", header: "Contact", hidden: true },
   { accessorKey: "lastActivityAt", header: "Last activity", kind: "time", sortable: "activity" },
   { accessorKey: "createdAt", header: "Added", kind: "date", sortable: "created", hidden: true },
   { accessorKey: "id", header: "Id", kind: "id", hidden: true },

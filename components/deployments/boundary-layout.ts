@@ -17,10 +17,10 @@ export interface Line {
 
 export const WIDTH = 960;
 export const WALL = { x: 352, width: 28 };
-const BOX = { width: 208, height: 54 };
+const BOX = { width: 204, height: 54 };
 const ROW = 82;
 const TOP = 58;
-const COLUMN = { outside: 40, first: 452, second: 728 };
+const COLUMN = { outside: 40, first: 448, second: 742 };
 
 /** The height of the picture: as many rows as stand inside. */
 export function heightOf(boundary: Boundary): number {
@@ -62,7 +62,7 @@ export function lineOf(flow: Flow, boxes: ReadonlyMap<PlaceId, Box>): Line | nul
     inner.height / 2 +
     (flow.from === "workos" ? 15 : flow.to === "workos" && flow.from === "application" ? -9 : 0);
   const outward = flow.from !== "workos" && flow.from !== "console";
-  const at = { x: (WALL.x + WALL.width + inner.x) / 2, y: y - 5, anchor: "middle" as const };
+  const at = { x: (COLUMN.outside + BOX.width + WALL.x) / 2, y: y - 6, anchor: "middle" as const };
   if (y > outer.y + outer.height) {
     // Under what stands between: along the row, then up to the box.
     const x = outer.x - 18;

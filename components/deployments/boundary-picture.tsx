@@ -109,7 +109,7 @@ function Sides({ height, door }: { height: number; door: Boundary["door"] }) {
 function Gate({ line }: { line: Line }) {
   if (line.gate === null) return null;
   return (
-    <rect x={WALL.x - 1} y={line.gate - 7} width={WALL.width + 2} height={14} className="fill-surface" />
+    <rect x={WALL.x - 1} y={line.gate - 12} width={WALL.width + 2} height={24} className="fill-surface" />
   );
 }
 

@@ -16,7 +16,7 @@ import { ModeBadge } from "./mode-badge.tsx";
 const columns: Columns<DeploymentRow> = [
   { accessorKey: "name", header: "Name", sortable: true },
   { accessorKey: "customerName", header: "Customer", sortable: "customer", cell: customerCell },
-  { accessorKey: "health", header: "Health", sortable: true, cell: HealthStatus, grow: true },
+  { accessorKey: "health", header: "Health", sortable: true, cell: healthCell, grow: true },
   { accessorKey: "mode", header: "Mode", sortable: true, cell: ModeBadge },
   { accessorKey: "environments", header: "Environments", kind: "number", sortable: true },
   {
@@ -53,7 +53,7 @@ export function DeploymentsTable({ page, filters, ofOneCustomer = false, addFirs
       page={page}
       columns={ofOneCustomer ? columns.filter((column) => column.accessorKey !== "customerName") : columns}
       rowHref={(row) => `/deployments/${row.id}`}
-      search={ofOneCustomer ? "Search name, site or tag" : "Search name, customer, site or client id"}
+      search={ofOneCustomer ? "Search name, site or tag" : "Search name, site, client id"}
       filters={filters}
       defaultSort="name"
       empty={
@@ -63,6 +63,15 @@ export function DeploymentsTable({ page, filters, ofOneCustomer = false, addFirs
         </EmptyState>
       }
     />
+  );
+}
+
+/** The reason in the title too: in a row there is room for its beginning. */
+function healthCell(row: DeploymentRow) {
+  return (
+    <span className="block max-w-56 truncate" title={row.reason ?? undefined}>
+      <HealthStatus {...row} />
+    </span>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { DeploymentMode, DriverName } from "#lib/platform/prisma/enums.ts";
+import { CAPABILITIES } from "./capability-ways.ts";
 
 /** Whether Sallyport does it in this mode: now, through WorkOS or by itself; by the site's own means; or not yet. */
 export type Standing = "works" | "site" | "closed" | "planned";
@@ -15,7 +16,7 @@ export interface Way {
 /** A door as the firewall team calls it; `lib/allowlist/packs.ts` has the rules behind each. */
 export type Door = "WorkOS API" | "WorkOS pages" | "Way back" | "WorkOS senders" | "DNS" | "Time";
 
-interface Capability {
+export interface Capability {
   id: string;
   name: string;
   ways: Record<DeploymentMode, Way>;
@@ -30,13 +31,24 @@ export interface CapabilityRow extends Way {
 
 /** What each capability does at a site of this mode, whose environments are driven so. */
 export function capabilitiesOf(mode: DeploymentMode, drivers: readonly DriverName[]): CapabilityRow[] {
-  const isLocal =
-    mode !== "air_gapped" && drivers.length > 0 && drivers.every((driver) => driver === "offline");
+  const local = isLocal(mode, drivers);
   return CAPABILITIES.map(({ id, name, ways, offline }) => ({
     id,
     name,
-    ...((isLocal && offline) || ways[mode]),
+    ...((local && offline) || ways[mode]),
   }));
+}
+
+/** What the mode means at a site whose environments are driven so, in one sentence. */
+export function meaningOf(mode: DeploymentMode, drivers: readonly DriverName[]): string {
+  if (isLocal(mode, drivers))
+    return "Sign-in is local, by the offline identity service; this site does not use WorkOS.";
+  return (MODES.find((one) => one.mode === mode) ?? MODES[0]).means;
+}
+
+/** A site that could reach WorkOS, and signs people in by itself all the same. */
+function isLocal(mode: DeploymentMode, drivers: readonly DriverName[]): boolean {
+  return mode !== "air_gapped" && drivers.length > 0 && drivers.every((driver) => driver === "offline");
 }
 
 export interface ModeFacts {
@@ -63,255 +75,3 @@ export const MODES: readonly [ModeFacts, ...ModeFacts[]] = [
     means: "Nothing passes. Sign-in is local, by the offline identity service at the site.",
   },
 ];
-
-const SIGN_IN_DOORS = ["WorkOS API", "WorkOS pages", "Way back", "DNS"] as const;
-
-const LOCAL_SIGN_IN: Way = {
-  standing: "works",
-  how: "local",
-  sentence: "The offline identity service signs people in through the customer's own SAML or OIDC provider.",
-  doors: [],
-};
-
-const CAPABILITIES: readonly Capability[] = [
-  {
-    id: "sign_in",
-    name: "Sign-in",
-    ways: {
-      connected: {
-        standing: "works",
-        how: "through WorkOS",
-        sentence:
-          "The application calls WorkOS, and people's browsers pass through its pages to their own provider.",
-        doors: SIGN_IN_DOORS,
-      },
-      restricted: {
-        standing: "works",
-        how: "through WorkOS, by few doors",
-        sentence: "As connected, by named doors only: calls to the API, and what people's browsers carry.",
-        doors: SIGN_IN_DOORS,
-      },
-      air_gapped: LOCAL_SIGN_IN,
-    },
-    offline: LOCAL_SIGN_IN,
-  },
-  {
-    id: "idp_set_up",
-    name: "Set-up by customer IT",
-    ways: {
-      connected: {
-        standing: "works",
-        how: "WorkOS Admin Portal",
-        sentence:
-          "Customer IT connects its provider by a link to the Admin Portal; the console shows the result.",
-        doors: ["WorkOS pages"],
-      },
-      restricted: {
-        standing: "works",
-        how: "WorkOS Admin Portal",
-        sentence: "Customer IT opens the Admin Portal from a machine whose browser may reach WorkOS.",
-        doors: ["WorkOS pages"],
-      },
-      air_gapped: {
-        standing: "works",
-        how: "in this console",
-        sentence: "You, or the customer's own admin here, enter the provider's metadata and test a sign-in.",
-        doors: [],
-      },
-    },
-    offline: {
-      standing: "works",
-      how: "in this console",
-      sentence: "You, or the customer's own admin here, enter the provider's metadata and test a sign-in.",
-      doors: [],
-    },
-  },
-  {
-    id: "directory_sync",
-    name: "Directory sync",
-    ways: {
-      connected: {
-        standing: "site",
-        how: "by WorkOS",
-        sentence:
-          "WorkOS syncs directories and your application reads them. This console does not show them yet.",
-        doors: ["WorkOS API", "DNS"],
-      },
-      restricted: {
-        standing: "site",
-        how: "by WorkOS",
-        sentence:
-          "The directory sends to WorkOS, your application reads from it. This console does not show them yet.",
-        doors: ["WorkOS API", "DNS"],
-      },
-      air_gapped: notYet("The offline identity service syncs no directories"),
-    },
-    offline: notYet("The offline identity service syncs no directories"),
-  },
-  {
-    id: "events",
-    name: "Events",
-    ways: {
-      connected: {
-        standing: "site",
-        how: "polled from WorkOS",
-        sentence:
-          "Your application polls WorkOS's Events API. Sallyport neither relays nor shows events yet.",
-        doors: ["WorkOS API", "DNS"],
-      },
-      restricted: {
-        standing: "site",
-        how: "polled from WorkOS",
-        sentence: "Your application polls WorkOS's Events API, so each call starts inside the site.",
-        doors: ["WorkOS API", "DNS"],
-      },
-      air_gapped: notYet("Events are not carried across the gap", "not carried yet"),
-    },
-    offline: notYet("The offline identity service hands out no events"),
-  },
-  {
-    id: "webhooks",
-    name: "Webhooks",
-    ways: {
-      connected: {
-        standing: "site",
-        how: "sent by WorkOS",
-        sentence: "WorkOS calls your application from nine fixed addresses.",
-        doors: ["WorkOS senders"],
-      },
-      restricted: {
-        standing: "closed",
-        how: "closed",
-        sentence: "WorkOS starts no connection into the site. Poll events instead.",
-        doors: [],
-      },
-      air_gapped: {
-        standing: "closed",
-        how: "closed",
-        sentence: "Nothing outside can reach the site.",
-        doors: [],
-      },
-    },
-    offline: notYet("The offline identity service sends no webhooks"),
-  },
-  {
-    id: "audit_streaming",
-    name: "Log streaming",
-    ways: {
-      connected: {
-        standing: "site",
-        how: "sent by WorkOS",
-        sentence:
-          "WorkOS streams its logs to the customer's collector. This console's own audit log is exported by file.",
-        doors: ["WorkOS senders"],
-      },
-      restricted: {
-        standing: "closed",
-        how: "by file",
-        sentence: "WorkOS cannot reach a collector at the site. Export the audit log as CSV or NDJSON.",
-        doors: [],
-      },
-      air_gapped: {
-        standing: "closed",
-        how: "by file",
-        sentence: "No stream crosses the gap. Export the audit log as CSV or NDJSON.",
-        doors: [],
-      },
-    },
-  },
-  {
-    id: "allowlist",
-    name: "Allowlist",
-    ways: {
-      connected: {
-        standing: "works",
-        how: "rule pack with webhooks",
-        sentence:
-          "Deny everything, then the pack for calls, browsers and WorkOS's senders. Exported for the firewall.",
-        doors: [],
-      },
-      restricted: {
-        standing: "works",
-        how: "rule pack, calls out only",
-        sentence: "Deny everything, then the pack for calls and browsers. Exported for the firewall.",
-        doors: [],
-      },
-      air_gapped: {
-        standing: "works",
-        how: "everything denied",
-        sentence: "No rule is needed. One that is added anyway stands out.",
-        doors: [],
-      },
-    },
-  },
-  {
-    id: "updates",
-    name: "Updates",
-    ways: {
-      connected: notYet(
-        "Bring your product's updates to the site as you do today; signed bundles are not made",
-      ),
-      restricted: notYet(
-        "Bring your product's updates to the site as you do today; signed bundles are not made",
-      ),
-      air_gapped: notYet(
-        "Carry your product's updates to the site as you do today; signed bundles are not made",
-      ),
-    },
-  },
-  {
-    id: "time",
-    name: "Time",
-    ways: {
-      connected: {
-        standing: "site",
-        how: "NTP",
-        sentence:
-          "The site's clock must be right to a minute or so, or tokens and SAML responses are refused.",
-        doors: ["Time"],
-      },
-      restricted: {
-        standing: "site",
-        how: "NTP, inside or by a door",
-        sentence: "A time server inside is enough. One beyond the boundary needs a door.",
-        doors: ["Time"],
-      },
-      air_gapped: {
-        standing: "site",
-        how: "the site's own clock",
-        sentence:
-          "Identity provider, service and application must agree; whether the clock is right outside does not matter.",
-        doors: [],
-      },
-    },
-  },
-  {
-    id: "dns",
-    name: "DNS",
-    ways: {
-      connected: {
-        standing: "site",
-        how: "resolver of the site",
-        sentence: "WorkOS's names must resolve, or every other door is useless.",
-        doors: ["DNS"],
-      },
-      restricted: {
-        standing: "site",
-        how: "resolver of the site",
-        sentence: "WorkOS's names must resolve, by a resolver inside or by a door of its own.",
-        doors: ["DNS"],
-      },
-      air_gapped: {
-        standing: "site",
-        how: "inside names only",
-        sentence: "Application, service and identity provider find each other by names inside.",
-        doors: [],
-      },
-    },
-  },
-];
-
-/** Said plainly, so that nobody plans on it. */
-function notYet(sentence: string, how = "not yet"): Way {
-  return { standing: "planned", how, sentence: `${sentence} in this version.`, doors: [] };
-}

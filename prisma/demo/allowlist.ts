@@ -1,9 +1,11 @@
 import { type DraftRule, draftPack, type PackAnswers } from "#lib/allowlist/pack-draft.ts";
 import { trafficText } from "#lib/allowlist/policy.ts";
+import type { DriverName } from "#lib/platform/prisma/enums.ts";
 import { DAY_MS, HOUR_MS } from "#lib/shared/clock.ts";
 import { addEvent } from "./audit.ts";
-import { type DemoDeployment, target } from "./deployments.ts";
+import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
+import { deploymentTarget } from "./targets.ts";
 
 type DemoRule = Omit<DraftRule, "without">;
 
@@ -21,6 +23,15 @@ const HTTPS = {
   hosts: [] as string[],
   carriedBy: "application",
 } as const;
+
+/** How the vendor's console reaches an offline identity service behind a firewall. */
+const CONSOLE: DemoRule = {
+  ...HTTPS,
+  direction: "ingress",
+  peerKind: "cidr",
+  peer: "192.0.2.16/28",
+  purpose: "The vendor's console drives the identity service",
+};
 
 /** What sites ask for later, one at a time. */
 const EXTRAS: readonly [DemoRule, ...DemoRule[]] = [
@@ -58,13 +69,16 @@ const EXTRAS: readonly [DemoRule, ...DemoRule[]] = [
 ];
 
 /** The doors of a site: the pack its mode needs, and what was asked for since, some of it for a while only. */
-export function addAllowlist(drawing: Drawing, deployment: DemoDeployment): void {
-  if (deployment.progress === "new") return;
+export function addAllowlist(drawing: Drawing, deployment: DemoDeployment, driver: DriverName | null): void {
+  if (driver === null) return;
   const { random } = drawing;
-  const { pack, toAdd } = draftPack(deployment.mode, ANSWERS, []);
   const applied = deployment.progress === "running" || random.chance(0.5);
-  for (const { without: _, ...rule } of applied ? toAdd : []) {
-    addRule(drawing, deployment, rule, { pack: pack.id, expiresAt: null });
+  if (applied && driver === "workos") {
+    const { pack, toAdd } = draftPack(deployment.mode, ANSWERS, []);
+    for (const { without: _, ...rule } of toAdd)
+      addRule(drawing, deployment, rule, { pack: pack.id, expiresAt: null });
+  } else if (applied && deployment.mode !== "air_gapped") {
+    addRule(drawing, deployment, CONSOLE, { pack: null, expiresAt: null });
   }
   if (!random.chance(deployment.mode === "air_gapped" ? 0.1 : 0.45)) return;
   addRule(drawing, deployment, random.pick(EXTRAS), { pack: null, expiresAt: ruleEnd(drawing) });
@@ -85,7 +99,8 @@ function addRule(
   const createdAt = new Date(
     Math.min(deployment.createdAt.getTime() + random.int(1, 6) * HOUR_MS, now.getTime()),
   );
-  const retiredAt = pack === null && random.chance(0.2) ? random.between(createdAt, now) : null;
+  const retiredAt =
+    pack === null && rule !== CONSOLE && random.chance(0.2) ? random.between(createdAt, now) : null;
   const id = random.id("rule", createdAt);
   rows.allowlistRules.push({
     id,
@@ -110,7 +125,7 @@ function addRule(
     updatedAt: createdAt,
   });
   const what = {
-    ...target(deployment),
+    ...deploymentTarget(deployment),
     targetType: "rule",
     targetId: id,
     targetName: trafficText(rule),

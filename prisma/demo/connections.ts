@@ -1,8 +1,9 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/shared/clock.ts";
 import { addEvent } from "./audit.ts";
-import { type DemoEnvironment, target } from "./environments.ts";
+import type { DemoEnvironment } from "./environments.ts";
 import type { Drawing } from "./fleet.ts";
 import { IDP_NAMES, IDP_TYPES } from "./names.ts";
+import { environmentTarget } from "./targets.ts";
 
 /** The identity providers of an environment: usually one, sometimes a subsidiary's too, or none yet. */
 export function addConnections(drawing: Drawing, environment: DemoEnvironment): void {
@@ -45,7 +46,12 @@ function addConnection(drawing: Drawing, environment: DemoEnvironment, index: nu
     createdAt,
     updatedAt: createdAt,
   });
-  const connection = { ...target(environment), targetType: "connection", targetId: id, targetName: name };
+  const connection = {
+    ...environmentTarget(environment),
+    targetType: "connection",
+    targetId: id,
+    targetName: name,
+  };
   addEvent(drawing, createdAt, "connection.create", { ...connection, after: { name, type } });
   if (state === "draft") return;
   const activatedAt = new Date(createdAt.getTime() + random.int(1, 40) * HOUR_MS);

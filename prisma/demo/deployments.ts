@@ -6,6 +6,7 @@ import type { DemoCustomer } from "./customers.ts";
 import { addEnvironments } from "./environments.ts";
 import type { Drawing } from "./fleet.ts";
 import { OWNERS, SECTORS, VERSIONS } from "./names.ts";
+import { deploymentTarget } from "./targets.ts";
 
 export interface DemoDeployment {
   id: string;
@@ -35,8 +36,7 @@ export function addDeployment(drawing: Drawing, customer: DemoCustomer): void {
     progress,
   };
   pushRow(drawing, deployment);
-  addEnvironments(drawing, deployment);
-  addAllowlist(drawing, deployment);
+  addAllowlist(drawing, deployment, addEnvironments(drawing, deployment));
   addChanges(drawing, deployment);
 }
 
@@ -72,7 +72,10 @@ function pushRow(drawing: Drawing, { id, name, mode, customer, createdAt, progre
     createdAt,
     updatedAt: createdAt,
   });
-  addEvent(drawing, createdAt, "deployment.create", { ...target({ id, name, customer }), after: facts });
+  addEvent(drawing, createdAt, "deployment.create", {
+    ...deploymentTarget({ id, name, customer }),
+    after: facts,
+  });
 }
 
 function regimesOf({ random }: Drawing, customer: DemoCustomer): ComplianceRegime[] {
@@ -100,21 +103,11 @@ function addChanges(drawing: Drawing, deployment: DemoDeployment): void {
     const at = random.between(deployment.createdAt, now);
     const from = random.int(0, versions.length - 2);
     addEvent(drawing, at, "deployment.change", {
-      ...target(deployment),
+      ...deploymentTarget(deployment),
       before: { productVersion: versions[from] ?? "" },
       after: { productVersion: versions[from + 1] ?? "" },
     });
   }
-}
-
-export function target({ id, name, customer }: Pick<DemoDeployment, "id" | "name" | "customer">) {
-  return {
-    targetType: "deployment",
-    targetId: id,
-    targetName: name,
-    customerId: customer.id,
-    deploymentId: id,
-  };
 }
 
 const PLACES = [

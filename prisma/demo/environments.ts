@@ -6,6 +6,7 @@ import { addConnections } from "./connections.ts";
 import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
 import { DESKS, FAILURES } from "./names.ts";
+import { environmentTarget } from "./targets.ts";
 
 export interface DemoEnvironment {
   id: string;
@@ -17,15 +18,17 @@ export interface DemoEnvironment {
   createdAt: Date;
 }
 
-/** Most sites have one environment, larger ones a second for staging; some lost one on the way. */
-export function addEnvironments(drawing: Drawing, deployment: DemoDeployment): void {
-  if (deployment.progress === "new") return;
+/** Most sites have one environment, larger ones a second for staging; some lost one on the way. Returns who drives them. */
+export function addEnvironments(drawing: Drawing, deployment: DemoDeployment): DriverName | null {
+  if (deployment.progress === "new") return null;
   const { random } = drawing;
   const driver = driverFor(drawing, deployment);
   const serviceId = driver === "offline" ? addService(drawing, deployment) : null;
   addEnvironment(drawing, deployment, { name: "Production", kind: "production", driver, serviceId });
-  if (!random.chance(0.35)) return;
-  addEnvironment(drawing, deployment, { name: "Staging", kind: "staging", driver, serviceId });
+  if (random.chance(0.35)) {
+    addEnvironment(drawing, deployment, { name: "Staging", kind: "staging", driver, serviceId });
+  }
+  return driver;
 }
 
 function driverFor({ random }: Drawing, { mode }: DemoDeployment): DriverName {
@@ -87,11 +90,11 @@ function addEnvironment(drawing: Drawing, deployment: DemoDeployment, made: NewE
   });
   const environment = { id, name, kind, driver, state, deployment, createdAt };
   addEvent(drawing, createdAt, "environment.create", {
-    ...target(environment),
+    ...environmentTarget(environment),
     after: { name, kind, driver },
   });
   if (state === "removed") {
-    addEvent(drawing, random.between(createdAt, now), "environment.remove", target(environment));
+    addEvent(drawing, random.between(createdAt, now), "environment.remove", environmentTarget(environment));
     return;
   }
   addKeys(drawing, environment);
@@ -128,7 +131,7 @@ function addKeys(drawing: Drawing, environment: DemoEnvironment): void {
       createdAt: at,
     });
     addEvent(drawing, at, "api_key.create", {
-      ...target(environment),
+      ...environmentTarget(environment),
       targetType: "api_key",
       targetId: id,
       targetName: "Application",
@@ -156,7 +159,7 @@ function addRedirectUris(drawing: Drawing, environment: DemoEnvironment): void {
       createdAt: environment.createdAt,
     });
     addEvent(drawing, environment.createdAt, "redirect_uri.change", {
-      ...target(environment),
+      ...environmentTarget(environment),
       after: { uri },
     });
   }
@@ -184,15 +187,4 @@ function addFailedOperation({ random, rows, now }: Drawing, environment: DemoEnv
     createdAt,
     finishedAt: null,
   });
-}
-
-export function target({ id, name, deployment }: Pick<DemoEnvironment, "id" | "name" | "deployment">) {
-  const { customer } = deployment;
-  return {
-    targetType: "environment",
-    targetId: id,
-    targetName: name,
-    customerId: customer.id,
-    deploymentId: deployment.id,
-  };
 }

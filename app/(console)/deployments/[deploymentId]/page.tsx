@@ -6,7 +6,7 @@ import { SetUpChecklist } from "#components/deployments/set-up-checklist.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { requireActor } from "#lib/auth/session.ts";
 import { drawBoundary } from "#lib/deployments/boundary.ts";
-import { capabilitiesOf, MODES } from "#lib/deployments/capabilities.ts";
+import { capabilitiesOf, MODES, meaningOf } from "#lib/deployments/capabilities.ts";
 import { getDeploymentOverview } from "#lib/deployments/overview.ts";
 import { type SetUpStepId, setUpSteps } from "#lib/deployments/policy.ts";
 import { getDeployment } from "#lib/deployments/queries.ts";
@@ -30,12 +30,16 @@ export default async function DeploymentPage({ params }: PageProps<"/deployments
     ...step,
     href: stepHref(deploymentId, step.id),
   }));
-  const { name, means } = MODES.find((one) => one.mode === mode) ?? MODES[0];
+  const isSetUp = steps.every((step) => step.done);
+  const { name } = MODES.find((one) => one.mode === mode) ?? MODES[0];
+  const last = actor.can("audit.read") && (
+    <RecentEvents title="Last events" events={events} allHref={`/deployments/${deploymentId}/audit`} />
+  );
   return (
     <div className="grid gap-5">
-      <BoundaryPicture boundary={boundary} summary={means} />
+      <BoundaryPicture boundary={boundary} summary={meaningOf(mode, drivers)} />
       <div className="grid items-start gap-5 lg:grid-cols-2">
-        <SetUpChecklist steps={steps} />
+        {isSetUp ? last : <SetUpChecklist steps={steps} />}
         <DeploymentFacts deployment={deployment} />
       </div>
       <Card
@@ -45,9 +49,7 @@ export default async function DeploymentPage({ params }: PageProps<"/deployments
       >
         <CapabilityTable rows={capabilitiesOf(mode, drivers)} />
       </Card>
-      {actor.can("audit.read") && (
-        <RecentEvents title="Last events" events={events} allHref={`/deployments/${deploymentId}/audit`} />
-      )}
+      {!isSetUp && last}
     </div>
   );
 }
