@@ -126,9 +126,10 @@ function requireTransforms(
   const holds =
     reference.children[0]?.children.length === 2 &&
     algorithms.join() === [ENVELOPED_SIGNATURE, EXCLUSIVE_C14N, EXCLUSIVE_C14N].join() &&
-    enveloped?.children.length === 0 &&
+    enveloped !== undefined &&
     exclusive !== undefined &&
-    [exclusive, canonicalization].every(hasOnlyPrefixes);
+    // xml-crypto puts the prefixes into the first transform too, where they mean nothing.
+    [enveloped, exclusive, canonicalization].every(hasOnlyPrefixes);
   trace.require(holds, id, {
     message:
       "A signature may use the transforms enveloped-signature and exclusive canonicalization, and no other.",
@@ -194,12 +195,10 @@ function splitPrefixes(list: string | undefined): readonly string[] {
   return (list ?? "").split(/\s+/).filter((prefix) => prefix !== "");
 }
 
-function hasOnlyPrefixes({ children }: Element): boolean {
-  const [only] = children;
-  return (
-    children.length === 0 ||
-    (children.length === 1 && !!only && isNamed(only, EXCLUSIVE_C14N, "InclusiveNamespaces"))
-  );
+function hasOnlyPrefixes(method: Element): boolean {
+  const [only, ...more] = method.children;
+  const namespace = attributeOf(method, "Algorithm") ?? "";
+  return only === undefined || (more.length === 0 && isNamed(only, namespace, "InclusiveNamespaces"));
 }
 
 /** An element with children of its own instead of text gives "", which no digest is. */
