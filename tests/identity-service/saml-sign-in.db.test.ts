@@ -184,8 +184,10 @@ test("a response is good for one sign-in, whichever instance sees it", async () 
 
 test("of two instances handed the same response at once, one grants a code", async () => {
   const { relayState } = await begin();
-  const form = await answer(relayState);
-  const both = await Promise.all([service, twin].map((at) => post(at, connection, form)));
+  const { SAMLResponse, RelayState } = await answer(relayState);
+  const both = await Promise.all(
+    [service, twin].map((at) => post(at, connection, { SAMLResponse, RelayState })),
+  );
   expect(both.filter(({ location }) => location?.searchParams.has("code"))).toHaveLength(1);
 });
 
@@ -248,8 +250,8 @@ test("a person outside the organization's domains is refused, and the trace says
 test("a response made for another connection is refused", async () => {
   const other = await connect();
   const { relayState } = await begin();
-  const form = await answer(relayState, { to: other });
-  const { location } = await post(service, connection, form);
+  const { SAMLResponse, RelayState } = await answer(relayState, { to: other });
+  const { location } = await post(service, connection, { SAMLResponse, RelayState });
   expect(location?.searchParams.get("error")).toBe("server_error");
 });
 
