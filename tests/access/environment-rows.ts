@@ -1,0 +1,169 @@
+import * as keyCommands from "#lib/api-keys/commands.ts";
+import * as connectionCommands from "#lib/connections/commands.ts";
+import * as connections from "#lib/connections/queries.ts";
+import {
+  CONNECTION_LIST,
+  CreateConnectionInput,
+  MetadataInput,
+  SetupLinkInput,
+} from "#lib/connections/schema.ts";
+import * as environmentCommands from "#lib/environments/commands.ts";
+import * as environments from "#lib/environments/queries.ts";
+import * as operationCommands from "#lib/operations/commands.ts";
+import { listOpenOperations } from "#lib/operations/queries.ts";
+import { parseListQuery } from "#lib/platform/list.ts";
+import * as redirectCommands from "#lib/redirect-uris/commands.ts";
+import * as serviceCommands from "#lib/services/commands.ts";
+import * as services from "#lib/services/queries.ts";
+import { type Rows, row } from "./rows.ts";
+
+const KEY = { name: "Billing service", lifetime: "90" } as const;
+const URL_SOURCE = { source: "url", metadataUrl: "http://127.0.0.1:9/metadata" };
+const ORGANIZATION = { organizationId: "org_1", organizationName: "Contoso" };
+const PROVIDER = { ...ORGANIZATION, type: "OktaSAML", name: "Okta" };
+
+/** Environments, what is in them, and the services that run them. */
+export const ENVIRONMENTS: Rows = {
+  "environments/queries.listEnvironments": row("environment.read", "not_found", (actor, { deploymentId }) =>
+    environments.listEnvironments(actor, deploymentId),
+  ),
+  "environments/queries.getEnvironmentChoices": row(
+    "environment.read",
+    "not_found",
+    (actor, { deploymentId }) => environments.getEnvironmentChoices(actor, deploymentId),
+  ),
+  "environments/commands.createEnvironment": row("environment.create", "not_found", (actor, world) => {
+    const { deploymentId, serviceId } = world;
+    const what = { driver: "offline", name: "Staging", kind: "staging" } as const;
+    return environmentCommands.createEnvironment(actor, { ...what, deploymentId, serviceId });
+  }),
+  "environments/commands.adoptEnvironment": row(
+    "environment.create",
+    "not_found",
+    (actor, { deploymentId }) =>
+      environmentCommands.adoptEnvironment(actor, {
+        deploymentId,
+        name: "Cloud",
+        kind: "staging",
+        clientId: "client_01J00000000000000000000000",
+        key: "sk_test_0123456789abcdef",
+      }),
+  ),
+  "environments/commands.replaceKey": row("environment.change", "not_found", (actor, { environmentId }) =>
+    environmentCommands.replaceKey(actor, { environmentId, key: "sk_test_0123456789abcdef" }),
+  ),
+  "environments/commands.renameEnvironment": row(
+    "environment.change",
+    "not_found",
+    (actor, { environmentId }) =>
+      environmentCommands.renameEnvironment(actor, { environmentId, name: "Renamed" }),
+  ),
+  "environments/commands.checkEnvironment": row(
+    "environment.change",
+    "not_found",
+    environmentCommands.checkEnvironment,
+  ),
+  "environments/commands.removeEnvironment": row(
+    "environment.remove",
+    "not_found",
+    (actor, { environmentId }) =>
+      environmentCommands.removeEnvironment(actor, { environmentId, confirm: "Production" }),
+  ),
+  "api-keys/commands.createKey": row("api_key.create", "not_found", (actor, { environmentId }) =>
+    keyCommands.createKey(actor, { environmentId, ...KEY }),
+  ),
+  "api-keys/commands.rotateKey": row("api_key.rotate", "not_found", (actor, { apiKeyId }) =>
+    keyCommands.rotateKey(actor, { apiKeyId, lifetime: "90", overlap: "24" }),
+  ),
+  "api-keys/commands.revokeKey": row("api_key.revoke", "not_found", (actor, { apiKeyId }) =>
+    keyCommands.revokeKey(actor, { apiKeyId, confirm: "Application" }),
+  ),
+  "api-keys/commands.showKey": row("api_key.create", "not_found", keyCommands.showKey),
+  "redirect-uris/commands.addRedirectUri": row(
+    "redirect_uri.change",
+    "not_found",
+    (actor, { environmentId }) =>
+      redirectCommands.addRedirectUri(actor, { environmentId, uri: "https://app.example.com/other" }),
+  ),
+  "redirect-uris/commands.chooseDefaultRedirectUri": row(
+    "redirect_uri.change",
+    "not_found",
+    redirectCommands.chooseDefaultRedirectUri,
+  ),
+  "redirect-uris/commands.removeRedirectUri": row(
+    "redirect_uri.change",
+    "not_found",
+    redirectCommands.removeRedirectUri,
+  ),
+  "connections/queries.listConnections": row("connection.read", "not_found", (actor, { deploymentId }) =>
+    connections.listConnections(actor, deploymentId, parseListQuery({}, CONNECTION_LIST)),
+  ),
+  "connections/queries.listConnectionPlaces": row("connection.read", "unseen", (actor, { deploymentId }) =>
+    connections.listConnectionPlaces(actor, deploymentId),
+  ),
+  "connections/queries.listOrganizations": row("connection.read", "not_found", (actor, { environmentId }) =>
+    connections.listOrganizations(actor, environmentId),
+  ),
+  "connections/queries.getConnection": row("connection.read", "not_found", (actor, world) =>
+    connections.getConnection(actor, world.deploymentId, world.connectionId),
+  ),
+  "connections/queries.readLiveConnection": row("connection.read", "not_found", (actor, { connectionId }) =>
+    connections.readLiveConnection(actor, connectionId),
+  ),
+  "connections/commands.inspectMetadata": row("connection.create", "not_found", (actor, { environmentId }) =>
+    connectionCommands.inspectMetadata(actor, MetadataInput.parse({ environmentId, ...URL_SOURCE })),
+  ),
+  "connections/commands.createConnection": row("connection.create", "not_found", (actor, { environmentId }) =>
+    connectionCommands.createConnection(
+      actor,
+      CreateConnectionInput.parse({ environmentId, ...PROVIDER, ...URL_SOURCE }),
+    ),
+  ),
+  "connections/commands.changeConnectionState": row(
+    "connection.change",
+    "not_found",
+    (actor, { connectionId }) =>
+      connectionCommands.changeConnectionState(actor, { connectionId, state: "inactive" }),
+  ),
+  "connections/commands.replaceCertificates": row(
+    "connection.change",
+    "not_found",
+    (actor, { connectionId }) =>
+      connectionCommands.replaceCertificates(actor, { connectionId, certificates: ["-"] }),
+  ),
+  "connections/commands.removeConnection": row("connection.remove", "not_found", (actor, { connectionId }) =>
+    connectionCommands.removeConnection(actor, { connectionId, confirm: "Okta" }),
+  ),
+  "connections/commands.startTest": row("connection.test", "not_found", connectionCommands.startTest),
+  "connections/commands.readTest": row("connection.test", "not_found", (actor, { connectionId }) =>
+    connectionCommands.readTest(actor, { connectionId, testId: "test_1" }),
+  ),
+  "connections/commands.createSetupLink": row("connection.create", "not_found", (actor, { environmentId }) =>
+    connectionCommands.createSetupLink(actor, SetupLinkInput.parse({ environmentId, ...ORGANIZATION })),
+  ),
+  "operations/queries.listOpenOperations": row("operation.read", "unseen", (actor, { deploymentId }) =>
+    listOpenOperations(actor, deploymentId),
+  ),
+  "operations/commands.retryOperation": row("operation.retry", "not_found", operationCommands.retryOperation),
+  "operations/commands.giveUpOperation": row(
+    "operation.retry",
+    "not_found",
+    operationCommands.giveUpOperation,
+  ),
+  "services/queries.listServices": row("service.read", "unseen", (actor) => services.listServices(actor)),
+  "services/queries.listServicesFor": row("environment.create", "unseen", (actor, { customerId }) =>
+    services.listServicesFor(actor, customerId),
+  ),
+  "services/commands.registerService": row("service.register", "not_found", (actor, { customerId }) =>
+    serviceCommands.registerService(actor, {
+      name: "New service",
+      baseUrl: "http://127.0.0.1:9",
+      token: "0123456789abcdef0123",
+      customerId,
+    }),
+  ),
+  "services/commands.checkService": row("service.read", "not_found", serviceCommands.checkService),
+  "services/commands.removeService": row("service.remove", "not_found", (actor, { serviceId, serviceName }) =>
+    serviceCommands.removeService(actor, { serviceId, confirm: serviceName }),
+  ),
+};

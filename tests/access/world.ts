@@ -1,0 +1,156 @@
+import { generateKeyPairSync } from "node:crypto";
+import { asSystem } from "#lib/platform/db.ts";
+import { fingerprint, seal } from "#lib/platform/seal.ts";
+import { newId } from "#lib/shared/ids.ts";
+
+/** One customer with one of everything that belongs to a customer. */
+export interface World {
+  customerId: string;
+  deploymentId: string;
+  serviceId: string;
+  serviceName: string;
+  environmentId: string;
+  apiKeyId: string;
+  redirectUriId: string;
+  connectionId: string;
+  ruleId: string;
+  operationId: string;
+  auditEventId: string;
+}
+
+/** Nothing listens there: what a command wants to say to a site is lost, which is no matter of permission. */
+const NOWHERE = "http://127.0.0.1:9";
+
+const PUBLIC_KEY = generateKeyPairSync("ed25519")
+  .publicKey.export({ type: "spki", format: "pem" })
+  .toString();
+
+export async function aWorld(): Promise<World> {
+  const customerId = newId("cus");
+  const deploymentId = newId("dep");
+  const environmentId = newId("env");
+  const serviceId = newId("svc");
+  const serviceName = `Service ${serviceId}`;
+  const ids = {
+    apiKeyId: newId("key"),
+    redirectUriId: newId("uri"),
+    connectionId: newId("conn"),
+    ruleId: newId("rule"),
+    operationId: newId("op"),
+    auditEventId: newId("aud"),
+  };
+  const theirs = { customerId, deploymentId };
+  await asSystem("a test prepares a customer", async (tx) => {
+    const name = `Customer ${customerId}`;
+    await tx.customer.create({ data: { id: customerId, name, slug: customerId.toLowerCase() } });
+    await tx.deployment.create({ data: { id: deploymentId, customerId, name: "Main", mode: "restricted" } });
+    const service = { name: serviceName, baseUrl: `${NOWHERE}/${serviceId}`, publicKey: PUBLIC_KEY };
+    const tokenSealed = seal("a token", `service:${serviceId}:token`);
+    await tx.identityService.create({ data: { id: serviceId, customerId, ...service, tokenSealed } });
+    const environment = {
+      name: "Production",
+      kind: "production",
+      driver: "offline",
+      state: "active",
+    } as const;
+    const driverKeySealed = seal("sk_test_nothing", `environment:${environmentId}:driver_key`);
+    const remote = {
+      remoteId: environmentId,
+      clientId: `client_${environmentId}`,
+      baseUrl: `${NOWHERE}/${serviceId}`,
+    };
+    const key = { driverKeySealed, driverKeyFingerprint: fingerprint(environmentId) };
+    await tx.environment.create({
+      data: { id: environmentId, ...theirs, serviceId, ...environment, ...remote, ...key },
+    });
+    const inside = { customerId, environmentId };
+    const apiKey = {
+      id: ids.apiKeyId,
+      ...inside,
+      remoteId: ids.apiKeyId,
+      name: "Application",
+      hint: "sk_…1234",
+    };
+    await tx.apiKey.create({ data: { ...apiKey, createdById: "person_owner" } });
+    const uri = { id: ids.redirectUriId, ...inside, remoteId: ids.redirectUriId };
+    await tx.redirectUri.create({ data: { ...uri, uri: "https://app.example.com/callback" } });
+    const now = new Date();
+    const connection = {
+      name: "Okta",
+      type: "OktaSAML",
+      state: "active",
+      failures24h: 3,
+      syncedAt: now,
+      createdAt: now,
+    };
+    await tx.connection.create({ data: { id: ids.connectionId, ...theirs, environmentId, ...connection } });
+    const rule = {
+      direction: "egress",
+      protocol: "tcp",
+      portFrom: 443,
+      portTo: 443,
+      peerKind: "cidr",
+    } as const;
+    const meaning = { peer: "192.0.2.0/24", purpose: "A door that a test opens" };
+    const expiresAt = new Date(now.getTime() + 86_400_000);
+    await tx.allowlistRule.create({ data: { id: ids.ruleId, ...theirs, ...rule, ...meaning, expiresAt } });
+    const operation = {
+      kind: "environment.create",
+      targetId: environmentId,
+      input: {},
+      actorId: "person_owner",
+    };
+    await tx.operation.create({
+      data: {
+        id: ids.operationId,
+        ...theirs,
+        environmentId,
+        ...operation,
+        state: "failed",
+        error: "It failed.",
+      },
+    });
+    // A key that was made while nobody waited, and is still to be shown.
+    const made = {
+      id: newId("op"),
+      kind: "api_key.create",
+      targetId: ids.apiKeyId,
+      input: {},
+      actorId: "person_owner",
+    };
+    const resultSealed = seal("sk_test_shown_once", `operation:${made.id}:result`);
+    await tx.operation.create({ data: { ...made, ...theirs, environmentId, state: "done", resultSealed } });
+    const event = {
+      actorId: `person_of_${customerId}`,
+      actorName: "Somebody",
+      actorKind: "person",
+      actorRole: "owner",
+    };
+    const what = { action: "customer.change", targetType: "customer", targetId: customerId };
+    await tx.auditEvent.create({ data: { id: ids.auditEventId, ...theirs, ...event, ...what } });
+  });
+  return { customerId, deploymentId, environmentId, serviceId, serviceName, ...ids };
+}
+
+/** A person of the console, and an invitation: they belong to no customer. */
+export async function somePeople(): Promise<{ personId: string; sessionId: string; invitationId: string }> {
+  const [personId, sessionId, invitationId] = [newId("per"), newId("ses"), newId("inv")];
+  const expiresAt = new Date(Date.now() + 3_600_000);
+  await asSystem("a test prepares people", async (tx) => {
+    const email = `${personId}@example.com`.toLowerCase();
+    await tx.person.create({
+      data: { id: personId, email, name: "Grace", role: "operator", allCustomers: true },
+    });
+    await tx.session.create({
+      data: { id: sessionId, personId, tokenHash: fingerprint(sessionId), method: "password", expiresAt },
+    });
+    const link = {
+      tokenHash: fingerprint(invitationId),
+      email: `new-${email}`,
+      role: "support",
+      expiresAt,
+    } as const;
+    await tx.invitation.create({ data: { id: invitationId, ...link, allCustomers: true } });
+  });
+  return { personId, sessionId, invitationId };
+}
