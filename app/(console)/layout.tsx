@@ -3,11 +3,11 @@ import type { ReactNode } from "react";
 import { Frame } from "#components/shell/frame.tsx";
 import { RAIL_COOKIE } from "#components/shell/theme.ts";
 import { readTheme } from "#components/shell/theme-cookie.ts";
+import { signOutAction } from "#lib/auth/actions.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { env } from "#lib/platform/env.ts";
 import { searchAction } from "#lib/search/actions.ts";
 import { beginningsFor, placesFor } from "./navigation.ts";
-import { signOutAction } from "./sign-out.ts";
 
 /** Every page of the console stands in this frame, and nobody reaches it without a session. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {

@@ -3,6 +3,7 @@
 import { Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
 import { startTransition, useState } from "react";
 import { DropdownMenu, MenuItem, MenuLabel, MenuRadio, MenuSeparator } from "../ui/dropdown-menu.tsx";
+import { initials } from "./initials.ts";
 import { openHelp } from "./shortcut-store.ts";
 import { isTheme, lookCookie, THEME_COOKIE, type Theme } from "./theme.ts";
 
@@ -65,11 +66,4 @@ export function AccountMenu({ name, role, theme, signOut }: AccountMenuProps) {
       </MenuItem>
     </DropdownMenu>
   );
-}
-
-/** At most two letters: of the first word and of the last. */
-export function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...(word ?? "")][0] ?? "");
-  return letters.join("").toUpperCase();
 }

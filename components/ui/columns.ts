@@ -41,3 +41,9 @@ export function shownColumns<Row>(columns: Columns<Row>, chosen: readonly string
   const names = chosen ?? columns.filter((column) => !column.hidden).map((column) => column.accessorKey);
   return new Set([...columns.slice(0, 1).map((column) => column.accessorKey as string), ...names]);
 }
+
+/** What a press on a column's head makes of the order: up, down, then as it was. */
+export function nextSort(current: string, column: string): string | null {
+  if (current === column) return `-${column}`;
+  return current === `-${column}` ? null : column;
+}

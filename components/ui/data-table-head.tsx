@@ -1,9 +1,8 @@
 "use client";
 
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
-import type { Columns } from "./columns.ts";
+import { type Columns, nextSort } from "./columns.ts";
 import { cx } from "./cx.ts";
-import { nextSort } from "./list-state.ts";
 
 interface DataTableHeadProps<Row> {
   columns: Columns<Row>;

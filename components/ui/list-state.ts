@@ -61,9 +61,3 @@ export function useListState(filterNames: readonly string[]) {
 }
 
 export type ListState = ReturnType<typeof useListState>;
-
-/** What a press on a column's head makes of the order: up, down, then as it was. */
-export function nextSort(current: string, column: string): string | null {
-  if (current === column) return `-${column}`;
-  return current === `-${column}` ? null : column;
-}

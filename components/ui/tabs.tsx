@@ -4,6 +4,7 @@ import type { Route } from "next";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
+import { currentTab } from "./current-tab.ts";
 import { cx } from "./cx.ts";
 
 export interface Tab {
@@ -44,12 +45,4 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
       </ul>
     </nav>
   );
-}
-
-/** The tab whose URL is the page or an ancestor of it; the longest wins. */
-export function currentTab(path: string, tabs: readonly Tab[]): string | undefined {
-  return tabs
-    .map((tab) => tab.href)
-    .filter((href) => path === href || path.startsWith(`${href}/`))
-    .sort((a, b) => b.length - a.length)[0];
 }
