@@ -1,5 +1,15 @@
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
-import { type Lifetime, normalTraffic, type Relation, relate, type Traffic, trafficText } from "./policy.ts";
+import { cidrOf, FAMILY_BITS } from "#lib/shared/addresses.ts";
+import { ADDRESS_SETS } from "./address-sets.ts";
+import {
+  type Lifetime,
+  normalTraffic,
+  type Relation,
+  rangesOf,
+  relate,
+  type Traffic,
+  trafficText,
+} from "./policy.ts";
 
 /** Something odd about a rule beside the others, in a sentence. `refused`: no reason could make it right. */
 export interface Finding {
@@ -32,6 +42,25 @@ export function findingsAbout(
     if (relation !== "apart") findings.push(aboutOther(relation, candidate, other));
   }
   return findings.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)).slice(0, FINDINGS_MAX);
+}
+
+/**
+ * The peers, as they are stored, of which one must be named by a rule that covers this one: the networks around it,
+ * the wildcard above it, or any address set. So a database finds the few rules to compare without reading all.
+ */
+export function coveringPeers({ peerKind, peer }: Pick<Traffic, "peerKind" | "peer">): string[] {
+  if (peerKind === "fqdn") return [peer, `*${peer.slice(peer.indexOf("."))}`];
+  const [first] = rangesOf({ peerKind, peer });
+  if (!first) return [];
+  const narrowest = FAMILY_BITS[first.family] - bitLength(first.last - first.first);
+  const around = Array.from({ length: narrowest + 1 }, (_, prefix) => {
+    return cidrOf({ family: first.family, value: first.first }, prefix).text;
+  });
+  return [...around, ...ADDRESS_SETS.map((set) => set.slug)];
+}
+
+function bitLength(value: bigint): number {
+  return value === 0n ? 0 : value.toString(2).length;
 }
 
 /** The rule that makes this one open nothing of its own, or null. Of two that say the same, the older counts. */

@@ -7,7 +7,7 @@ import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { portsText } from "#lib/shared/ports.ts";
-import { coveringRule } from "./findings.ts";
+import { coveringPeers, coveringRule } from "./findings.ts";
 import { draftPack } from "./pack-draft.ts";
 import { packName } from "./packs.ts";
 import { EXPIRY_NOTICE_MS, peerText, ruleState, trafficText } from "./policy.ts";
@@ -36,7 +36,8 @@ export function listRules(
     const where = { deploymentId, ...visibleTo(actor), ...narrowed(query, now) };
     const total = await tx.allowlistRule.count({ where });
     const rules = await tx.allowlistRule.findMany({ where, orderBy: order(query), ...pageBounds(query) });
-    const others = rules.length > 0 ? await rulesInForce(tx, deploymentId, now) : [];
+    const around = [...new Set(rules.flatMap(coveringPeers))];
+    const others = await rulesInForce(tx, deploymentId, now, { peer: { in: around } });
     const rows = rules.map((rule) => rowOf(rule, others, now));
     return { rows, total, page: query.page, pageSize: query.pageSize };
   });
@@ -139,9 +140,19 @@ async function requireDeployment(tx: Tx, actor: Actor, deploymentId: string) {
   return deployment;
 }
 
-function rulesInForce(tx: Tx, deploymentId: string, now: Date): Promise<AllowlistRule[]> {
+function rulesInForce(
+  tx: Tx,
+  deploymentId: string,
+  now: Date,
+  only: Prisma.AllowlistRuleWhereInput = {},
+): Promise<AllowlistRule[]> {
   return tx.allowlistRule.findMany({
-    where: { deploymentId, retiredAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+    where: {
+      deploymentId,
+      retiredAt: null,
+      OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
+      AND: only,
+    },
     orderBy: { id: "asc" },
   });
 }
@@ -189,7 +200,8 @@ function soonFrom(now: Date): Date {
 }
 
 function searched(word: string): Prisma.AllowlistRuleWhereInput {
-  const contains = { contains: word, mode: "insensitive" } as const;
+  // Prisma hands LIKE's own signs on as they are.
+  const contains = { contains: word.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } as const;
   const port = /^\d{1,5}$/.test(word)
     ? [{ portFrom: { lte: Number(word) }, portTo: { gte: Number(word) } }]
     : [];

@@ -100,7 +100,7 @@ export function listAuditActors(
           WHERE ${visible} AND actor_id > actors.actor_id ORDER BY actor_id, occurred_at DESC LIMIT 1
         ) next
       )
-      SELECT actor_id AS id, actor_name AS name FROM (SELECT * FROM actors LIMIT 200) some ORDER BY actor_name`),
+      SELECT actor_id AS id, actor_name AS name FROM (SELECT * FROM actors LIMIT 200) known ORDER BY actor_name`),
   );
 }
 

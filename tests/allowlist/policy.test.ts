@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { coveringPeers } from "#lib/allowlist/findings.ts";
 import { isInForce, normalTraffic, relate, ruleState, type Traffic } from "#lib/allowlist/policy.ts";
 import { addressText } from "#lib/shared/addresses.ts";
 
@@ -52,6 +53,24 @@ test("two rules relate exactly as the packets they let pass do", () => {
     }),
     { numRuns: 2_000 },
   );
+});
+
+test("a rule that covers another names one of the peers that could", () => {
+  fc.assert(
+    fc.property(traffic, traffic, (a, b) => {
+      const relation = relate(normalTraffic(a), normalTraffic(b));
+      if (relation === "covered" || relation === "same") expect(coveringPeers(a)).toContain(b.peer);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each([
+  ["fqdn", "api.workos.com", ["api.workos.com", "*.workos.com"]],
+  ["cidr", "128.0.0.0/1", ["0.0.0.0/0", "128.0.0.0/1", "cloudflare", "workos-senders"]],
+  ["cidr", "8000::/1", ["::/0", "8000::/1", "cloudflare", "workos-senders"]],
+] as const)("around the %s %s may stand %j", (peerKind, peer, peers) => {
+  expect(coveringPeers({ peerKind, peer })).toEqual(peers);
 });
 
 describe("the life of a rule", () => {
