@@ -27,7 +27,7 @@ export function ModePicker({ modes, defaultMode }: ModePickerProps) {
           look="cards"
           className="md:grid-cols-3"
           options={modes.map(({ mode: value, name, means }) => ({ value, label: name, hint: means }))}
-          value={mode}
+          value={mode ?? ""}
           onValueChange={setMode}
         />
       </Field>

@@ -9,6 +9,8 @@ export interface PackDoor {
   /** "Cloudflare", or what the site is asked for. */
   peer: string;
   hosts: readonly string[];
+  /** The site says it, or the rule is left out. */
+  asked: boolean;
   byBrowser: boolean;
   purpose: string;
   without: string;
@@ -47,6 +49,7 @@ export function PackPreview({ name, summary, doors }: PackPreviewProps) {
                 </td>
                 <td>
                   {door.peer}
+                  {door.asked && <span className="block text-muted text-xs">If you name any below</span>}
                   {door.hosts.map((host) => (
                     <code key={host} className="block text-muted text-xs">
                       {host}

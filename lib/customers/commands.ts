@@ -3,6 +3,7 @@ import { type Actor, customersVisibleTo } from "#lib/access/actor.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
+import { isUniqueViolation } from "#lib/platform/unique.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { archiveObstacle, slugOf } from "./policy.ts";
@@ -109,14 +110,14 @@ async function mustBeNew(tx: Tx, name: string, except: string): Promise<void> {
 
 /** Two people added the same name at the same moment, or it belongs to a customer this actor does not see. */
 function takenName(error: unknown): never {
-  if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002") {
+  if (isUniqueViolation(error)) {
     throw invalidName("This name is taken.");
   }
   throw error;
 }
 
 function invalidName(sentence: string): AppError {
-  return new AppError("conflict", sentence, { name: sentence });
+  return new AppError("conflict", "Choose another name.", { name: sentence });
 }
 
 function target(customerId: string, targetName: string) {

@@ -3,6 +3,7 @@ import { type Actor, customersVisibleTo, visibleTo } from "#lib/access/actor.ts"
 import { recordAudit } from "#lib/audit/record.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
+import { isUniqueViolation } from "#lib/platform/unique.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { archiveObstacle, modeObstacle } from "./policy.ts";
@@ -45,7 +46,7 @@ export function changeDeployment(
     if (archivedAt)
       throw new AppError("conflict", "This deployment is archived. Restore it before changing it.");
     const obstacle = after.mode === before.mode ? null : modeObstacle(after.mode, environments);
-    if (obstacle) throw new AppError("conflict", obstacle, { mode: obstacle });
+    if (obstacle) throw new AppError("conflict", "The mode cannot change yet.", { mode: obstacle });
     await mustBeNew(tx, customerId, after.name, deploymentId);
     await tx.deployment
       .update({ where: { id: deploymentId }, data: after, select: { id: true } })
@@ -133,14 +134,14 @@ async function mustBeNew(tx: Tx, customerId: string, name: string, except: strin
 
 /** Two people added the same name at the same moment. */
 function takenName(error: unknown): never {
-  if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002") {
+  if (isUniqueViolation(error)) {
     throw invalidName("This customer has a deployment of this name already.");
   }
   throw error;
 }
 
 function invalidName(sentence: string): AppError {
-  return new AppError("conflict", sentence, { name: sentence });
+  return new AppError("conflict", "Choose another name.", { name: sentence });
 }
 
 async function setArchivedAt(tx: Tx, deploymentId: string, archivedAt: Date | null): Promise<void> {

@@ -103,9 +103,9 @@ describe("changing a customer", () => {
     await createCustomer(owner, facts("Secret Agency"));
     const { customerId } = await createCustomer(owner, facts("Plain Office"));
     const change = { customerId, name: "Secret agency", contactEmail: null, notes: "" };
-    await expect(changeCustomer(anActor("admin", [customerId]), change)).rejects.toThrow(
-      "This name is taken.",
-    );
+    await expect(changeCustomer(anActor("admin", [customerId]), change)).rejects.toMatchObject({
+      fields: { name: "This name is taken." },
+    });
   });
 });
 

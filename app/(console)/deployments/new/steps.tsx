@@ -84,5 +84,15 @@ function doorOf(rule: PackRule, index: number) {
   const other = "set" in peer ? (findAddressSet(peer.set)?.name ?? peer.set) : PACK_QUESTIONS[peer.ask].label;
   const traffic = `${protocol.toUpperCase()} ${port}`;
   const byBrowser = carriedBy === "user_browser";
-  return { id: String(index), direction, traffic, peer: other, hosts, byBrowser, purpose, without };
+  return {
+    id: String(index),
+    direction,
+    traffic,
+    peer: other,
+    hosts,
+    asked: "ask" in peer,
+    byBrowser,
+    purpose,
+    without,
+  };
 }
