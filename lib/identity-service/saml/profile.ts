@@ -42,7 +42,7 @@ const DEFAULT_NAMES: Readonly<Record<Field, readonly string[]>> = {
   ],
   groups: [
     `${MICROSOFT}/ws/2008/06/identity/claims/groups`,
-    `${CLAIMS}/Group`,
+    "http://schemas.xmlsoap.org/claims/Group",
     ...["groups", "group", "memberOf", "isMemberOf", "eduPersonEntitlement"],
     `${MICROSOFT}/ws/2008/06/identity/claims/role`,
     "urn:oid:1.3.6.1.4.1.5923.1.5.1.1",
