@@ -9,7 +9,8 @@ const HITS_MAX = 6;
 export async function search(actor: Actor, text: string): Promise<SearchHit[]> {
   actor.must("customer.read");
   actor.must("deployment.read");
-  const name = { contains: text, mode: "insensitive" } as const;
+  // The text is looked for as it is: the wildcards of LIKE are letters here.
+  const name = { contains: text.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } as const;
   return inScope(actor, async (tx) => {
     const customers = await tx.customer.findMany({
       where: { ...customersVisibleTo(actor), name, archivedAt: null },
