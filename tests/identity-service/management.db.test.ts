@@ -1,0 +1,213 @@
+import { createPublicKey, verify } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDatabase } from "#lib/identity-service/db.ts";
+import { sweepOnce } from "#lib/identity-service/sweeper.ts";
+import { testDatabase } from "#tests/support/database.ts";
+import {
+  prepareEnvironment,
+  type RunningIdentityService,
+  startIdentityService,
+} from "#tests/support/identity-service.ts";
+import { idpSettings, startSamlIdp } from "#tests/support/saml-idp.ts";
+
+let service: RunningIdentityService;
+let database: Awaited<ReturnType<typeof testDatabase>>;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  service = await startIdentityService(database.identityUrl);
+});
+afterAll(() => service.close());
+
+async function post(path: string, body: unknown, headers: Record<string, string>) {
+  const answer = await fetch(`${service.url}/sallyport/v1${path}`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${service.managementToken}`,
+      "content-type": "application/json",
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  });
+  return { status: answer.status, body: (await answer.json()) as Record<string, string> };
+}
+
+test("the service proves with the console's nonce that it is the host whose key is known", async () => {
+  const ask = async (nonce: string) => {
+    const answer = await fetch(`${service.url}/sallyport/v1/service?nonce=${nonce}`);
+    return (await answer.json()) as { public_key: string; signature: string; base_url: string };
+  };
+  const [one, two] = [await ask("a".repeat(32)), await ask("b".repeat(32))];
+  expect(one.public_key).toBe(two.public_key);
+  const signed = Buffer.from(`sallyport-service\n${"a".repeat(32)}\n${one.base_url}`);
+  const key = createPublicKey(one.public_key);
+  expect(verify(null, signed, key, Buffer.from(one.signature, "base64url"))).toBe(true);
+  expect(verify(null, signed, key, Buffer.from(two.signature, "base64url"))).toBe(false);
+});
+
+test("nothing is managed without a management token; an API key is none, and a token taken away is none", async () => {
+  const environment = await prepareEnvironment(service);
+  const list = (token: string) =>
+    fetch(`${service.url}/sallyport/v1/environments`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await list("wrong")).status).toBe(401);
+  expect((await list(environment.apiKey)).status).toBe(401);
+  const { body: made } = await service.manage("POST", "/management_tokens", { name: "second console" });
+  expect((await list(made.value ?? "")).status).toBe(200);
+  await service.manage("DELETE", `/management_tokens/${made.id}`);
+  expect((await list(made.value ?? "")).status).toBe(401);
+});
+
+test("an environment is made, read, changed, listed and removed", async () => {
+  const { status, body } = await service.manage("POST", "/environments", {
+    name: "Site",
+    kind: "production",
+  });
+  expect(status).toBe(201);
+  expect(body).toMatchObject({
+    object: "environment",
+    kind: "production",
+    issuer: service.url,
+    base_url: service.url,
+  });
+  const path = `/environments/${body.id}`;
+  expect(
+    (await service.manage("PATCH", path, { name: "Harbour", issuer: "https://id.example" })).body,
+  ).toMatchObject({
+    name: "Harbour",
+    issuer: "https://id.example",
+  });
+  expect((await service.manage("DELETE", path)).status).toBe(204);
+  expect((await service.manage("GET", path)).status).toBe(404);
+  expect((await service.manage("GET", "/environments/*")).status).toBe(404);
+});
+
+test("a create that is repeated with its Idempotency-Key gives the same key, and the database has it nowhere in the clear", async () => {
+  const environment = await prepareEnvironment(service);
+  const path = `/environments/${environment.id}/api_keys`;
+  const send = () => post(path, { name: "repeated" }, { "idempotency-key": "create-key-1" });
+  const [one, two] = [await send(), await send()];
+  expect(one.body.value).toMatch(/^sk_test_/);
+  expect(two.body).toEqual(one.body);
+  expect(
+    (await service.manage<{ data: { name: string }[] }>("GET", path)).body.data.filter(
+      ({ name }) => name === "repeated",
+    ),
+  ).toHaveLength(1);
+  const admin = new pg.Client({ connectionString: database.adminUrl });
+  await admin.connect();
+  const { rows } = await admin.query(
+    "SELECT row_to_json(k)::text FROM identity.api_keys k UNION ALL SELECT row_to_json(a)::text FROM identity.idempotent_answers a",
+  );
+  await admin.end();
+  expect(JSON.stringify(rows)).not.toContain(one.body.value);
+});
+
+test("a rotated key signs alone, and both are published", async () => {
+  const environment = await prepareEnvironment(service);
+  const jwks = async () => {
+    const answer = await fetch(`${service.url}/sso/jwks/${environment.clientId}`);
+    return ((await answer.json()) as { keys: { kid: string; x5c: string[] }[] }).keys;
+  };
+  const [before] = await jwks();
+  expect(before).toMatchObject({ alg: "RS256", kty: "RSA", use: "sig" });
+  await service.manage("POST", `/environments/${environment.id}/signing_keys/rotate`, {});
+  const after = await jwks();
+  expect(after).toHaveLength(2);
+  expect(after[1]?.kid).toBe(before?.kid);
+  await service.manage("POST", `/environments/${environment.id}/signing_keys/rotate`, {});
+  expect((await jwks()).map(({ kid }) => kid)).not.toContain(before?.kid);
+});
+
+test("a connection is made from metadata by URL, activated only when complete, changed and removed", async () => {
+  const idp = await startSamlIdp();
+  const { id, organizationId } = await prepareEnvironment(service);
+  const home = `/environments/${id}/connections`;
+  const draft = { organization_id: organizationId, connection_type: "KeycloakSAML", name: "Keycloak" };
+  const { body: empty } = await service.manage("POST", home, draft);
+  const early = await service.manage("PATCH", `${home}/${empty.id}`, { state: "active" });
+  expect([early.status, early.body.message]).toEqual([422, "The identity provider's entity id is missing."]);
+  const made = await service.manage<{ id: string; certificates: object[]; saml: object; sp: object }>(
+    "PATCH",
+    `${home}/${empty.id}`,
+    {
+      saml: { metadata_url: idp.metadataUrl },
+      state: "active",
+    },
+  );
+  expect(made.body).toMatchObject({
+    state: "active",
+    saml: { idp_sso_url: idp.ssoUrl, idp_entity_id: idp.metadataUrl },
+  });
+  expect(made.body.certificates).toHaveLength(1);
+  expect(
+    (await service.manage("PATCH", `${home}/${empty.id}`, { saml: { idp_certificates: ["rubbish"] } }))
+      .status,
+  ).toBe(422);
+  expect(
+    (await service.manage("PATCH", `${home}/${empty.id}`, { oidc: { issuer: "https://x.example" } })).status,
+  ).toBe(422);
+  const inspected = await service.manage("POST", "/metadata/inspect", { metadata_url: idp.metadataUrl });
+  expect(inspected.body).toMatchObject({ entity_id: idp.metadataUrl, sso_url: idp.ssoUrl });
+  expect(
+    (await service.manage("POST", "/metadata/inspect", { metadata_xml: "<not-metadata/>" })).status,
+  ).toBe(422);
+  expect((await service.manage("DELETE", `${home}/${empty.id}`)).status).toBe(204);
+  await idp.close();
+});
+
+test("one environment's connection cannot be reached through another", async () => {
+  const [one, two] = [await prepareEnvironment(service), await prepareEnvironment(service)];
+  const { body: made } = await service.manage("POST", `/environments/${one.id}/connections`, {
+    organization_id: one.organizationId,
+    connection_type: "GenericSAML",
+    name: "One's",
+    saml: {
+      idp_entity_id: "x",
+      idp_sso_url: "https://x.example",
+      idp_certificates: [idpSettings().certificate],
+    },
+  });
+  for (const path of ["", "/traces"])
+    expect(
+      (await service.manage("GET", `/environments/${two.id}/connections/${made.id}${path}`)).status,
+    ).toBe(404);
+  const stolen = { organization_id: one.organizationId, connection_type: "GenericSAML", name: "Two's" };
+  expect((await service.manage("POST", `/environments/${two.id}/connections`, stolen)).status).toBe(404);
+});
+
+test("PostgreSQL itself shows and accepts nothing of another environment", async () => {
+  const [one, two] = [await prepareEnvironment(service), await prepareEnvironment(service)];
+  const client = new pg.Client({ connectionString: database.identityUrl });
+  await client.connect();
+  const inside = async (environment: string, text: string) => {
+    await client.query("BEGIN");
+    await client.query("SELECT set_config('sallyport.environment', $1, true)", [environment]);
+    return await client.query(text).finally(() => client.query("ROLLBACK"));
+  };
+  const { rows: tables } = await client.query<{ name: string }>(
+    "SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = 'identity'::regnamespace AND c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)",
+  );
+  expect(tables.map(({ name }) => name).sort()).toEqual(["hosts", "management_tokens"]);
+  expect((await client.query("SELECT id FROM identity.organizations")).rows).toEqual([]);
+  const { rows } = await inside(one.id, "SELECT id FROM identity.organizations");
+  expect(rows).toEqual([{ id: one.organizationId }]);
+  const taken = inside(one.id, `UPDATE identity.organizations SET environment_id = '${two.id}'`);
+  await expect(taken).rejects.toThrow("row-level security");
+  await client.end();
+});
+
+test("what has had its time is cleared away", async () => {
+  const db = openDatabase(database.identityUrl, 1);
+  await expect(sweepOnce(db)).resolves.toBeUndefined();
+  await db.close();
+});
+
+test("health, readiness and metrics are answered", async () => {
+  const get = async (path: string) => (await fetch(`${service.url}${path}`)).status;
+  expect([await get("/health"), await get("/ready")]).toEqual([200, 200]);
+  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  expect(metrics).toContain(
+    'sallyport_identity_request_seconds_count{method="GET",route="/ready",status="200"} 1',
+  );
+});
