@@ -57,6 +57,7 @@ export function listPrograms(
       SALLYPORT_CONSOLE_URL: settings.urls.console,
       SALLYPORT_IDENTITY_URL: settings.urls.identity,
       SALLYPORT_IDENTITY_MANAGEMENT_TOKEN: secrets.managementToken,
+      ...demoFlag(mode),
     }),
   ];
 }
@@ -77,8 +78,12 @@ export function consoleEnv(
     NEXTAUTH_SECRET: secrets.session,
     NEXTAUTH_URL: settings.urls.console,
     NEXT_TELEMETRY_DISABLED: "1",
-    ...(mode === "demo" ? { SALLYPORT_DEMO: "1" } : {}),
+    ...demoFlag(mode),
   };
+}
+
+function demoFlag(mode: Mode): Record<string, string> {
+  return mode === "demo" ? { SALLYPORT_DEMO: "1" } : {};
 }
 
 function loopbackOf(host: string): string {

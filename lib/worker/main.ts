@@ -1,12 +1,14 @@
 import { closeDatabase } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
-import { JOBS } from "./jobs.ts";
+import { jobsFor } from "./jobs.ts";
 import { runJobs } from "./run-jobs.ts";
 import { serveHealth } from "./server.ts";
 
 const server = await serveHealth();
-const jobs = await runJobs(JOBS);
-log().info({ jobs: JOBS.length }, "the worker is at work");
+const due = jobsFor(env().demo);
+const jobs = await runJobs(due);
+log().info({ jobs: due.length }, "the worker is at work");
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
 
