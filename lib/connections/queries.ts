@@ -91,6 +91,8 @@ export async function listOrganizations(
 
 export interface ConnectionPage extends ConnectionRow {
   deploymentId: string;
+  /** What the application names to send somebody to this connection. */
+  organizationId: string | null;
   type: string;
   /** Why sign-ins cannot be watched or tested from here; null when they can. */
   whyNoTests: string | null;
@@ -106,7 +108,7 @@ export async function getConnection(
   const found = await inScope(actor, (tx) =>
     tx.connection.findFirst({
       where: { id: connectionId, deploymentId, ...visibleTo(actor) },
-      select: { ...ROW, deploymentId: true },
+      select: { ...ROW, deploymentId: true, organizationId: true },
     }),
   );
   if (!found) throw new AppError("not_found", "There is no such connection.");
@@ -114,6 +116,7 @@ export async function getConnection(
   return {
     ...rowOf(found),
     deploymentId,
+    organizationId: found.organizationId,
     type: found.type,
     whyNoTests: whyNot(driver, "test_connections"),
   };

@@ -53,8 +53,8 @@ async function Live({ actor, connection }: { actor: Actor; connection: Connectio
 }
 
 function Facts({ connection }: { connection: ConnectionPage }) {
-  const { organizationName, provider, domains, environmentName, certificateExpiresAt, lastSignInAt } =
-    connection;
+  const { organizationName, organizationId, provider, domains, environmentName } = connection;
+  const { certificateExpiresAt, lastSignInAt } = connection;
   return (
     <Card title="At a glance">
       <KeyValue
@@ -66,6 +66,10 @@ function Facts({ connection }: { connection: ConnectionPage }) {
           { label: "Certificate ends", value: <CertificateEnd at={certificateExpiresAt} /> },
           { label: "Last sign-in", value: lastSignInAt ? <Time at={lastSignInAt} /> : "Never" },
           { label: "Failures in 24 hours", value: String(connection.failures24h) },
+          {
+            label: "Organization ID",
+            value: organizationId ? <Copy value={organizationId} label="organization ID" /> : "None",
+          },
           { label: "Connection ID", value: <Copy value={connection.id} label="connection ID" /> },
         ]}
       />
