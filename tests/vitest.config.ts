@@ -16,6 +16,9 @@ const shared = {
 const test = {
   environment: "node",
   pool: "forks" as const,
+  // Long enough for a busy machine: a test that hangs is caught all the same, and none is about how fast something is.
+  testTimeout: 60_000,
+  hookTimeout: 180_000,
   // What the programs need to be told to start at all; none of it is worth protecting.
   env: {
     SALLYPORT_SEALING_KEY: Buffer.alloc(32, 1).toString("base64"),
@@ -40,8 +43,6 @@ export default defineConfig({
           name: "database",
           include: ["tests/**/*.db.test.ts"],
           globalSetup: ["tests/support/global-setup.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
         },
       },
     ],
