@@ -5,6 +5,7 @@ import { RAIL_COOKIE } from "#components/shell/theme.ts";
 import { readTheme } from "#components/shell/theme-cookie.ts";
 import { signOutAction } from "#lib/auth/actions.ts";
 import { requireActor } from "#lib/auth/session.ts";
+import { ROLE_WORDS } from "#lib/people/words.ts";
 import { env } from "#lib/platform/env.ts";
 import { searchAction } from "#lib/search/actions.ts";
 import { beginningsFor, placesFor } from "./navigation.ts";
@@ -17,7 +18,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     <Frame
       items={placesFor(actor)}
       actions={beginningsFor(actor)}
-      person={{ name: actor.name, role: ROLE_WORDS[actor.role] }}
+      person={{ name: actor.name, role: ROLE_WORDS[actor.role].name }}
       theme={await readTheme()}
       rail={rail}
       demo={env().demo}
@@ -28,12 +29,3 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     </Frame>
   );
 }
-
-const ROLE_WORDS = {
-  owner: "Owner",
-  admin: "Admin",
-  operator: "Operator",
-  support: "Support",
-  customer_admin: "Customer admin",
-  auditor: "Auditor",
-};

@@ -5,7 +5,7 @@ import { Copy } from "#components/ui/copy.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { CustomerRow } from "#lib/customers/queries.ts";
-import { MODE_WORDS, REGIME_WORDS } from "#lib/deployments/schema.ts";
+import { MODE_WORDS, REGIME_WORDS } from "#lib/deployments/words.ts";
 import { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 
 /** What is known of a customer, at a glance. */

@@ -7,7 +7,7 @@ import { type Columns, DataTable, type ListFilter } from "#components/ui/data-ta
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Status } from "#components/ui/status.tsx";
 import type { CustomerRow } from "#lib/customers/queries.ts";
-import { MODE_WORDS, REGIME_WORDS } from "#lib/deployments/schema.ts";
+import { MODE_WORDS, REGIME_WORDS } from "#lib/deployments/words.ts";
 import type { Page } from "#lib/platform/list.ts";
 import { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 

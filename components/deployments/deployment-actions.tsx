@@ -15,7 +15,7 @@ import {
   changeDeploymentAction,
   restoreDeploymentAction,
 } from "#lib/deployments/actions.ts";
-import { MODE_WORDS } from "#lib/deployments/schema.ts";
+import { MODE_WORDS } from "#lib/deployments/words.ts";
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 import { DeploymentFields, type DeploymentFieldValues } from "./deployment-fields.tsx";
 

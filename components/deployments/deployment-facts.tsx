@@ -5,7 +5,7 @@ import { Copy } from "#components/ui/copy.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { DeploymentRow } from "#lib/deployments/queries.ts";
-import { REGIME_WORDS } from "#lib/deployments/schema.ts";
+import { REGIME_WORDS } from "#lib/deployments/words.ts";
 
 /** What is known of a deployment, at a glance. */
 export function DeploymentFacts({ deployment }: { deployment: DeploymentRow & { notes: string } }) {

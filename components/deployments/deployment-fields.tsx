@@ -5,7 +5,7 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import { REGIME_WORDS } from "#lib/deployments/schema.ts";
+import { REGIME_WORDS } from "#lib/deployments/words.ts";
 import type { ComplianceRegime } from "#lib/platform/prisma/enums.ts";
 
 export interface DeploymentFieldValues {

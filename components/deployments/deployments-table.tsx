@@ -8,7 +8,7 @@ import { type Columns, DataTable, type ListFilter } from "#components/ui/data-ta
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Status, type StatusTone } from "#components/ui/status.tsx";
 import type { DeploymentRow } from "#lib/deployments/queries.ts";
-import { ALLOWLIST_WORDS, type AllowlistState } from "#lib/deployments/schema.ts";
+import { ALLOWLIST_WORDS, type AllowlistState } from "#lib/deployments/words.ts";
 import type { Page } from "#lib/platform/list.ts";
 import { HealthStatus } from "./health-status.tsx";
 import { ModeBadge } from "./mode-badge.tsx";

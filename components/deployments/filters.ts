@@ -6,7 +6,7 @@ import {
   HEALTH_WORDS,
   MODE_WORDS,
   REGIME_WORDS,
-} from "#lib/deployments/schema.ts";
+} from "#lib/deployments/words.ts";
 
 interface FilterValues {
   tags: readonly string[];

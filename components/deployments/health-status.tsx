@@ -1,5 +1,5 @@
 import { Status, type StatusTone } from "#components/ui/status.tsx";
-import { HEALTH_WORDS, type Health } from "#lib/deployments/schema.ts";
+import { HEALTH_WORDS, type Health } from "#lib/deployments/words.ts";
 
 const TONES: Record<Health, StatusTone> = {
   failing: "negative",

@@ -1,5 +1,5 @@
 import { Badge, type BadgeTone } from "#components/ui/badge.tsx";
-import { MODE_WORDS } from "#lib/deployments/schema.ts";
+import { MODE_WORDS } from "#lib/deployments/words.ts";
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 
 const TONES: Record<DeploymentMode, BadgeTone> = {

@@ -1,7 +1,7 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { Status, type StatusTone } from "#components/ui/status.tsx";
-import { HEALTH, HEALTH_WORDS, type Health } from "#lib/deployments/schema.ts";
+import { HEALTH, HEALTH_WORDS, type Health } from "#lib/deployments/words.ts";
 
 const TONES: Record<Health, StatusTone> = {
   failing: "negative",

@@ -7,7 +7,7 @@ import { Input } from "#components/ui/input.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
 import type { Role } from "#lib/access/permissions.ts";
 import { reachChoices } from "#lib/people/policy.ts";
-import { ROLE_WORDS } from "#lib/people/schema.ts";
+import { ROLE_WORDS } from "#lib/people/words.ts";
 
 export interface AccessFieldsProps {
   /** The roles the actor may hand out. */

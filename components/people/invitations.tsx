@@ -6,7 +6,7 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { revokeInvitationAction } from "#lib/people/actions.ts";
 import type { InvitationRow } from "#lib/people/queries.ts";
-import { ROLE_WORDS } from "#lib/people/schema.ts";
+import { ROLE_WORDS } from "#lib/people/words.ts";
 
 /** Who was invited and has not come yet. */
 export function Invitations({ rows }: { rows: readonly InvitationRow[] }) {

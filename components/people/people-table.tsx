@@ -4,7 +4,7 @@ import { type Columns, DataTable, type ListFilter } from "#components/ui/data-ta
 import { Status } from "#components/ui/status.tsx";
 import { ROLES } from "#lib/access/permissions.ts";
 import type { PersonRow } from "#lib/people/queries.ts";
-import { ROLE_WORDS } from "#lib/people/schema.ts";
+import { ROLE_WORDS } from "#lib/people/words.ts";
 import type { Page } from "#lib/platform/list.ts";
 
 const columns: Columns<PersonRow> = [

@@ -1,4 +1,4 @@
-import { AUDIT_ACTIONS, type AuditAction } from "./schema.ts";
+import type { AuditAction } from "./schema.ts";
 
 /** One event, as far as its sentence needs it. */
 export interface ToldEvent {
@@ -87,9 +87,10 @@ const WORDS: Record<AuditAction, Words> = {
 };
 
 /** The actions a filter offers, by the words people know. */
-export const AUDIT_ACTION_LABELS = AUDIT_ACTIONS.map((value) => ({ value, label: WORDS[value].label })).sort(
-  (a, b) => a.label.localeCompare(b.label, "en"),
-);
+export const AUDIT_ACTION_LABELS = (Object.keys(WORDS) as AuditAction[])
+  .sort()
+  .map((value) => ({ value, label: WORDS[value].label }))
+  .sort((a, b) => a.label.localeCompare(b.label, "en"));
 
 export function actionLabel(action: string): string {
   return isAuditAction(action) ? WORDS[action].label : action;

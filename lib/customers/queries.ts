@@ -1,7 +1,7 @@
 import "server-only";
 import { type Actor, customersVisibleTo } from "#lib/access/actor.ts";
 import { countHealth } from "#lib/deployments/queries.ts";
-import type { Health } from "#lib/deployments/schema.ts";
+import type { Health } from "#lib/deployments/words.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Page, pageBounds } from "#lib/platform/list.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";

@@ -1,6 +1,6 @@
 import type { DeploymentMode, DriverName } from "#lib/platform/prisma/enums.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
-import type { Health } from "./schema.ts";
+import type { Health } from "./words.ts";
 
 interface StandingEnvironment {
   name: string;

@@ -9,7 +9,8 @@ import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { allowlistSql, deploymentsFrom, healthSql } from "./facts.ts";
 import { healthReason } from "./policy.ts";
-import { type AllowlistState, type DeploymentListQuery, HEALTH, type Health } from "./schema.ts";
+import type { DeploymentListQuery } from "./schema.ts";
+import { type AllowlistState, HEALTH, type Health } from "./words.ts";
 
 export interface DeploymentRow {
   id: string;

@@ -1,4 +1,4 @@
-import type { Health } from "#lib/deployments/schema.ts";
+import type { Health } from "#lib/deployments/words.ts";
 
 /** The answer to "is anything wrong?", in one sentence. */
 export function headline(counts: Readonly<Record<Health, number>>): string {

@@ -1,7 +1,7 @@
 import "server-only";
 import { type Actor, customersVisibleTo, visibleTo } from "#lib/access/actor.ts";
 import { deploymentsFrom, EXPIRY_NOTICE_MS, healthSql } from "#lib/deployments/facts.ts";
-import { HEALTH, type Health } from "#lib/deployments/schema.ts";
+import { HEALTH, type Health } from "#lib/deployments/words.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
 import { visibleSql } from "#lib/platform/sql.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ROLES, type Role } from "#lib/access/permissions.ts";
+import { ROLES } from "#lib/access/permissions.ts";
 import { EmailAddress, Password, PersonName } from "#lib/auth/schema.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 
@@ -64,12 +64,3 @@ export const PERSON_LIST: ListSpec<PersonSort, PersonFilter> = {
   filters: ["role", "status", "secondFactor"],
 };
 export type PersonListQuery = ListQuery<PersonSort, PersonFilter>;
-
-export const ROLE_WORDS: Record<Role, { name: string; means: string }> = {
-  owner: { name: "Owner", means: "Everything, and how people sign in to this console." },
-  admin: { name: "Admin", means: "Everything but owners and the settings of sign-in." },
-  operator: { name: "Operator", means: "Deployments, environments, connections and allowlists." },
-  support: { name: "Support", means: "Reads what operators work on. Changes nothing." },
-  customer_admin: { name: "Customer admin", means: "Their own customers' keys, connections and allowlists." },
-  auditor: { name: "Auditor", means: "Reads the record and what it is about. No secrets, no changes." },
-};

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listDeploymentFilters, listDeployments } from "#lib/deployments/queries.ts";
-import { DEPLOYMENT_LIST, type DeploymentListQuery, HEALTH } from "#lib/deployments/schema.ts";
+import { DEPLOYMENT_LIST, type DeploymentListQuery } from "#lib/deployments/schema.ts";
+import { HEALTH } from "#lib/deployments/words.ts";
 import { closeDatabase } from "#lib/platform/db.ts";
 import { drawFleet } from "#prisma/demo/fleet.ts";
 import type { FleetRows } from "#prisma/demo/rows.ts";

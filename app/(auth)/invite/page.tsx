@@ -4,7 +4,8 @@ import { DeadLink } from "#components/auth/dead-link.tsx";
 import { JoinForm } from "#components/auth/join-forms.tsx";
 import { visitor } from "#lib/auth/session.ts";
 import { findLinkFacts } from "#lib/people/joining.ts";
-import { LinkToken, ROLE_WORDS } from "#lib/people/schema.ts";
+import { LinkToken } from "#lib/people/schema.ts";
+import { ROLE_WORDS } from "#lib/people/words.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 
 export const metadata: Metadata = { title: "Join", referrer: "no-referrer" };

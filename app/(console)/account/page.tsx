@@ -9,7 +9,7 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { revokeOwnSessionAction } from "#lib/auth/actions.ts";
 import { getOwnAccount } from "#lib/auth/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { ROLE_WORDS } from "#lib/people/schema.ts";
+import { ROLE_WORDS } from "#lib/people/words.ts";
 
 export const metadata: Metadata = { title: "Your account" };
 

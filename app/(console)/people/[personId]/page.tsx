@@ -11,7 +11,7 @@ import { requireActor } from "#lib/auth/session.ts";
 import { listCustomerChoices } from "#lib/customers/queries.ts";
 import { revokePersonSessionAction } from "#lib/people/actions.ts";
 import { getPerson, listGrantableRoles } from "#lib/people/queries.ts";
-import { ROLE_WORDS } from "#lib/people/schema.ts";
+import { ROLE_WORDS } from "#lib/people/words.ts";
 import { orNotFound } from "#lib/platform/page.ts";
 
 export async function generateMetadata({ params }: PageProps<"/people/[personId]">): Promise<Metadata> {

@@ -1,0 +1,10 @@
+import type { Role } from "#lib/access/permissions.ts";
+
+export const ROLE_WORDS: Record<Role, { name: string; means: string }> = {
+  owner: { name: "Owner", means: "Everything, and how people sign in to this console." },
+  admin: { name: "Admin", means: "Everything but owners and the settings of sign-in." },
+  operator: { name: "Operator", means: "Deployments, environments, connections and allowlists." },
+  support: { name: "Support", means: "Reads what operators work on. Changes nothing." },
+  customer_admin: { name: "Customer admin", means: "Their own customers' keys, connections and allowlists." },
+  auditor: { name: "Auditor", means: "Reads the record and what it is about. No secrets, no changes." },
+};
