@@ -15,13 +15,13 @@ export interface Element {
 }
 
 interface OpenElement extends Element {
-  readonly attributes: Map<string, string>;
   readonly children: Element[];
   text: string;
   readonly qualifiedName: string;
   readonly namespaces: ReadonlyMap<string, string>;
 }
 
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 const NO_NAMESPACES: ReadonlyMap<string, string> = new Map([["xml", "http://www.w3.org/XML/1998/namespace"]]);
 const NAME = /[^\s<>"'&/=!?]+/y;
 const ATTRIBUTE = / ([^\s=<>"'/&]+)="([^"<]*)"/y;
@@ -81,7 +81,7 @@ function startOf(xml: string, tag: number, inScope: ReadonlyMap<string, string>)
   NAME.lastIndex = tag + 1;
   const qualifiedName = NAME.exec(xml)?.[0];
   if (qualifiedName === undefined) throw notCanonical(tag);
-  const attributes = new Map<string, string>();
+  let attributes: Map<string, string> | undefined;
   let namespaces = inScope;
   let at = tag + 1 + qualifiedName.length;
   while (xml[at] === " ") {
@@ -92,6 +92,7 @@ function startOf(xml: string, tag: number, inScope: ReadonlyMap<string, string>)
       if (namespaces === inScope) namespaces = new Map(inScope);
       (namespaces as Map<string, string>).set(name === "xmlns" ? "" : name.slice(6), plainText(value));
     } else {
+      attributes ??= new Map();
       if (attributes.has(name)) throw notCanonical(at);
       attributes.set(name, plainText(value));
     }
@@ -104,7 +105,7 @@ function startOf(xml: string, tag: number, inScope: ReadonlyMap<string, string>)
   const element: OpenElement = {
     name,
     namespace,
-    attributes,
+    attributes: attributes ?? NO_ATTRIBUTES,
     children: [],
     text: "",
     qualifiedName,
@@ -114,9 +115,9 @@ function startOf(xml: string, tag: number, inScope: ReadonlyMap<string, string>)
 }
 
 function endOf(xml: string, tag: number, { qualifiedName }: OpenElement): number {
-  const end = `</${qualifiedName}>`;
-  if (!xml.startsWith(end, tag)) throw notCanonical(tag);
-  return tag + end.length;
+  const end = tag + 2 + qualifiedName.length;
+  if (xml[end] !== ">" || !xml.startsWith(qualifiedName, tag + 2)) throw notCanonical(tag);
+  return end + 1;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

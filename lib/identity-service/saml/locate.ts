@@ -24,7 +24,7 @@ export function locate(xml: Xml, trace: Trace): Located {
     expected: `{${PROTOCOL}}Response`,
     found: `{${root.namespaceUri}}${root.name}`,
   });
-  const assertions = xml.assertions();
+  const { signatures: all, assertions } = xml.signedParts();
   const [first] = assertions;
   trace.require(assertions.length <= 1 && (!first || isChildOf(first, root)), "response.assertions", {
     message:
@@ -33,7 +33,6 @@ export function locate(xml: Xml, trace: Trace): Located {
     found: String(assertions.length),
   });
   const assertion = first?.name === "Assertion" ? first : null;
-  const all = xml.signatures();
   const signatures = locateSignatures(xml, all, assertion);
   trace.require(signatures !== null, "response.signatures", {
     message:
@@ -52,9 +51,9 @@ export function locate(xml: Xml, trace: Trace): Located {
 /** The same for what came out of an EncryptedAssertion. Null for whatever reason: the sender must not learn which. */
 export function locateDecrypted(xml: Xml): { assertion: XmlElement; signature: XmlElement | null } | null {
   const { root } = xml;
-  const isAlone =
-    root.name === "Assertion" && root.namespaceUri === ASSERTION && xml.assertions().length === 1;
-  const signatures = isAlone ? locateSignatures(xml, xml.signatures(), root) : null;
+  const { signatures: all, assertions } = xml.signedParts();
+  const isAlone = root.name === "Assertion" && root.namespaceUri === ASSERTION && assertions.length === 1;
+  const signatures = isAlone ? locateSignatures(xml, all, root) : null;
   if (!signatures || xml.hasInstructions() || xml.hasCommentsInValues() || repeated(xml.ids()) !== null)
     return null;
   return { assertion: root, signature: signatures.ofAssertion };
