@@ -31,7 +31,7 @@ export function BoundaryPicture({ boundary }: { boundary: Boundary }) {
           />
         )}
         <Row
-          inside="Everything else"
+          inside={doors.length === 0 ? "Everything" : "Everything else"}
           door={<DoorShape direction="none" />}
           outside="Refused on IPv4 and IPv6, both ways, and logged"
           quiet
@@ -42,7 +42,7 @@ export function BoundaryPicture({ boundary }: { boundary: Boundary }) {
 }
 
 const ROW =
-  "grid grid-cols-[minmax(0,1fr)_7rem_minmax(0,1.4fr)] items-center gap-x-3 sm:grid-cols-[minmax(0,1fr)_11rem_minmax(0,1.4fr)]";
+  "grid grid-cols-[minmax(0,1fr)_7rem_minmax(0,1.2fr)] items-center gap-x-3 sm:grid-cols-[minmax(0,11rem)_7rem_minmax(0,1fr)]";
 
 function DoorRow({ door }: { door: Door }) {
   const way = door.direction === "egress" ? "opens a connection out to" : "receives a connection in from";
@@ -77,7 +77,7 @@ function Row({ inside, door, outside, quiet }: RowProps) {
     <li className={`${ROW} min-h-10 text-sm`}>
       <span className={quiet ? "text-right text-muted" : "text-right font-medium"}>{inside}</span>
       {door}
-      <span className={quiet ? "py-1 text-muted" : "py-1"}>{outside}</span>
+      <span className={quiet ? "py-1.5 text-muted" : "py-1.5"}>{outside}</span>
     </li>
   );
 }

@@ -1,66 +1,50 @@
-import { cx } from "#components/ui/cx.ts";
-
 interface DoorShapeProps {
   direction: "egress" | "ingress" | "none" | "more";
   /** Carried by somebody's browser rather than by the installation. */
   dashed?: boolean;
 }
 
-/** A piece of the wall: with a gap and an arrow through it where there is a door, or closed. */
+/** A piece of the wall: with a gap and an arrow through it where there is a door, or closed. As tall as its row. */
 export function DoorShape({ direction, dashed = false }: DoorShapeProps) {
   const open = direction === "egress" || direction === "ingress";
   return (
-    <svg
-      aria-hidden
-      viewBox="0 0 176 40"
-      preserveAspectRatio="xMidYMid slice"
-      className="h-10 w-full"
-      fill="none"
-    >
-      <path
-        d={open ? "M82 0V11M94 0V11M82 29V40M94 29V40" : "M82 0V40M94 0V40"}
-        className="stroke-line-strong"
-        strokeWidth="1.5"
-      />
-      <path d={open ? "M82 0H94V11H82ZM82 29H94V40H82Z" : "M82 0H94V40H82Z"} className="fill-sunken" />
-      {open && <path d="M82 11H94M82 29H94" className="stroke-line-strong" strokeWidth="1.5" />}
-      {open && (
-        <path
-          d={direction === "egress" ? "M34 20H136" : "M142 20H40"}
-          strokeDasharray={dashed ? "5 4" : undefined}
-          strokeWidth="1.75"
-          className={strokeOf(direction)}
-        />
-      )}
-      {open && (
-        <path
-          d={direction === "egress" ? "M131 14.5 137 20 131 25.5" : "M45 14.5 39 20 45 25.5"}
-          strokeWidth="1.75"
-          strokeLinecap="round"
-          strokeLinejoin="round"
-          className={strokeOf(direction)}
-        />
-      )}
-      {direction === "none" && (
-        <path
-          d="M34 20H70M106 20H142M66 15.5 75 24.5M75 15.5 66 24.5M110 15.5 101 24.5M101 15.5 110 24.5"
-          strokeWidth="1.5"
-          strokeLinecap="round"
-          className="stroke-faint"
-        />
-      )}
-      {direction === "more" && (
-        <path
-          d="M60 20H62M67 20H69M74 20H76"
-          strokeWidth="2"
-          strokeLinecap="round"
-          className="stroke-faint"
-        />
-      )}
-    </svg>
+    <span aria-hidden className="relative grid min-h-10 place-items-center self-stretch">
+      <span className="absolute inset-y-0 left-1/2 w-3 -translate-x-1/2 border-line-strong border-x bg-sunken" />
+      <svg aria-hidden viewBox="0 0 112 32" className="relative h-8 w-28" fill="none">
+        {open && <path d="M48 7H64V25H48Z" className="fill-surface" />}
+        {open && <path d="M49.5 7H62.5M49.5 25H62.5" className="stroke-line-strong" strokeWidth="1" />}
+        <Sign direction={direction} dashed={dashed} />
+      </svg>
+    </span>
   );
 }
 
-function strokeOf(direction: "egress" | "ingress" | "none" | "more"): string {
-  return cx(direction === "egress" ? "stroke-accent" : "stroke-caution");
+function Sign({ direction, dashed }: Required<DoorShapeProps>) {
+  if (direction === "none") {
+    return (
+      <path
+        d="M4 16H36M76 16H108M31 11.5 40 20.5M40 11.5 31 20.5M81 11.5 72 20.5M72 11.5 81 20.5"
+        strokeWidth="1.5"
+        strokeLinecap="round"
+        className="stroke-faint"
+      />
+    );
+  }
+  if (direction === "more") {
+    return (
+      <path d="M55 9H57M55 16H57M55 23H57" strokeWidth="2.5" strokeLinecap="round" className="stroke-faint" />
+    );
+  }
+  const out = direction === "egress";
+  return (
+    <g
+      strokeWidth="1.75"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      className={out ? "stroke-accent" : "stroke-caution"}
+    >
+      <path d={out ? "M4 16H106" : "M108 16H6"} strokeDasharray={dashed ? "4 5" : undefined} />
+      <path d={out ? "M101 10.5 107 16 101 21.5" : "M11 10.5 5 16 11 21.5"} />
+    </g>
+  );
 }

@@ -9,7 +9,7 @@ import { CARRIER_WORDS, DIRECTION_WORDS, STATE_WORDS } from "./words.ts";
 export function directionCell({ direction }: RuleRow) {
   const Icon = direction === "egress" ? ArrowUpRight : ArrowDownLeft;
   return (
-    <span className="inline-flex items-center gap-1.5">
+    <span className="flex items-center gap-1.5">
       <Icon aria-hidden className="size-3.5 text-muted" />
       {DIRECTION_WORDS[direction]}
     </span>
@@ -25,7 +25,7 @@ export function peerCell({ peerKind, peer, peerName, hosts }: RuleRow) {
       </code>
     );
   return (
-    <span className="inline-flex items-center gap-1.5" title={title}>
+    <span className="flex items-center gap-1.5" title={title}>
       {peerName} <Badge tone="outline">set</Badge>
     </span>
   );
@@ -33,6 +33,15 @@ export function peerCell({ peerKind, peer, peerName, hosts }: RuleRow) {
 
 export function serviceCell({ protocol, ports }: RuleRow) {
   return <code className="text-xs">{[protocol, ports].filter(Boolean).join(" ")}</code>;
+}
+
+/** Shorter than its text mostly is, so that state, owner and actions stay in sight; the title holds all of it. */
+export function purposeCell({ purpose }: RuleRow) {
+  return (
+    <span title={purpose} className="block max-w-60 truncate">
+      {purpose}
+    </span>
+  );
 }
 
 export function carrierCell({ carriedBy }: RuleRow) {
@@ -50,7 +59,7 @@ const TONES: Record<RuleState, StatusTone> = {
 export function stateCell({ state, expiresAt, retiredAt, coveredBy }: RuleRow) {
   const at = state === "retired" ? retiredAt : state === "open" ? null : expiresAt;
   return (
-    <span className="inline-flex items-center gap-2">
+    <span className="flex items-center gap-2">
       <Status tone={TONES[state]} reason={at ? dateWords(at) : undefined}>
         {STATE_WORDS[state]}
       </Status>

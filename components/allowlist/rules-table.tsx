@@ -9,7 +9,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import { changeRuleAction, expireRuleAction, retireRuleAction } from "#lib/allowlist/actions.ts";
 import type { RuleRow } from "#lib/allowlist/queries.ts";
 import type { Page } from "#lib/platform/list.ts";
-import { carrierCell, directionCell, peerCell, serviceCell, stateCell } from "./rule-cells.tsx";
+import { carrierCell, directionCell, peerCell, purposeCell, serviceCell, stateCell } from "./rule-cells.tsx";
 import { RuleForm } from "./rule-form.tsx";
 import { CARRIER_WORDS, DIRECTION_WORDS, STATE_WORDS } from "./words.ts";
 
@@ -18,7 +18,7 @@ const columns: Columns<RuleRow> = [
   { accessorKey: "peer", header: "Peer", sortable: true, cell: peerCell },
   { accessorKey: "ports", header: "Service", sortable: true, cell: serviceCell },
   { accessorKey: "carriedBy", header: "Opened by", cell: carrierCell },
-  { accessorKey: "purpose", header: "Purpose", sortable: true, grow: true },
+  { accessorKey: "purpose", header: "Purpose", sortable: true, grow: true, cell: purposeCell },
   { accessorKey: "state", header: "State", sortable: "expires", cell: stateCell },
   { accessorKey: "ownerName", header: "Owner", sortable: "owner" },
   { accessorKey: "ticket", header: "Ticket" },

@@ -1,10 +1,11 @@
 "use client";
 
 import { ScrollText } from "lucide-react";
+import type { Route } from "next";
 import { usePathname, useSearchParams } from "next/navigation";
+import { LinkButton } from "#components/ui/button.tsx";
 import { type Columns, DataTable, type ListFilter } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Time } from "#components/ui/time.tsx";
 import type { AuditRow } from "#lib/audit/queries.ts";
 import { AUDIT_ACTION_LABELS, actionLabel } from "#lib/audit/words.ts";
 import type { Page } from "#lib/platform/list.ts";
@@ -12,7 +13,7 @@ import { EventSentence } from "./event-sentence.tsx";
 import { TimeRange } from "./time-range.tsx";
 
 const columns: Columns<AuditRow> = [
-  { accessorKey: "occurredAt", header: "When", sortable: "time", cell: whenCell },
+  { accessorKey: "occurredAt", header: "When, UTC", sortable: "time", cell: whenCell },
   {
     accessorKey: "targetName",
     header: "What happened",
@@ -47,6 +48,7 @@ export function AuditTable({ page, actors, customers, targets, ofDeployment = fa
     next.set("event", row.id);
     return `${path}?${next}`;
   };
+  const isRanged = params.has("since") || params.has("until");
   const option = ({ id, name }: { id: string; name: string }) => ({ value: id, label: name });
   const filters: ListFilter[] = [
     { name: "action", label: "Action", options: AUDIT_ACTION_LABELS },
@@ -72,17 +74,35 @@ export function AuditTable({ page, actors, customers, targets, ofDeployment = fa
       filters={filters}
       defaultSort="-time"
       toolbar={<TimeRange />}
-      empty={
-        params.has("since") || params.has("until") ? undefined : (
-          <EmptyState icon={<ScrollText />} title="Nothing has happened yet.">
-            Every change is written here in the same moment it is made, with who made it and from where.
-          </EmptyState>
-        )
-      }
+      empty={isRanged ? <EmptyRange path={path} /> : <EmptyLog />}
     />
   );
 }
 
+function EmptyLog() {
+  return (
+    <EmptyState icon={<ScrollText />} title="Nothing has happened yet.">
+      Every change is written here in the same moment it is made, with who made it and from where.
+    </EmptyState>
+  );
+}
+
+function EmptyRange({ path }: { path: string }) {
+  return (
+    <EmptyState
+      icon={<ScrollText />}
+      title="Nothing happened in this time."
+      action={<LinkButton href={path as Route}>Show all times</LinkButton>}
+    />
+  );
+}
+
+/** Without "UTC" in every row: the head says it. */
 function whenCell({ occurredAt }: AuditRow) {
-  return <Time at={occurredAt} show="absolute" />;
+  const moment = occurredAt.toISOString();
+  return (
+    <time dateTime={moment} className="font-normal text-xs tabular-nums">
+      {moment.slice(0, 19).replace("T", " ")}
+    </time>
+  );
 }

@@ -39,7 +39,7 @@ export function EventDrawer({ event, closeHref, targetHref }: EventDrawerProps) 
               value: objectLink("/deployments", event.deploymentId, event.deploymentName),
             },
             { label: "Event", value: <Copy value={event.id} label="event id" /> },
-          ]}
+          ].filter(({ value }) => value !== null)}
         />
         {changes.length > 0 && (
           <section className="grid gap-2">

@@ -119,7 +119,8 @@ export function trafficText(traffic: Traffic): string {
     traffic.portFrom === null || traffic.portTo === null
       ? ""
       : ` ${portsText({ from: traffic.portFrom, to: traffic.portTo })}`;
-  return `${direction} ${traffic.protocol}${ports} ${traffic.direction === "egress" ? "to" : "from"} ${peerText(traffic)}`;
+  const carrier = traffic.carriedBy === "user_browser" ? ", by users' browsers" : "";
+  return `${direction} ${traffic.protocol}${ports} ${traffic.direction === "egress" ? "to" : "from"} ${peerText(traffic)}${carrier}`;
 }
 
 /** The peer as people know it: a set by its name. */

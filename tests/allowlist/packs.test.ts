@@ -61,8 +61,8 @@ describe("the rule packs", () => {
   test("connected: calls out, browsers both ways, WorkOS's nine senders in, DNS and time as rules of their own", () => {
     expect(opens(draftPack("connected", ANSWERS, []).toAdd)).toEqual([
       "Egress tcp 443 to Cloudflare",
-      "Egress tcp 443 to Cloudflare",
-      "Ingress tcp 443 from 198.51.100.0/24",
+      "Egress tcp 443 to Cloudflare, by users' browsers",
+      "Ingress tcp 443 from 198.51.100.0/24, by users' browsers",
       "Ingress tcp 443 from WorkOS senders",
       "Egress udp 53 to 192.0.2.53/32",
       "Egress tcp 53 to 192.0.2.53/32",
@@ -107,7 +107,7 @@ describe("the rule packs", () => {
     expect(draft.leftOut.length).toBe(4);
     expect(opens(draft.toAdd)).toEqual([
       "Egress tcp 443 to Cloudflare",
-      "Egress tcp 443 to Cloudflare",
+      "Egress tcp 443 to Cloudflare, by users' browsers",
       "Ingress tcp 443 from WorkOS senders",
     ]);
   });
