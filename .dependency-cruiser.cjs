@@ -46,6 +46,8 @@ module.exports = {
           // Tables of words and of who may do what: data, no I/O.
           "^lib/access/permissions\\.ts$",
           "^lib/[^/]+/(words|states|providers)\\.ts$",
+          "^lib/allowlist/(packs|address-sets)\\.ts$",
+          "^lib/audit/difference\\.ts$",
           "^lib/platform/prisma/(enums|browser)\\.ts$",
         ],
         dependencyTypesNot: ["type-only"],
