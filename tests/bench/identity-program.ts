@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { postgresAccount, REACHABLE_DIR } from "#lib/cli/account.ts";
+import { freePort } from "#lib/cli/ports.ts";
+import { startPostgres } from "#lib/cli/postgres.ts";
+import { migrate } from "#prisma/migrate.ts";
+import { roleUrl } from "#prisma/roles.ts";
+
+export const MANAGEMENT_TOKEN = "management-token-only-for-the-benches";
+const PASSWORDS = { console: "console", worker: "worker", identity: "identity" };
+
+export interface DurableDatabase {
+  identityUrl: string;
+  stop(): Promise<void>;
+}
+
+/** A migrated database of its own, as durable as PostgreSQL is by itself. */
+export async function startDurableDatabase(): Promise<DurableDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), "sallyport-bench-"));
+  chmodSync(folder, 0o711);
+  const postgres = await startPostgres({
+    dataDir: join(folder, "data"),
+    programsDir: postgresAccount() ? REACHABLE_DIR : folder,
+    logFile: join(folder, "postgres.log"),
+    port: await freePort(),
+    password: "only-for-the-benches",
+    settings: [],
+  });
+  const admin = new pg.Client({ connectionString: `${postgres.url}/postgres` });
+  await admin.connect();
+  await admin.query("CREATE DATABASE bench");
+  await admin.end();
+  await migrate(`${postgres.url}/bench`, PASSWORDS);
+  return {
+    identityUrl: roleUrl(`${postgres.url}/bench`, "identity", PASSWORDS.identity),
+    async stop() {
+      await postgres.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface IdentityProgram {
+  url: string;
+  pid: number;
+  /** From before the program was started until its first answer of 200. */
+  startedInMs: number;
+  stop(): Promise<void>;
+}
+
+/** The service as it runs for real: its own process, started from its sources. */
+export async function startIdentityProgram(databaseUrl: string): Promise<IdentityProgram> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const begun = performance.now();
+  const child = spawn(process.execPath, ["lib/identity-service/main.ts"], {
+    cwd: join(import.meta.dirname, "../.."),
+    stdio: ["ignore", "ignore", "inherit"],
+    env: {
+      ...process.env,
+      SALLYPORT_IDENTITY_DATABASE_URL: databaseUrl,
+      SALLYPORT_IDENTITY_SEALING_KEY: Buffer.alloc(32, 3).toString("base64"),
+      SALLYPORT_IDENTITY_PORT: String(port),
+      SALLYPORT_IDENTITY_URL: url,
+      SALLYPORT_IDENTITY_MANAGEMENT_TOKEN: MANAGEMENT_TOKEN,
+      SALLYPORT_LOG_LEVEL: "warn",
+    },
+  });
+  await firstAnswer(`${url}/health`, child);
+  return { url, pid: child.pid ?? 0, startedInMs: performance.now() - begun, stop: () => end(child) };
+}
+
+/** Waits until an address answers 200. @throws when its program ends before. */
+export async function firstAnswer(url: string, child: ChildProcess): Promise<void> {
+  while (child.exitCode === null) {
+    const answer = await fetch(url).catch(() => null);
+    await answer?.body?.cancel();
+    if (answer?.status === 200) return;
+    await sleep(2);
+  }
+  throw new Error(`The program for ${url} ended before it answered.`);
+}
+
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  await ended;
+}

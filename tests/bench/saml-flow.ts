@@ -1,0 +1,63 @@
+import { ADA, type IdpSettings, idpSettings, samlResponse } from "#tests/support/saml-idp.ts";
+import type { Contender, Sample } from "./bench.ts";
+
+/** The steps of one sign-in as an application, a browser and an identity provider see them. */
+export interface SignInSteps {
+  /** Asks to sign in; what the identity provider needs to answer. */
+  authorize(): Promise<{ relayState: string; requestId: string }>;
+  /** Brings the answer; the code. */
+  respond(samlResponse: string, relayState: string): Promise<string>;
+  /** Redeems the code; the access token. */
+  token(code: string): Promise<string>;
+  /** The e-mail address of the profile. */
+  profile(accessToken: string): Promise<string>;
+}
+
+const FLOWS = 300;
+const AT_ONCE = 8;
+
+/**
+ * Many sign-ins, step by step. What the identity provider does in between, one RSA signature for each, is neither contender's
+ * work and not timed.
+ */
+export function signInFlows(
+  steps: SignInSteps,
+  idp: IdpSettings,
+  audience: { audience: string; acsUrl: string },
+): Contender["measure"] {
+  return async (): Promise<Sample> => {
+    let timedMs = 0;
+    const timed = async <In, Out>(items: readonly In[], step: (item: In) => Promise<Out>): Promise<Out[]> => {
+      const begun = performance.now();
+      const done = await atOnce(items, step);
+      timedMs += performance.now() - begun;
+      return done;
+    };
+    const requests = await timed(Array.from({ length: FLOWS }), () => steps.authorize());
+    const answers = await atOnce(requests, async ({ relayState, requestId }) => ({
+      relayState,
+      response: await samlResponse(idp, ADA, { ...audience, inResponseTo: requestId }),
+    }));
+    const people = await timed(answers, async ({ response, relayState }) => {
+      const code = await steps.respond(response, relayState);
+      return await steps.profile(await steps.token(code));
+    });
+    if (people.some((email) => email !== ADA.nameId)) throw new Error("Not everybody was signed in.");
+    return { value: FLOWS / (timedMs / 1_000), operations: FLOWS };
+  };
+}
+
+export const IDP = idpSettings();
+
+async function atOnce<In, Out>(items: readonly In[], step: (item: In) => Promise<Out>): Promise<Out[]> {
+  const results: Out[] = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next++;
+      results[index] = await step(items[index] as In);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}
