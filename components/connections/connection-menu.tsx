@@ -23,7 +23,7 @@ interface ConnectionMenuProps {
   canRemove: boolean;
 }
 
-type Task = "state" | "certificates" | "remove";
+type Task = "activate" | "disable" | "certificates" | "remove";
 
 /** What can be done to a connection. */
 export function ConnectionMenu({ connection, canChange, canRemove }: ConnectionMenuProps) {
@@ -36,7 +36,11 @@ export function ConnectionMenu({ connection, canChange, canRemove }: ConnectionM
   if (!changeable && !canRemove) return null;
   return (
     <>
-      {changeable && <Button onClick={() => setTask("state")}>{active ? "Disable" : "Activate"}</Button>}
+      {changeable && (
+        <Button onClick={() => setTask(active ? "disable" : "activate")}>
+          {active ? "Disable" : "Activate"}
+        </Button>
+      )}
       <DropdownMenu
         trigger={<Button variant="ghost" icon={<MoreHorizontal />} aria-label={`Actions for ${name}`} />}
       >
@@ -50,19 +54,25 @@ export function ConnectionMenu({ connection, canChange, canRemove }: ConnectionM
         )}
       </DropdownMenu>
       <ConfirmDialog
-        open={task === "state"}
+        open={task === "activate"}
         onOpenChange={close}
-        title={active ? "Disable this connection?" : "Activate this connection?"}
-        description={
-          active
-            ? "Nobody signs in through it until it is activated again. Its settings stay."
-            : "From now on this organization’s people sign in through it. Test it first."
-        }
-        confirm={active ? "Disable" : "Activate"}
-        tone={active ? "danger" : "primary"}
+        title="Activate this connection?"
+        description="From now on this organization’s people sign in through it. Test it first."
+        confirm="Activate"
+        tone="primary"
         action={changeConnectionStateAction}
-        fields={{ connectionId: id, state: active ? "inactive" : "active" }}
-        onDone={sayCarried(active ? "The connection is disabled." : "The connection is active.")}
+        fields={{ connectionId: id, state: "active" }}
+        onDone={sayCarried("The connection is active.")}
+      />
+      <ConfirmDialog
+        open={task === "disable"}
+        onOpenChange={close}
+        title="Disable this connection?"
+        description="Nobody signs in through it until it is activated again. Its settings stay."
+        confirm="Disable"
+        action={changeConnectionStateAction}
+        fields={{ connectionId: id, state: "inactive" }}
+        onDone={sayCarried("The connection is disabled.")}
       />
       <ConfirmDialog
         open={task === "certificates"}
