@@ -1,3 +1,5 @@
+import { XmlProblem } from "./xml-problem.ts";
+
 /**
  * Reads canonical XML, and nothing but canonical XML: the very bytes that a signature was verified over. There is so little
  * left in them (no DTD, no comments, no CDATA, no empty-element tags, attributes in double quotes, five entities) that the
@@ -26,7 +28,7 @@ const NO_NAMESPACES: ReadonlyMap<string, string> = new Map([["xml", "http://www.
 const NAME = /[^\s<>"'&/=!?]+/y;
 const ATTRIBUTE = / ([^\s=<>"'/&]+)="([^"<]*)"/y;
 
-/** @throws Error where the text is not canonical XML: as it comes out of libxml2, that would be a bug. */
+/** @throws XmlProblem where the text is not canonical XML. libxml2 writes a namespace's `&` as it is, for one. */
 export function readCanonical(bytes: Buffer): Element {
   const xml = bytes.toString("utf8");
   const open: OpenElement[] = [];
@@ -134,11 +136,11 @@ function plainText(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(/&[^;]*;?/g, (entity) => {
     const character = ENTITIES[entity];
-    if (character === undefined) throw new Error(`Canonical XML knows no ${entity}.`);
+    if (character === undefined) throw new XmlProblem(`its canonical form has ${entity}`);
     return character;
   });
 }
 
-function notCanonical(at: number): Error {
-  return new Error(`Not canonical XML at character ${at}.`);
+function notCanonical(at: number): XmlProblem {
+  return new XmlProblem(`its canonical form is broken at character ${at}`);
 }

@@ -6,7 +6,8 @@ import { ASSERTION } from "./names.ts";
 import { type SignatureTrust, verifySignature } from "./signature.ts";
 import { NOT_REACHED, Trace } from "./trace.ts";
 import { type Expectations, SamlRefusal } from "./types.ts";
-import { withXml, type Xml, XmlProblem } from "./xml.ts";
+import { withXml, type Xml } from "./xml.ts";
+import { XmlProblem } from "./xml-problem.ts";
 
 interface Encrypted {
   readonly xml: Xml;

@@ -4,7 +4,8 @@ import { requireMetadataText } from "./metadata-text.ts";
 import { METADATA, PROTOCOL } from "./names.ts";
 import { readTime } from "./time.ts";
 import { type IdpDescription, type MetadataInspection, SamlInputError } from "./types.ts";
-import { warmUp, withXml, XmlProblem } from "./xml.ts";
+import { warmUp, withXml } from "./xml.ts";
+import { XmlProblem } from "./xml-problem.ts";
 
 // Whoever imports this file waits until libxml2 is there; inspecting itself then needs no waiting.
 await warmUp();

@@ -17,7 +17,8 @@ import { clockwork } from "./time.ts";
 import { Trace } from "./trace.ts";
 import { trustedKeys } from "./trusted-keys.ts";
 import type { Expectations, PostedResponse, VerifiedAssertion } from "./types.ts";
-import { warmUp, withXml, type Xml, XmlProblem } from "./xml.ts";
+import { warmUp, withXml, type Xml } from "./xml.ts";
+import { XmlProblem } from "./xml-problem.ts";
 
 /** Far above any real response: a thousand group names make 100 kB. */
 const MESSAGE_BYTES_MAX = 512 * 1024;

@@ -1,12 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import type { XmlDocument, XmlElement, XmlNode, XmlXPath } from "libxml2-wasm";
 import { ASSERTION, DSIG } from "./names.ts";
+import { XmlProblem } from "./xml-problem.ts";
 
 /** A federation's metadata is the largest thing anybody gives us; a response gets far less, see response.ts. */
 export const XML_BYTES_MAX = 8 * 1024 * 1024;
-
-/** The document cannot be read safely. `message` says why. */
-export class XmlProblem extends Error {}
 
 interface Libxml {
   readonly library: typeof import("libxml2-wasm");

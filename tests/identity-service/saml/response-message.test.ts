@@ -99,6 +99,16 @@ describe("messages", () => {
       () => changed('Name="email"', 'Name="e-mail"'),
     ],
     [
+      "a namespace that libxml2 does not write canonically",
+      "message.xml",
+      () => changed(/<samlp:Response /, '<samlp:Response xmlns:x="a:b&amp;c" x:y="z" '),
+    ],
+    [
+      "a namespace with a quote to end it early",
+      "message.xml",
+      () => changed(/<saml:Assertion /, `<saml:Assertion xmlns:x='a:b" ID="_evil' x:y="z" `),
+    ],
+    [
       "something else than a response",
       "response.shape",
       () => '<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1"/>',
