@@ -1,6 +1,6 @@
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { Copy } from "#components/ui/copy.tsx";
+import { Copy, CopyButton } from "#components/ui/copy.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { LiveConnection } from "#lib/connections/queries.ts";
@@ -20,7 +20,12 @@ export function LiveCards({ live, syncedAt }: { live: LiveConnection; syncedAt: 
   return (
     <>
       <Card title="Values for the provider" description="What its administrators enter on their side.">
-        <KeyValue items={copied(detail.toCopy)} />
+        <KeyValue
+          items={detail.toCopy.map(({ label, value }) => ({
+            label,
+            value: <ToCopy label={label} value={value} />,
+          }))}
+        />
       </Card>
       <Card title="What the provider told us">
         <div className="grid gap-4">
@@ -30,6 +35,16 @@ export function LiveCards({ live, syncedAt }: { live: LiveConnection; syncedAt: 
       </Card>
       <TracesCard traces={traces} />
     </>
+  );
+}
+
+/** The button is always there: these values are here to be copied. */
+function ToCopy({ label, value }: { label: string; value: string }) {
+  return (
+    <span className="flex items-center gap-1">
+      <code className="min-w-0 text-xs [overflow-wrap:anywhere]">{value}</code>
+      <CopyButton value={value} label={label} />
+    </span>
   );
 }
 

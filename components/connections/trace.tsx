@@ -10,6 +10,7 @@ const RESULTS = {
 
 /** Every check of one sign-in, in order: what was expected, and what was found. */
 export function Trace({ checks }: { checks: TraceCheck[] }) {
+  if (checks.length === 0) return <p className="py-2 text-muted text-sm">Nothing has been checked yet.</p>;
   return (
     <ol className="grid">
       {checks.map((check) => {

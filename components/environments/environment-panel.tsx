@@ -78,13 +78,8 @@ export function EnvironmentPanel({
   );
 }
 
-function StateWord({ environment: { state, lastCheckedAt } }: { environment: EnvironmentRow }) {
+function StateWord({ environment: { state } }: { environment: EnvironmentRow }) {
   if (state === "active") return <Status tone="positive">Active</Status>;
-  if (state === "failing")
-    return (
-      <Status tone="negative" since={lastCheckedAt}>
-        Failing
-      </Status>
-    );
+  if (state === "failing") return <Status tone="negative">Failing</Status>;
   return <Status tone="caution">Being made</Status>;
 }

@@ -26,7 +26,7 @@ export function OpenOperations({ operations, canRetry }: { operations: Operation
             key={operation.id}
             className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 border-line border-b px-4 py-2.5 last:border-0"
           >
-            <div className="grid min-w-0 flex-1 gap-0.5">
+            <div className="grid min-w-0 grow basis-72 gap-0.5">
               <span className="flex flex-wrap items-center gap-x-3">
                 <span className="font-medium">{operation.name}</span>
                 {operation.state === "failed" ? (

@@ -30,7 +30,7 @@ export const Nothing = z.null();
 export const Anything = z.unknown();
 
 export function manager(service: ServiceRef, patience: Patience = PATIENCE): Manage {
-  const upstream = `The identity service ${service.name}`;
+  const upstream = `The identity service “${service.name}”`;
   const ask = patientFetch(upstream, patience);
   return async ({ method, path, body, once, answer }) => {
     await requireKnownHost(service, ask);

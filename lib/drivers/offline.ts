@@ -32,7 +32,7 @@ export interface OfflineEnvironmentRef {
 
 /** Drives one environment of an offline identity service: the official SDK where the wire has it, its management API otherwise. */
 export function offlineDriver(to: OfflineEnvironmentRef, patience: Patience = PATIENCE): IdentityDriver {
-  const upstream = `The identity service ${to.service.name}`;
+  const upstream = `The identity service “${to.service.name}”`;
   const manage = manager(to.service, patience);
   const plain = patientFetch(upstream, patience);
   const known: typeof fetch = async (input, init) => {

@@ -67,6 +67,8 @@ export async function adoptEnvironment(
       .create({ data: { ...data, ...checked, ...keyColumns(id, key) }, select: { id: true } })
       .catch(taken);
     await tx.apiKey.create({ data: consoleKey(customerId, id, null, key), select: { id: true } });
+    const heard = { lastHeardAt: facts.checkedAt };
+    await tx.deployment.update({ where: { id: deploymentId }, data: heard, select: { id: true } });
     await recordAudit(tx, actor, {
       action: "environment.create",
       ...target(id, name, customerId, deploymentId),

@@ -12,7 +12,7 @@ const Where = { driver: z.enum(["offline", "workos"]), serviceId: z.string().nul
 export const environmentOperations: OperationKinds = {
   "environment.create": operationKind(
     z.object({ ...Where, name: z.string(), kind: z.enum(["production", "staging"]) }),
-    async ({ id, targetId, customerId, attempts }, { driver, serviceId, name, kind }) => {
+    async ({ id, targetId, customerId, deploymentId, attempts }, { driver, serviceId, name, kind }) => {
       const maker = await environmentMaker(driver, serviceId);
       const made = await maker.create({ name, kind }, { key: id, again: attempts > 1 });
       const { key, keyId, ...facts } = made;
@@ -30,6 +30,8 @@ export const environmentOperations: OperationKinds = {
             },
             select: { id: true },
           });
+          const heard = { lastHeardAt: new Date() };
+          await tx.deployment.updateMany({ where: { id: deploymentId ?? "" }, data: heard });
           await tx.apiKey.create({
             data: consoleKey(customerId, targetId, keyId, key),
             select: { id: true },

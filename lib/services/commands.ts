@@ -48,7 +48,11 @@ export async function checkService(
   actor.must("service.read");
   const service = await inScope(actor, (tx) => requireService(tx, actor, serviceId));
   try {
-    const { version } = await meetService(service.baseUrl, service.publicKey, patientFetch(service.name));
+    const { version } = await meetService(
+      service.baseUrl,
+      service.publicKey,
+      patientFetch(`The identity service “${service.name}”`),
+    );
     await requireAuthority({ ...service, token: open(service.tokenSealed, tokenContext(service.id)) });
     await note(serviceId, { version, stateReason: "", lastHeardAt: new Date() });
     return { version };
