@@ -12,7 +12,7 @@ export function jobsFor(demo: boolean): readonly Job[] {
 const EVERY_MINUTE = "* * * * *";
 
 /** Everything the worker does. A room adds its job here. */
-const JOBS: readonly Job[] = [
+export const JOBS: readonly Job[] = [
   { name: "operations.carry-out", cron: EVERY_MINUTE, run: () => carryOutDue(operationKinds) },
   { name: "connections.sync", cron: EVERY_MINUTE, run: () => syncDue() },
   {
