@@ -14,7 +14,7 @@ import { DataTableToolbar } from "./data-table-toolbar.tsx";
 import { EmptyState } from "./empty-state.tsx";
 import { type ListState, useListState } from "./list-state.ts";
 
-export type { Column, Columns, ListFilter, RowAction } from "./columns.ts";
+export type { Columns, ListFilter, RowAction } from "./columns.ts";
 
 interface DataTableProps<Row extends { id: string }> {
   /** What the rows are, in the plural: "Deployments". Names the table and stands in the counts. */
