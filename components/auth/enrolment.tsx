@@ -1,5 +1,5 @@
 import { renderSVG } from "uqr";
-import { Copy } from "#components/ui/copy.tsx";
+import { CopyButton } from "#components/ui/copy.tsx";
 
 /** The secret for an authenticator app, as a picture to scan and as letters to type. Drawn here, by nobody else. */
 export function EnrolmentSecret({ secret, uri }: { secret: string; uri: string }) {
@@ -15,7 +15,10 @@ export function EnrolmentSecret({ secret, uri }: { secret: string; uri: string }
       <div className="grid min-w-0 flex-1 basis-40 gap-1 text-sm">
         <p>Scan this with an authenticator app.</p>
         <p className="text-muted">Or type this key into it:</p>
-        <Copy value={secret} shown={secret.replace(/(.{4})(?=.)/g, "$1 ")} label="key" />
+        <span className="flex items-start gap-1">
+          <code className="text-xs [overflow-wrap:anywhere]">{secret.replace(/(.{4})(?=.)/g, "$1 ")}</code>
+          <CopyButton value={secret} label="key" />
+        </span>
       </div>
     </div>
   );
