@@ -11,11 +11,6 @@ const Env = z.object({
   port: z.coerce.number().int().min(0).max(65535).default(4000),
   /** The address applications and identity providers reach this service at. Without a trailing slash. */
   baseUrl: z.url().transform((url) => url.replace(/\/+$/, "")),
-  /** Where a portal link leads; the service's own address when there is no console beside it. */
-  consoleUrl: z
-    .url()
-    .transform((url) => url.replace(/\/+$/, ""))
-    .optional(),
   managementToken: z
     .string()
     .min(32, "SALLYPORT_IDENTITY_MANAGEMENT_TOKEN must be at least 32 characters.")
@@ -34,7 +29,6 @@ export function readEnv(from: NodeJS.ProcessEnv = process.env): Env {
     host: from.SALLYPORT_IDENTITY_HOST,
     port,
     baseUrl: from.SALLYPORT_IDENTITY_URL ?? `http://127.0.0.1:${port ?? 4000}`,
-    consoleUrl: from.SALLYPORT_CONSOLE_URL,
     managementToken: from.SALLYPORT_IDENTITY_MANAGEMENT_TOKEN,
     logLevel: from.SALLYPORT_LOG_LEVEL,
   });

@@ -13,7 +13,7 @@ export interface SignInSteps {
   profile(accessToken: string): Promise<string>;
 }
 
-const FLOWS = 300;
+const FLOWS = 150;
 const AT_ONCE = 8;
 
 /**

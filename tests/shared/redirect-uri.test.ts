@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { redirectUriMatches, redirectUriProblem } from "#lib/shared/redirect-uri.ts";
+import { redirectUriProblem } from "#lib/shared/redirect-uri.ts";
+import { redirectUriMatches } from "#lib/shared/redirect-uri-match.ts";
 
 const production = { kind: "production", isDefault: false } as const;
 const staging = { kind: "staging", isDefault: false } as const;

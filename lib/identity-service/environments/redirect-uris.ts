@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { newId } from "#lib/shared/ids.ts";
-import { redirectUriProblem } from "#lib/shared/redirect-uri.ts";
 import { type Database, type Run, sql } from "../db.ts";
 import type { Service } from "../service.ts";
 import { invalid, notFound, refused } from "../wire/errors.ts";
@@ -64,6 +63,7 @@ export async function createRedirectUri(
   wanted: CreateRedirectUri,
 ): Promise<RedirectUriRow> {
   const { kind } = await getEnvironment(db, environmentId);
+  const { redirectUriProblem } = await import("#lib/shared/redirect-uri.ts"); // brings the list of public suffixes
   return await db.transaction(environmentId, async (run) => {
     const [known] = await run<{ count: number }>(COUNT, [environmentId]);
     const first = known?.count === 0 && redirectUriProblem(wanted.uri, { kind, isDefault: true }) === null;
@@ -90,6 +90,7 @@ export async function makeDefaultRedirectUri(
   id: string,
 ): Promise<RedirectUriRow> {
   const { kind } = await getEnvironment(db, environmentId);
+  const { redirectUriProblem } = await import("#lib/shared/redirect-uri.ts"); // brings the list of public suffixes
   return await db.transaction(environmentId, async (run) => {
     const { uri } = await find(run, environmentId, id);
     const problem = redirectUriProblem(uri, { kind, isDefault: true });

@@ -61,13 +61,11 @@ export function portalRoutes(app: FastifyInstance, service: Service): void {
       success_url: wanted.success_url ?? null,
       exp: Math.floor(service.clock().getTime() / 1_000) + LASTS_S,
     });
-    return reply
-      .code(201)
-      .send({ link: `${service.env.consoleUrl ?? service.env.baseUrl}/portal?token=${token}` });
+    return reply.code(201).send({ link: `${service.env.baseUrl}/portal?token=${token}` });
   });
 }
 
-/** Where the link leads when no console stands beside this service. */
+/** Where the link leads, until the console has a set-up portal to lead to. */
 export function portalPage(app: FastifyInstance, service: Service): void {
   app.get<{ Querystring: Params }>(
     "/portal",

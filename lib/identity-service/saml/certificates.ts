@@ -45,10 +45,12 @@ export function readCertificate(text: string): X509Certificate {
   }
 }
 
-/** Null where the key is one to trust: RSA from 2048 bits on, or a named curve. */
+const CURVES = new Set(["prime256v1", "secp384r1", "secp521r1"]);
+
+/** Null where the key is one to trust: RSA from 2048 bits on, or a curve of NIST's. */
 export function weaknessOf(key: KeyObject): string | null {
-  const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === "ec") return null;
+  const { modulusLength = 0, namedCurve = "none" } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === "ec") return CURVES.has(namedCurve) ? null : `its curve is ${namedCurve}`;
   if (key.asymmetricKeyType !== "rsa") return `its key is of the kind ${key.asymmetricKeyType}`;
   return modulusLength < 2_048 ? `its RSA key has only ${modulusLength} bits` : null;
 }

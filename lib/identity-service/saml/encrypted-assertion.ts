@@ -32,7 +32,12 @@ export function decryptAssertion(
   expected: Expectations,
   trace: Trace,
 ): Decrypted {
-  const content = readEncrypted(encryptedOf(signedResponse) ?? readCanonical(xml.canonicalBytes(element)));
+  const encrypted = signedResponse
+    ? childOf(signedResponse, ASSERTION, "EncryptedAssertion")
+    : readCanonical(xml.canonicalBytes(element));
+  if (!encrypted)
+    trace.refuse("assertion.decrypted", { message: "What was signed holds no encrypted assertion." });
+  const content = readEncrypted(encrypted);
   if ("problem" in content) trace.refuse("assertion.decrypted", { message: content.problem });
   const plain = content.decrypt(expected.sp.decryptionKeys);
   const inner = new Trace();
@@ -47,10 +52,6 @@ export function decryptAssertion(
   if (opened instanceof SamlRefusal)
     throw new SamlRefusal(opened.check, opened.message, trace.all(NOT_REACHED));
   return opened;
-}
-
-function encryptedOf(signedResponse: Element | null): Element | null {
-  return signedResponse && childOf(signedResponse, ASSERTION, "EncryptedAssertion");
 }
 
 /**

@@ -173,7 +173,8 @@ const CONDITIONS = new Set(["AudienceRestriction", "OneTimeUse", "ProxyRestricti
 function requireIssuer(issuer: Element | null, id: CheckId, expected: Expectations, trace: Trace): void {
   const name = issuer && textOf(issuer);
   const format = issuer && attributeOf(issuer, "Format");
-  trace.require(name === expected.idp.entityId && (format === null || format === ENTITY_FORMAT), id, {
+  const isTheirs = name !== null && name !== "" && name === expected.idp.entityId;
+  trace.require(isTheirs && (format === null || format === ENTITY_FORMAT), id, {
     message:
       "The answer comes from another identity provider than this connection's. Compare the entity IDs.",
     expected: expected.idp.entityId,

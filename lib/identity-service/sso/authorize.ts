@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { redirectUriMatches } from "#lib/shared/redirect-uri.ts";
+import { redirectUriMatches } from "#lib/shared/redirect-uri-match.ts";
 import { type Statement, sql } from "../db.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";

@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { redirectUriMatches } from "#lib/shared/redirect-uri.ts";
+import { redirectUriMatches } from "#lib/shared/redirect-uri-match.ts";
 import { sql } from "../db.ts";
 import { errorPage, testResultPage } from "../html/pages.ts";
 import type { Check } from "../saml/types.ts";
