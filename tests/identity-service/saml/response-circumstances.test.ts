@@ -4,6 +4,8 @@ import {
   at,
   expectations,
   goodResponse,
+  IDP,
+  IDP_PAIR,
   posted,
   REQUEST,
   responseXml,
@@ -63,6 +65,12 @@ describe("sign-in that begins at the identity provider", () => {
     const stripped = changed(` InResponseTo="${REQUEST}">`, ">");
     expect(await refusalOf(stripped, changes)).toMatchObject({ check: "subject.in_response_to" });
   });
+});
+
+test("a connection whose identity provider has no name yet matches no response without one", async () => {
+  const xml = signed(responseXml().replaceAll(IDP, ""), "Assertion");
+  const idp = { entityId: "", certificates: [IDP_PAIR.certificate] };
+  expect(await refusalOf(xml, { idp })).toMatchObject({ check: "response.issuer" });
 });
 
 describe("replay", () => {
