@@ -11,7 +11,8 @@ try {
   const { id } = await createOwner({ email, name, password });
   console.log(id);
 } catch (error) {
-  console.error(error instanceof AppError ? error.message : error);
+  const told = error instanceof AppError ? [error.message, ...Object.values(error.fields)].join(" ") : error;
+  console.error(told);
   process.exitCode = 1;
 } finally {
   await closeDatabase();

@@ -1,46 +1,51 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { Failure } from "./failure.ts";
 
-const Lock = z.object({
-  pid: z.number().int(),
-  /** Process ids of the programs by name, and the file each runs, by which it is known again. */
-  programs: z.record(z.string(), z.object({ pid: z.number().int(), file: z.string() })),
-});
+/** Process ids are used again: together with when it started, one is known for sure. */
+const Process = z.object({ pid: z.number().int(), since: z.string() });
+type Process = z.infer<typeof Process>;
+
+const Lock = z.object({ supervisor: Process, programs: z.record(z.string(), Process) });
 type Lock = z.infer<typeof Lock>;
 
 export interface DataLock {
   /** Writes down a program that was started, so that the next start can end it if this process is killed outright. */
-  remember(name: string, pid: number, file: string): void;
+  remember(name: string, pid: number): void;
   release(): void;
 }
 
 /** Takes the data folder for this process alone, and ends what a killed one left running in it. */
-export function lockDataDir(dataDir: string): DataLock {
+export async function lockDataDir(dataDir: string): Promise<DataLock> {
   const file = join(dataDir, "running.json");
   makeWritable(dataDir);
   const before = readLock(file);
-  if (before && before.pid !== process.pid && runs(before.pid, "lib/cli/main.ts")) {
+  if (before && isAlive(before.supervisor)) {
     throw new Failure(
-      `Sallyport already runs with the data in ${dataDir} (process ${before.pid}). ` +
+      `Sallyport already runs with the data in ${dataDir} (process ${before.supervisor.pid}). ` +
         "Stop it first, or give this one a folder of its own with SALLYPORT_DATA_DIR.",
     );
   }
-  for (const program of Object.values(before?.programs ?? {})) {
-    if (runs(program.pid, program.file)) process.kill(-program.pid, "SIGKILL");
-  }
-  const lock: Lock = { pid: process.pid, programs: {} };
+  for (const program of Object.values(before?.programs ?? {})) await endLeftOver(program);
+  const lock: Lock = { supervisor: identify(process.pid), programs: {} };
   const write = () => writeFileSync(file, JSON.stringify(lock), { mode: 0o600 });
   write();
   return {
-    remember(name, pid, program) {
-      lock.programs[name] = { pid, file: program };
+    remember(name, pid) {
+      lock.programs[name] = identify(pid);
       write();
     },
     release: () => rmSync(file, { force: true }),
   };
+}
+
+async function endLeftOver(program: Process): Promise<void> {
+  if (!isAlive(program)) return;
+  process.kill(-program.pid, "SIGKILL");
+  while (isAlive(program)) await sleep(20);
 }
 
 function makeWritable(dataDir: string): void {
@@ -74,11 +79,16 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Process ids are used again: only one whose command names the file is the one meant. */
-function runs(pid: number, file: string): boolean {
-  try {
-    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" }).includes(file);
-  } catch {
-    return false;
-  }
+function identify(pid: number): Process {
+  return { pid, since: startOf(pid) };
+}
+
+function isAlive({ pid, since }: Process): boolean {
+  return since !== "" && startOf(pid) === since;
+}
+
+/** When a process started, to the second; nothing when there is none. */
+function startOf(pid: number): string {
+  const { stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" });
+  return stdout?.trim() ?? "";
 }

@@ -26,7 +26,7 @@ async function run(mode: Mode, stopping: AbortSignal): Promise<void> {
   // Undone in the opposite order: the programs end first, and the database after all that use it.
   await using undo = new AsyncDisposableStack();
   const settings = readSettings();
-  const lock = lockDataDir(settings.dataDir);
+  const lock = await lockDataDir(settings.dataDir);
   undo.defer(() => lock.release());
   await requireFreePorts(settings);
   const secrets = readSecrets(settings.dataDir);
@@ -71,8 +71,7 @@ async function firstSignIn(
 }
 
 function runProgram(program: Program, lock: DataLock): Supervised {
-  const file = program.args.find((argument) => !argument.startsWith("--")) ?? "";
-  return supervise(program, { say, started: (name, pid) => lock.remember(name, pid, file) });
+  return supervise(program, { say, started: lock.remember });
 }
 
 /** Aborts at Ctrl-C, and when the machine or a service manager asks the process to end. */

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -36,21 +37,42 @@ describe("a port", () => {
 });
 
 describe("the data folder", () => {
-  test("is refused with a sentence where it cannot be made", () => {
+  test("is refused with a sentence where it cannot be made", async () => {
     writeFileSync(join(folder, "file"), "");
-    expect(() => lockDataDir(join(folder, "file/data"))).toThrow(/cannot be written .*SALLYPORT_DATA_DIR/);
+    await expect(lockDataDir(join(folder, "file/data"))).rejects.toThrow(
+      /cannot be written .*SALLYPORT_DATA_DIR/,
+    );
   });
 
-  test("is not taken by the process that died while it held it", () => {
-    const dead = { pid: 2 ** 22 + 1, programs: { worker: { pid: 2 ** 22 + 2, file: "lib/worker/main.ts" } } };
-    writeFileSync(join(folder, "running.json"), JSON.stringify(dead));
-    const lock = lockDataDir(folder);
+  test("is held by one process at a time", async () => {
+    const lock = await lockDataDir(folder);
+    await expect(lockDataDir(folder)).rejects.toThrow(`already runs with the data in ${folder}`);
     lock.release();
+    (await lockDataDir(folder)).release();
   });
 
-  test("survives a lock file that was cut short", () => {
-    writeFileSync(join(folder, "running.json"), '{"pid":');
-    lockDataDir(folder).release();
+  test("is free again when the process that held it was killed, and what it left running is ended", async () => {
+    const left = spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
+    const ended = new Promise((done) => left.once("exit", (_, signal) => done(signal)));
+    (await lockDataDir(folder)).remember("worker", left.pid ?? 0);
+    forgetSupervisor(folder);
+    (await lockDataDir(folder)).release();
+    expect(await ended).toBe("SIGKILL");
+  });
+
+  test("never ends a process that merely has the number of one that was left", async () => {
+    const stranger = spawn("sleep", ["600"], { detached: true, stdio: "ignore" });
+    const programs = { worker: { pid: stranger.pid ?? 0, since: "Mon Jan  1 00:00:00 2001" } };
+    const supervisor = { pid: 2 ** 22 + 1, since: "Mon Jan  1 00:00:00 2001" };
+    writeFileSync(join(folder, "running.json"), JSON.stringify({ supervisor, programs }));
+    (await lockDataDir(folder)).release();
+    expect(stranger.exitCode ?? stranger.signalCode).toBe(null);
+    stranger.kill();
+  });
+
+  test("survives a lock file that was cut short", async () => {
+    writeFileSync(join(folder, "running.json"), '{"supervisor":');
+    (await lockDataDir(folder)).release();
   });
 });
 
@@ -109,4 +131,11 @@ function listen(port: number): Promise<Server> {
   return new Promise((done) => {
     const server = createServer().listen(port, "127.0.0.1", () => done(server));
   });
+}
+
+/** Makes the lock look as if the process that wrote it is gone. */
+function forgetSupervisor(dataDir: string): void {
+  const file = join(dataDir, "running.json");
+  const lock = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify({ ...lock, supervisor: { pid: 2 ** 22 + 1, since: "long ago" } }));
 }
