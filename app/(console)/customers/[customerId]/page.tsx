@@ -79,8 +79,8 @@ export default async function CustomerPage({ params, searchParams }: PageProps<"
         }
       />
       <CustomerFacts customer={customer} />
-      <section aria-labelledby="deployments" className="grid gap-3">
-        <h2 id="deployments" className="font-semibold text-base">
+      <div className="grid gap-3">
+        <h2 className="font-semibold text-base">
           Deployments
         </h2>
         <DeploymentsTable
@@ -89,7 +89,7 @@ export default async function CustomerPage({ params, searchParams }: PageProps<"
           ofOneCustomer
           addFirst={add}
         />
-      </section>
+      </div>
       {actor.can("audit.read") && (
         <RecentEvents title="Last events" events={events} allHref={`/audit?customer=${id}`} />
       )}
