@@ -11,6 +11,10 @@ export function proxy(request: NextRequest): NextResponse {
 
   const forwarded = new Headers(request.headers);
   forwarded.set("content-security-policy", policy);
+  // Where to come back to after signing in. Set here, so what a client says under this name is never believed.
+  const { pathname, searchParams } = request.nextUrl;
+  searchParams.delete("_rsc");
+  forwarded.set("x-sallyport-path", `${pathname}${searchParams.size > 0 ? `?${searchParams}` : ""}`);
   const response = NextResponse.next({ request: { headers: forwarded } });
   response.headers.set("content-security-policy", policy);
   for (const [name, value] of securityHeaders(secure)) response.headers.set(name, value);

@@ -72,12 +72,14 @@ export function OwnSecondFactor({ since, recoveryCodesLeft, required }: OwnSecon
         )}
       </div>
       <Dialog open={codes !== null} onOpenChange={(next) => !next && close()} title="Recovery codes">
-        {codes && <RecoveryCodes codes={codes} />}
-        <FormActions>
-          <Button variant="primary" onClick={close}>
-            I have kept them
-          </Button>
-        </FormActions>
+        <div className="grid gap-4">
+          {codes && <RecoveryCodes codes={codes} />}
+          <FormActions>
+            <Button variant="primary" onClick={close}>
+              I have kept them
+            </Button>
+          </FormActions>
+        </div>
       </Dialog>
     </div>
   );

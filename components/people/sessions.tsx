@@ -42,8 +42,7 @@ export function Sessions({ rows, revoke }: SessionsProps) {
             </span>
             <span className="text-muted text-xs">
               {row.ip && <span className="font-mono">{row.ip} · </span>}
-              {methodWords(row)} · signed in <Time at={row.createdAt} /> · last seen{" "}
-              <Time at={row.lastSeenAt} />
+              {methodWords(row)} · began <Time at={row.createdAt} /> · last seen <Time at={row.lastSeenAt} />
             </span>
           </div>
           {revoke && !row.isThisOne && (

@@ -12,7 +12,7 @@ import { findActor } from "./sessions.ts";
 /**
  * next-auth as this console uses it: its encrypted JWT carries the session's secret in a cookie, and its endpoints read
  * and end that session. It has no provider of its own: a sign-in here has steps between which the server keeps the
- * state, and a provider's single `authorize` call has no place for them. See docs/decisions/0004-console-sessions.md.
+ * state, and a provider's single `authorize` call has no place for them. See docs/decisions/0005-console-sessions.md.
  */
 export function authOptions(): NextAuthOptions {
   const options = cookieOptions();

@@ -5,6 +5,7 @@ import { cache } from "react";
 import type { Actor } from "#lib/access/actor.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { readSessionCookie } from "./cookies.ts";
+import { NextPath } from "./schema.ts";
 import { findActor, type Visitor } from "./sessions.ts";
 
 /** Who asks, or null when nobody is signed in. Read once a request. */
@@ -13,9 +14,12 @@ export const currentActor = cache(async (): Promise<Actor | null> => {
   return secret === null ? null : await findActor(secret, await visitor(), systemClock());
 });
 
-/** Who asks. Whoever is not signed in is sent to the sign-in page. */
+/** Who asks. Whoever is not signed in is sent to the sign-in page, and comes back from there. */
 export async function requireActor(): Promise<Actor> {
-  return (await currentActor()) ?? redirect("/sign-in");
+  const actor = await currentActor();
+  if (actor) return actor;
+  const path = NextPath.parse((await headers()).get("x-sallyport-path"));
+  redirect(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
 }
 
 /** Where this request came from. */
