@@ -53,12 +53,12 @@ export interface IdentityProgram {
   stop(): Promise<void>;
 }
 
-/** The service as it runs for real: its own process, started from its sources. */
+/** The service as `npm start` runs it: its own process, started from its sources. */
 export async function startIdentityProgram(databaseUrl: string): Promise<IdentityProgram> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const begun = performance.now();
-  const child = spawn(process.execPath, ["lib/identity-service/main.ts"], {
+  const child = spawn(process.execPath, ["--max-semi-space-size=1", "lib/identity-service/main.ts"], {
     cwd: join(import.meta.dirname, "../.."),
     stdio: ["ignore", "ignore", "inherit"],
     env: {
