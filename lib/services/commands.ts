@@ -1,5 +1,5 @@
 import "server-only";
-import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import type { Actor } from "#lib/access/actor.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { requireAuthority } from "#lib/drivers/management.ts";
 import { meetService } from "#lib/drivers/service.ts";
@@ -11,6 +11,7 @@ import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { tokenContext } from "./local.ts";
 import type { RegisterServiceInput, RemoveServiceInput, ServiceRefInput } from "./schema.ts";
+import { servicesVisibleTo } from "./scope.ts";
 
 /** Registers a service after it proved who it is and took our token; its key is pinned from here on. */
 export async function registerService(
@@ -87,7 +88,7 @@ export async function removeService(actor: Actor, input: RemoveServiceInput): Pr
 
 async function requireService(tx: Tx, actor: Actor, id: string) {
   const service = await tx.identityService.findFirst({
-    where: { id, OR: [{ customerId: null }, visibleTo(actor)] },
+    where: { id, ...servicesVisibleTo(actor) },
     select: {
       id: true,
       name: true,

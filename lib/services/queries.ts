@@ -1,10 +1,11 @@
 import "server-only";
-import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import type { Actor } from "#lib/access/actor.ts";
 import { keyFingerprint } from "#lib/drivers/service.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { log } from "#lib/platform/log.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { registerLocalService } from "./local.ts";
+import { servicesVisibleTo } from "./scope.ts";
 
 export interface ServiceRow {
   id: string;
@@ -30,7 +31,7 @@ export async function listServices(actor: Actor): Promise<ServiceRow[]> {
   await registerLocalServiceIfUp();
   const rows = await inScope(actor, (tx) =>
     tx.identityService.findMany({
-      where: seenBy(actor),
+      where: servicesVisibleTo(actor),
       select: {
         id: true,
         name: true,
@@ -60,16 +61,12 @@ export async function listServicesFor(actor: Actor, customerId: string): Promise
   await registerLocalServiceIfUp();
   return await inScope(actor, (tx) =>
     tx.identityService.findMany({
-      where: { AND: [seenBy(actor), { OR: [{ customerId: null }, { customerId }] }] },
+      where: { AND: [servicesVisibleTo(actor), { OR: [{ customerId: null }, { customerId }] }] },
       select: { id: true, name: true, baseUrl: true },
       orderBy: [{ name: "asc" }, { id: "asc" }],
       take: 500,
     }),
   );
-}
-
-function seenBy(actor: Actor) {
-  return { OR: [{ customerId: null }, visibleTo(actor)] };
 }
 
 /** A list must open while the local service is down; the next look registers it. */
