@@ -22,7 +22,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const READY = "Press Ctrl-C";
 
 /** Starts it from an empty database, and waits until it serves. The console must be built. */
-export async function startInstallation(): Promise<Installation> {
+export async function startInstallation(settings: Record<string, string> = {}): Promise<Installation> {
   const dataDir = mkdtempSync(join(tmpdir(), "sallyport-installation-"));
   chmodSync(dataDir, 0o711);
   const [console, identity, worker, database] = await freePorts();
@@ -32,6 +32,7 @@ export async function startInstallation(): Promise<Installation> {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
+      ...settings,
       SALLYPORT_DATA_DIR: dataDir,
       SALLYPORT_CONSOLE_PORT: String(console),
       SALLYPORT_IDENTITY_PORT: String(identity),
