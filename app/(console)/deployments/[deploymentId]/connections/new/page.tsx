@@ -28,7 +28,7 @@ export default async function NewConnectionPage({
     <SetupLink
       environmentId={place.id}
       organizations={organizations}
-      trigger={<Button variant={place.whyNoConnections ? "primary" : "secondary"}>Create set-up link</Button>}
+      trigger={<Button variant="primary">Create set-up link</Button>}
     />
   );
   return (
@@ -44,17 +44,12 @@ export default async function NewConnectionPage({
           {place.whyNoConnections}
         </Callout>
       ) : (
-        <>
-          <Callout title="Rather let customer IT do it?" action={link}>
-            A set-up link leads them through it, with no account here.
-          </Callout>
-          <NewConnectionForm
-            key={place.id}
-            deploymentId={deploymentId}
-            environmentId={place.id}
-            organizations={organizations}
-          />
-        </>
+        <NewConnectionForm
+          key={place.id}
+          deploymentId={deploymentId}
+          environmentId={place.id}
+          organizations={organizations}
+        />
       )}
     </div>
   );
