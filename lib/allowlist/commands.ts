@@ -4,7 +4,7 @@ import { type AuditEntry, recordAudit } from "#lib/audit/record.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import type { AllowlistRule } from "#lib/platform/prisma/client.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
-import { systemClock } from "#lib/shared/clock.ts";
+import { MINUTE_MS, systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { findingsAbout } from "./findings.ts";
@@ -36,8 +36,9 @@ export function addRule(actor: Actor, input: AddRuleInput, now = systemClock()):
 export function changeRule(actor: Actor, input: ChangeRuleInput, now = systemClock()): Promise<void> {
   actor.must("allowlist.change_rule");
   return inScope(actor, async (tx) => {
-    const { ruleId, acknowledged, ...fields } = input;
+    const { ruleId, acknowledged, ...wanted } = input;
     const { rule, deployment } = await lockRule(tx, actor, ruleId);
+    const fields = { ...wanted, expiresAt: keptExpiry(rule.expiresAt, wanted.expiresAt) };
     mustEndInFuture(fields.expiresAt, now);
     const others = (await rulesInForce(tx, rule.deploymentId, now)).filter(({ id }) => id !== ruleId);
     mustBeSeen(findingsAbout(fields, others, deployment.mode), acknowledged);
@@ -151,6 +152,12 @@ function rulesInForce(tx: Tx, deploymentId: string, now: Date): Promise<Rule[]> 
     where: { deploymentId, retiredAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
     orderBy: { id: "asc" },
   });
+}
+
+/** A form knows minutes only: an end that it did not touch keeps its seconds. */
+function keptExpiry(before: Date | null, wanted: Date | null): Date | null {
+  const minute = (at: Date | null) => at && Math.floor(at.getTime() / MINUTE_MS);
+  return minute(before) === minute(wanted) ? before : wanted;
 }
 
 function mustEndInFuture(expiresAt: Date | null, now: Date): void {

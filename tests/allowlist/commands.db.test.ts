@@ -158,6 +158,16 @@ describe("changing a rule", () => {
     expect((await list()).rows[0]?.purpose).toBe("Reach the partner's new API");
   });
 
+  test("keeps the seconds of an end that the form, which knows minutes, did not touch", async () => {
+    const ruleId = await add();
+    const expiresAt = new Date("2026-12-01T10:20:30.400Z");
+    await asSystem("an end to the second", (tx) =>
+      tx.allowlistRule.update({ where: { id: ruleId }, data: { expiresAt } }),
+    );
+    await changeRule(operator, changed(ruleId, { expiresAt: "2026-12-01T10:20" }), NOW);
+    expect((await list()).rows[0]?.expiresAt).toEqual(expiresAt);
+  });
+
   test("renews what had expired", async () => {
     const ruleId = await add({ expiresAt: "2026-11-25T08:00" });
     await recordExpiredRules(LATER);

@@ -44,7 +44,7 @@ function heading({ deployment, exportedAt, digest, rules }: ExportedAllowlist): 
     "# On a router in front of the site, name the interface that faces outside:",
     'define outside = "none"',
     "#",
-    `# What nftables cannot say: ${unnamed === 0 ? "nothing by name here." : `names. ${unnamed} of the rules below are comments only.`}`,
+    `# ${unnamed === 0 ? "Every rule below is by address." : `nftables matches no names: ${unnamed} of the rules below are comments only, and open nothing.`}`,
     `# ${ending === 0 ? "No rule below expires." : `nftables knows no dates: ${ending} of the rules below expire. Export again, or take them out by then.`}`,
     "",
   ];
