@@ -44,27 +44,24 @@ export function AccessFields({
           }))}
         />
       </Field>
-      <Field
-        label="Customers"
-        name="customers"
-        hint={chosen === "all" ? "Those to come included." : undefined}
-        required
-      >
+      <Field label="Customers" name="customers" required>
         <RadioGroup
           name="customers"
           aria-label="Customers"
           value={chosen}
           onValueChange={setReach}
-          options={choices.map((value) => ({
-            value,
-            label: value === "all" ? "All customers" : "Named customers",
-          }))}
+          options={choices.map((value) => REACH[value])}
         />
       </Field>
       {chosen === "named" && <CustomerPicker customers={customers} named={named ?? []} />}
     </>
   );
 }
+
+const REACH = {
+  all: { value: "all", label: "All customers", hint: "Those to come included." },
+  named: { value: "named", label: "Named customers" },
+};
 
 /** What is not in sight stays in the form: a search must not untick anything. */
 function CustomerPicker({
