@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createKey, revokeKey, rotateKey, showKey } from "#lib/api-keys/commands.ts";
+import { createKey, revokeKey } from "#lib/api-keys/commands.ts";
 import {
   checkEnvironment,
   createEnvironment,
@@ -157,74 +157,6 @@ describe("an environment", () => {
   });
 });
 
-describe("an API key", () => {
-  test("is shown once, and works", async () => {
-    const { environmentId } = await make("Keys");
-    const key = await createKey(owner, { environmentId, name: "Billing", lifetime: "90" });
-    const organizations = await fetch(`${site.service.url}/organizations`, {
-      headers: { Authorization: `Bearer ${key.value}` },
-    });
-    expect(organizations.status).toBe(200);
-    await expect(showKey(owner, { apiKeyId: key.apiKeyId })).rejects.toMatchObject({ kind: "not_found" });
-  });
-
-  test("that was made while nobody waited can be shown once, and never again", async () => {
-    const { environmentId } = await make("Late keys");
-    site.line.spoil(...FOR_GOOD);
-    const late = await createKey(owner, { environmentId, name: "Late", lifetime: "30" });
-    expect(late).toMatchObject({ state: "waits", value: null });
-    site.line.spoil();
-    await letTimePass();
-    await carryOutDue(operationKinds);
-    expect((await read(environmentId)).keys[0]).toMatchObject({ name: "Late", waitsToBeShown: true });
-    expect((await showKey(owner, { apiKeyId: late.apiKeyId })).value).toMatch(/^sk_live_/);
-    await expect(showKey(owner, { apiKeyId: late.apiKeyId })).rejects.toMatchObject({ kind: "not_found" });
-  }, 60_000);
-
-  test("is rotated with an overlap: both work, and the old one has an end", async () => {
-    const { environmentId } = await make("Rotated");
-    const old = await createKey(owner, { environmentId, name: "App", lifetime: "never" });
-    const next = await rotateKey(owner, { apiKeyId: old.apiKeyId, lifetime: "90", overlap: "24" });
-    for (const key of [old, next]) expect(await statusWith(key.value)).toBe(200);
-    const [newest, before] = (await read(environmentId)).keys;
-    expect(newest).toMatchObject({ id: next.apiKeyId, state: "active" });
-    expect(before).toMatchObject({ id: old.apiKeyId, state: "rotating" });
-    expect(Number(before?.expiresAt) - Date.now()).toBeLessThan(86_400_001);
-  });
-
-  test("whose rotation is refused half-way goes on working, with no end", async () => {
-    const { environmentId } = await make("Kept");
-    const old = await createKey(owner, { environmentId, name: "App", lifetime: "never" });
-    site.line.spoil(403);
-    await expect(
-      rotateKey(owner, { apiKeyId: old.apiKeyId, lifetime: "90", overlap: "1" }),
-    ).rejects.toMatchObject({
-      kind: "forbidden",
-    });
-    expect(await statusWith(old.value)).toBe(200);
-    expect((await read(environmentId)).keys[0]).toMatchObject({
-      id: old.apiKeyId,
-      state: "active",
-      expiresAt: null,
-    });
-  });
-
-  test("is refused as soon as it is revoked", async () => {
-    const { environmentId } = await make("Revoked");
-    const key = await createKey(owner, { environmentId, name: "App", lifetime: "90" });
-    await revokeKey(owner, { apiKeyId: key.apiKeyId, confirm: "App" });
-    expect(await statusWith(key.value)).toBe(401);
-    expect((await read(environmentId)).keys[0]?.state).toBe("revoked");
-  });
-
-  test("of the console itself cannot be revoked", async () => {
-    const { environmentId } = await make("Own key");
-    const [key] = (await read(environmentId)).keys;
-    const revoked = revokeKey(owner, { apiKeyId: key?.id ?? "", confirm: key?.name ?? "" });
-    await expect(revoked).rejects.toMatchObject({ kind: "conflict" });
-  });
-});
-
 describe("a redirect URI", () => {
   test("follows the rules of its environment's kind, and is added, chosen and removed at the service too", async () => {
     const { environmentId } = await make("Uris");
@@ -311,11 +243,6 @@ describe("another customer's actor", () => {
     await expect(made).rejects.toMatchObject({ kind: "forbidden" });
   });
 });
-
-async function statusWith(key: string | null): Promise<number> {
-  const headers = { Authorization: `Bearer ${key}` };
-  return (await fetch(`${site.service.url}/organizations`, { headers })).status;
-}
 
 async function remoteIdOf(environmentId: string): Promise<string> {
   const found = await asSystem("a test looks an environment up", (tx) =>

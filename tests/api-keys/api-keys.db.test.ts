@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createKey, revokeKey, rotateKey, showKey } from "#lib/api-keys/commands.ts";
+import { createEnvironment } from "#lib/environments/commands.ts";
+import { listEnvironments } from "#lib/environments/queries.ts";
+import { operationKinds } from "#lib/operations/kinds.ts";
+import { asSystem, closeDatabase } from "#lib/platform/db.ts";
+import { carryOutDue } from "#lib/platform/outbox.ts";
+import { listServicesFor } from "#lib/services/queries.ts";
+import { type Site, startSite, type Trouble } from "#tests/environments/a-site.ts";
+import { anActor } from "#tests/support/actors.ts";
+
+const owner = anActor();
+const FOR_GOOD = Array.from<Trouble>({ length: 40 }).fill("down");
+
+let site: Site;
+let serviceId = "";
+
+beforeAll(async () => {
+  site = await startSite();
+  const [service] = await listServicesFor(owner, site.customerId);
+  serviceId = service?.id ?? "";
+});
+afterAll(async () => {
+  await site.close();
+  await closeDatabase();
+});
+beforeEach(() => site.line.spoil());
+
+const make = (name: string) =>
+  createEnvironment(owner, {
+    ...{ driver: "offline", deploymentId: site.deploymentId, name, kind: "production", serviceId },
+  });
+const read = async (environmentId: string) => {
+  const found = (await listEnvironments(owner, site.deploymentId)).find(({ id }) => id === environmentId);
+  if (!found) throw new Error("It should be listed.");
+  return found;
+};
+/** Makes what waits due now, as if its pause had passed. */
+const letTimePass = () =>
+  asSystem("a test lets time pass", (tx) =>
+    tx.operation.updateMany({
+      where: { state: "pending" },
+      data: { nextAttemptAt: new Date(0), leasedUntil: null },
+    }),
+  );
+
+describe("an API key", () => {
+  test("is shown once, and works", async () => {
+    const { environmentId } = await make("Keys");
+    const key = await createKey(owner, { environmentId, name: "Billing", lifetime: "90" });
+    const organizations = await fetch(`${site.service.url}/organizations`, {
+      headers: { Authorization: `Bearer ${key.value}` },
+    });
+    expect(organizations.status).toBe(200);
+    await expect(showKey(owner, { apiKeyId: key.apiKeyId })).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  test("that was made while nobody waited can be shown once, and never again", async () => {
+    const { environmentId } = await make("Late keys");
+    site.line.spoil(...FOR_GOOD);
+    const late = await createKey(owner, { environmentId, name: "Late", lifetime: "30" });
+    expect(late).toMatchObject({ state: "waits", value: null });
+    site.line.spoil();
+    await letTimePass();
+    await carryOutDue(operationKinds);
+    expect((await read(environmentId)).keys[0]).toMatchObject({ name: "Late", waitsToBeShown: true });
+    expect((await showKey(owner, { apiKeyId: late.apiKeyId })).value).toMatch(/^sk_live_/);
+    await expect(showKey(owner, { apiKeyId: late.apiKeyId })).rejects.toMatchObject({ kind: "not_found" });
+  }, 60_000);
+
+  test("is rotated with an overlap: both work, and the old one has an end", async () => {
+    const { environmentId } = await make("Rotated");
+    const old = await createKey(owner, { environmentId, name: "App", lifetime: "never" });
+    const next = await rotateKey(owner, { apiKeyId: old.apiKeyId, lifetime: "90", overlap: "24" });
+    for (const key of [old, next]) expect(await statusWith(key.value)).toBe(200);
+    const [newest, before] = (await read(environmentId)).keys;
+    expect(newest).toMatchObject({ id: next.apiKeyId, state: "active" });
+    expect(before).toMatchObject({ id: old.apiKeyId, state: "rotating" });
+    expect(Number(before?.expiresAt) - Date.now()).toBeLessThan(86_400_001);
+  });
+
+  test("whose rotation is refused half-way goes on working, with no end", async () => {
+    const { environmentId } = await make("Kept");
+    const old = await createKey(owner, { environmentId, name: "App", lifetime: "never" });
+    site.line.spoil(403);
+    await expect(
+      rotateKey(owner, { apiKeyId: old.apiKeyId, lifetime: "90", overlap: "1" }),
+    ).rejects.toMatchObject({
+      kind: "forbidden",
+    });
+    expect(await statusWith(old.value)).toBe(200);
+    expect((await read(environmentId)).keys[0]).toMatchObject({
+      id: old.apiKeyId,
+      state: "active",
+      expiresAt: null,
+    });
+  });
+
+  test("is refused as soon as it is revoked", async () => {
+    const { environmentId } = await make("Revoked");
+    const key = await createKey(owner, { environmentId, name: "App", lifetime: "90" });
+    await revokeKey(owner, { apiKeyId: key.apiKeyId, confirm: "App" });
+    expect(await statusWith(key.value)).toBe(401);
+    expect((await read(environmentId)).keys[0]?.state).toBe("revoked");
+  });
+
+  test("of the console itself cannot be revoked", async () => {
+    const { environmentId } = await make("Own key");
+    const [key] = (await read(environmentId)).keys;
+    const revoked = revokeKey(owner, { apiKeyId: key?.id ?? "", confirm: key?.name ?? "" });
+    await expect(revoked).rejects.toMatchObject({ kind: "conflict" });
+  });
+});
+
+async function statusWith(key: string | null): Promise<number> {
+  const headers = { Authorization: `Bearer ${key}` };
+  return (await fetch(`${site.service.url}/organizations`, { headers })).status;
+}
