@@ -80,9 +80,7 @@ export default async function CustomerPage({ params, searchParams }: PageProps<"
       />
       <CustomerFacts customer={customer} />
       <div className="grid gap-3">
-        <h2 className="font-semibold text-base">
-          Deployments
-        </h2>
+        <h2 className="font-semibold text-base">Deployments</h2>
         <DeploymentsTable
           page={deployments}
           filters={deploymentFilters(filterValues)}
