@@ -44,7 +44,7 @@ export default function CommandPalette({ items, actions, search, onClose }: Comm
         <div className="flex h-12 items-center gap-2.5 border-line border-b px-4 text-faint">
           {busy ? <Spinner /> : <Search aria-hidden className="size-4" />}
           <Command.Input
-            autoFocus
+            data-focus-first
             value={query}
             onValueChange={setQuery}
             placeholder="Search customers and deployments, or go to …"

@@ -31,6 +31,8 @@ export function Modal({ onClose, labelledBy, describedBy, className, children }:
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    // The browser gives the focus to the first thing that can have it; a modal may know better.
+    element?.querySelector<HTMLElement>("[data-focus-first]")?.focus();
     return () => element?.close();
   }, []);
   return createPortal(

@@ -99,6 +99,7 @@ test("the keyboard alone skips to the page, goes anywhere, and comes back from w
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("dialog", { name: "Search and commands" })).toBeVisible();
   await page.keyboard.type("audit");
+  await expect(page.getByRole("option", { name: /^Audit/ })).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/audit$/);
 
