@@ -9,7 +9,7 @@ export type Mode = "start" | "dev" | "demo";
 type DatabaseUrls = Record<keyof RolePasswords, string>;
 
 /** A small young generation: the identity service is to be small, and its requests leave little behind. */
-const FRUGAL = "--max-semi-space-size=1";
+const FRUGAL = "--max-semi-space-size=4";
 
 const NEXT = "node_modules/next/dist/bin/next";
 

@@ -4,6 +4,7 @@ import { readEnv } from "./env.ts";
 import { createSealer } from "./keys/seal.ts";
 import { createMetrics } from "./metrics.ts";
 import { createServer } from "./server.ts";
+import { settle } from "./settle.ts";
 import { startSweeping } from "./sweeper.ts";
 
 // The offline identity service: speaks WorkOS's wire format to applications, SAML and OIDC to identity providers.
@@ -20,6 +21,8 @@ const app = createServer({
 const stopSweeping = startSweeping(db, (error) => app.log.error({ err: error }, "sweeping failed"));
 
 await app.listen({ host: env.host, port: env.port });
+// Not before the first answer: whoever waits for the start is not to wait for this.
+setTimeout(settle, 500).unref();
 
 /** Takes no new requests, finishes those under way, then lets go of the database. */
 async function stop(): Promise<void> {

@@ -58,7 +58,7 @@ export async function startIdentityProgram(databaseUrl: string): Promise<Identit
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const begun = performance.now();
-  const child = spawn(process.execPath, ["--max-semi-space-size=1", "lib/identity-service/main.ts"], {
+  const child = spawn(process.execPath, ["--max-semi-space-size=4", "lib/identity-service/main.ts"], {
     cwd: join(import.meta.dirname, "../.."),
     stdio: ["ignore", "ignore", "inherit"],
     env: {
