@@ -62,7 +62,8 @@ export async function adoptEnvironment(
   await inScope(actor, async (tx) => {
     const { customerId } = await requireDeployment(tx, actor, deploymentId, "workos");
     const data = { id, customerId, deploymentId, name, kind, driver: "workos", state: "active" } as const;
-    const checked = { clientId, baseUrl, issuer: facts.issuer, lastCheckedAt: facts.checkedAt };
+    // `lastCheckedAt` stays empty: the worker then reads at once which connections are there already.
+    const checked = { clientId, baseUrl, issuer: facts.issuer };
     await tx.environment
       .create({ data: { ...data, ...checked, ...keyColumns(id, key) }, select: { id: true } })
       .catch(taken);
