@@ -33,7 +33,7 @@ export function BoundaryPicture({ boundary }: { boundary: Boundary }) {
         <Row
           inside={doors.length === 0 ? "Everything" : "Everything else"}
           door={<DoorShape direction="none" />}
-          outside="Refused on IPv4 and IPv6, both ways, and logged"
+          outside="Refused on IPv4 and IPv6, both ways"
           quiet
         />
       </ol>

@@ -49,7 +49,7 @@ function watchMinutes(listener: () => void): () => void {
   };
 }
 
-/** Now, in steps, so that React sees a stable value between two ticks. */
+/** Now, in steps, so that React sees a stable value between two ticks. Rounded up: what just happened is never "in" a while. */
 function readMinute(): number {
-  return Math.floor(Date.now() / TICK_MS) * TICK_MS;
+  return Math.ceil(Date.now() / TICK_MS) * TICK_MS;
 }
