@@ -15,6 +15,11 @@ const HAPPENINGS = [
   "person.remove_totp",
   "person.use_recovery_code",
   "person.renew_recovery_codes",
+  "person.link_sso",
+  "sso_provider.add",
+  "sso_provider.enable",
+  "sso_provider.disable",
+  "sso_provider.remove",
   "allowlist.rule_expired",
 ] as const;
 

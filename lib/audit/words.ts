@@ -73,6 +73,17 @@ const WORDS: Record<AuditAction, Words> = {
   "person.remove_totp": { label: "Second factor removed", said: "removed the second factor" },
   "person.use_recovery_code": { label: "Recovery code used", said: "used a recovery code" },
   "person.renew_recovery_codes": { label: "Recovery codes renewed", said: "renewed the recovery codes" },
+  "person.link_sso": {
+    label: "SSO account linked",
+    said: (event) => `linked their account of ${fact(event, "provider") || "an SSO provider"}`,
+  },
+  "sso_provider.add": { label: "SSO provider added", said: "added the SSO provider {target}" },
+  "sso_provider.enable": { label: "SSO provider switched on", said: "switched on the SSO provider {target}" },
+  "sso_provider.disable": {
+    label: "SSO provider switched off",
+    said: "switched off the SSO provider {target}",
+  },
+  "sso_provider.remove": { label: "SSO provider removed", said: "removed the SSO provider {target}" },
   "session.sign_in": { label: "Signed in", said: "signed in" },
   "session.sign_in_refused": { label: "Sign-in refused", said: "was refused at sign-in" },
   "session.sign_out": { label: "Signed out", said: "signed out" },

@@ -46,6 +46,20 @@ export async function clearAttemptCookie(): Promise<void> {
   (await cookies()).set(cookieName("sign-in"), "", { ...cookieOptions(), maxAge: 0 });
 }
 
+/** What ties a sign-in by SSO to the browser it began in. Lax: it has to come along when the provider sends the browser back. */
+export async function setSsoCookie(secret: string, expiresAt: Date, now: Date): Promise<void> {
+  const maxAge = Math.floor((expiresAt.getTime() - now.getTime()) / SECOND_MS);
+  (await cookies()).set(cookieName("sso"), secret, { ...cookieOptions(), maxAge });
+}
+
+/** Reads it and takes it away: it is good once. */
+export async function takeSsoCookie(): Promise<string | null> {
+  const jar = await cookies();
+  const secret = jar.get(cookieName("sso"))?.value || null;
+  jar.set(cookieName("sso"), "", { ...cookieOptions(), maxAge: 0 });
+  return secret;
+}
+
 async function sessionOf(value: string): Promise<string | null> {
   // What a browser sends is anybody's guess: a token that does not decrypt is no token, and not worth a log line.
   const token = await decode({ token: value, secret: sessionSecret() }).catch(() => null);

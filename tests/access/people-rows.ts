@@ -1,5 +1,7 @@
 import * as accountCommands from "#lib/auth/commands.ts";
 import * as account from "#lib/auth/queries.ts";
+import * as ssoCommands from "#lib/auth/sso/commands.ts";
+import * as sso from "#lib/auth/sso/queries.ts";
 import * as peopleCommands from "#lib/people/commands.ts";
 import * as people from "#lib/people/queries.ts";
 import { PERSON_LIST } from "#lib/people/schema.ts";
@@ -78,5 +80,20 @@ export const PEOPLE: Rows = {
       idleMinutes: 30,
       sessionHours: 12,
     }),
+  ),
+  "auth/sso/queries.listProviders": row("settings.read", "none", (actor) => sso.listProviders(actor)),
+  "auth/sso/commands.addProvider": row("settings.change", "none", (actor) =>
+    ssoCommands.addProvider(actor, {
+      kind: "oidc",
+      name: "New provider",
+      issuer: "http://127.0.0.1:9",
+      clientId: "console",
+      clientSecret: "a secret",
+    }),
+  ),
+  "auth/sso/commands.enableProvider": row("settings.change", "none", ssoCommands.enableProvider),
+  "auth/sso/commands.disableProvider": row("settings.change", "none", ssoCommands.disableProvider),
+  "auth/sso/commands.removeProvider": row("settings.change", "none", (actor, { providerId }) =>
+    ssoCommands.removeProvider(actor, { providerId, confirm: "Okta" }),
   ),
 };

@@ -6,6 +6,7 @@ export interface People {
   personId: string;
   sessionId: string;
   invitationId: string;
+  providerId: string;
 }
 
 /** One exported query or command, and how to ask it for the things of a customer. */

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { asSystem } from "#lib/platform/db.ts";
 import { fingerprint, seal } from "#lib/platform/seal.ts";
 import { newId } from "#lib/shared/ids.ts";
+import type { People } from "./rows.ts";
 
 /** One customer with one of everything that belongs to a customer. */
 export interface World {
@@ -132,9 +133,10 @@ export async function aWorld(): Promise<World> {
   return { customerId, deploymentId, environmentId, serviceId, serviceName, ...ids };
 }
 
-/** A person of the console, and an invitation: they belong to no customer. */
-export async function somePeople(): Promise<{ personId: string; sessionId: string; invitationId: string }> {
+/** A person of the console, an invitation and an SSO provider: they belong to no customer. */
+export async function somePeople(): Promise<People> {
   const [personId, sessionId, invitationId] = [newId("per"), newId("ses"), newId("inv")];
+  const providerId = newId("sso");
   const expiresAt = new Date(Date.now() + 3_600_000);
   await asSystem("a test prepares people", async (tx) => {
     const email = `${personId}@example.com`.toLowerCase();
@@ -151,6 +153,8 @@ export async function somePeople(): Promise<{ personId: string; sessionId: strin
       expiresAt,
     } as const;
     await tx.invitation.create({ data: { id: invitationId, ...link, allCustomers: true } });
+    const provider = { kind: "oidc", name: "Okta", issuer: NOWHERE, clientId: "console" };
+    await tx.ssoProvider.create({ data: { id: providerId, ...provider, clientSecretSealed: "sealed" } });
   });
-  return { personId, sessionId, invitationId };
+  return { personId, sessionId, invitationId, providerId };
 }

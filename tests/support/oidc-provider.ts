@@ -14,6 +14,7 @@ export interface OidcIdp {
 export interface OidcPerson {
   sub: string;
   email: string;
+  email_verified?: boolean;
   given_name: string;
   family_name: string;
   groups: string[];
@@ -42,7 +43,11 @@ export async function startOidcIdp(redirectUris: string[], person: OidcPerson = 
   };
   const provider = new Provider(issuer, {
     clients: [client],
-    claims: { openid: ["sub"], email: ["email"], profile: ["given_name", "family_name", "groups"] },
+    claims: {
+      openid: ["sub"],
+      email: ["email", "email_verified"],
+      profile: ["given_name", "family_name", "groups"],
+    },
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false } },
     findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ ...person }) }),
