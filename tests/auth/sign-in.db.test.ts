@@ -43,13 +43,13 @@ test("says the same of a wrong password, an unknown address and a suspended pers
     tx.person.update({ where: { id: suspended.id }, data: { status: "suspended" } }),
   );
   const refusals = [
-    signInWithPassword({ email: known.email, password: "wrong" }, VISITOR, NOW),
-    signInWithPassword({ email: "nobody@example.com", password: PASSWORD }, VISITOR, NOW),
-    signInWithPassword({ email: suspended.email, password: PASSWORD }, VISITOR, NOW),
+    () => signInWithPassword({ email: known.email, password: "wrong" }, VISITOR, NOW),
+    () => signInWithPassword({ email: "nobody@example.com", password: PASSWORD }, VISITOR, NOW),
+    () => signInWithPassword({ email: suspended.email, password: PASSWORD }, VISITOR, NOW),
   ];
   const sentence = "The e-mail address or the password is wrong.";
   for (const refusal of refusals) {
-    await expect(refusal).rejects.toMatchObject({ kind: "unauthenticated", message: sentence, fields: {} });
+    await expect(refusal()).rejects.toMatchObject({ kind: "unauthenticated", message: sentence, fields: {} });
   }
 });
 

@@ -4,8 +4,12 @@ const LOOPBACK = new Set(["127.0.0.1", "[::1]", "localhost"]);
 
 /** A client secret goes there, so the line is encrypted; within one machine there is none to listen on. */
 const SafeUrl = z
-  .url({ protocol: /^https?$/, error: "Write the address like https://login.example.com." })
+  .string()
   .trim()
+  .max(500)
+  .pipe(
+    z.url({ protocol: /^https?$/, error: "Write the address like https://login.example.com.", abort: true }),
+  )
   .refine((value) => isSafe(new URL(value)), "Use https. Plain http is for this machine only.")
   .refine((value) => hasNothingExtra(new URL(value)), "Give the address without a user name, query or hash.");
 
