@@ -12,7 +12,11 @@ import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { addProviderAction } from "#lib/auth/sso/actions.ts";
 
 const KINDS = [
-  { value: "oidc", label: "OpenID Connect issuer", hint: "Okta, Entra ID, Keycloak and the like." },
+  {
+    value: "oidc",
+    label: "OpenID Connect issuer",
+    hint: "Okta, Keycloak and others that say whether an e-mail address is verified.",
+  },
   {
     value: "environment",
     label: "Environment of an identity service",
@@ -51,17 +55,19 @@ export function AddProvider({ redirectUri }: { redirectUri: string }) {
         ) : (
           <EnvironmentFields />
         )}
-        <Field label="Client ID" name="clientId" required>
-          <Input mono autoComplete="off" spellCheck={false} />
-        </Field>
-        <Field
-          label={kind === "oidc" ? "Client secret" : "API key"}
-          name="clientSecret"
-          hint="Kept sealed, and never shown again."
-          required
-        >
-          <Input mono type="password" autoComplete="off" spellCheck={false} />
-        </Field>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label="Client ID" name="clientId" required>
+            <Input mono autoComplete="off" spellCheck={false} />
+          </Field>
+          <Field
+            label={kind === "oidc" ? "Client secret" : "API key"}
+            name="clientSecret"
+            hint="Kept sealed, and never shown again."
+            required
+          >
+            <Input mono type="password" autoComplete="off" spellCheck={false} />
+          </Field>
+        </div>
         <div className="grid gap-1 text-sm">
           <p className="text-muted">Register this redirect URI there first:</p>
           <Copy value={redirectUri} label="redirect URI" />
