@@ -66,6 +66,11 @@ export async function finishAttempt(tx: Tx, id: string, now: Date): Promise<void
   if (count !== 1) throw begunAgain();
 }
 
+/** Ends whatever sign-ins of a person are under way: what was proved for them may be what somebody else knows. */
+export async function endAttempts(tx: Tx, personId: string, now: Date): Promise<void> {
+  await tx.signInAttempt.updateMany({ where: { personId, finishedAt: null }, data: { finishedAt: now } });
+}
+
 function begunAgain(): AppError {
   return new AppError(
     "unauthenticated",

@@ -4,6 +4,7 @@ import { asSystem, type Tx } from "#lib/platform/db.ts";
 import { fingerprint, randomSecret } from "#lib/platform/seal.ts";
 import { MINUTE_MS } from "#lib/shared/clock.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { endAttempts } from "./attempts.ts";
 import { readSignInPolicy, sessionEnd, sessionHolds } from "./sign-in-policy.ts";
 
 /** Where a request came from, as far as the console can know. */
@@ -75,7 +76,10 @@ export async function listStandingSessions(tx: Tx, personId: string, now: Date):
   return rows.filter((row) => sessionHolds({ ...row, revokedAt: null }, policy, now));
 }
 
-/** Ends sessions: those of a person, one of them, or all but one. Returns how many there were. */
+/**
+ * Ends sessions: those of a person, one of them, or all but one. Where it is not about one, sign-ins that are half done
+ * end too. Returns how many sessions there were.
+ */
 export async function revokeSessions(
   tx: Tx,
   which: { personId: string; id?: string; not?: string | null },
@@ -84,6 +88,7 @@ export async function revokeSessions(
   const id = { equals: which.id, not: which.not ?? undefined };
   const where = { personId: which.personId, id, revokedAt: null };
   const { count } = await tx.session.updateMany({ where, data: { revokedAt: now } });
+  if (which.id === undefined) await endAttempts(tx, which.personId, now);
   return count;
 }
 

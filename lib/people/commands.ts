@@ -75,7 +75,7 @@ export function revokeInvitation(
 }
 
 /** Changes what a person may do and which customers they see. It counts from their next click. */
-export function changeAccess(actor: Actor, input: ChangeAccessInput): Promise<void> {
+export function changeAccess(actor: Actor, input: ChangeAccessInput, now = systemClock()): Promise<void> {
   actor.must("person.change");
   return inScope(actor, async (tx) => {
     const person = await requireChangeable(tx, actor, input.personId);
@@ -87,6 +87,9 @@ export function changeAccess(actor: Actor, input: ChangeAccessInput): Promise<vo
     await tx.personScope.deleteMany({ where: { personId: person.id } });
     const scopes = reach.customerIds.map((customerId) => ({ personId: person.id, customerId }));
     await tx.personScope.createMany({ data: scopes });
+    // A link they made before would still hand out what they no longer may, to themselves too.
+    if (grantableRoles(role).length < grantableRoles(person.role).length)
+      await revokeLinks(tx, { invitedById: person.id }, now);
     const customerIds = person.scopes.map((scope) => scope.customerId);
     const before = { role: person.role, allCustomers: person.allCustomers, customerIds };
     await recordAudit(tx, actor, {
@@ -108,6 +111,8 @@ export function suspendPerson(actor: Actor, { personId }: PersonRef, now = syste
     await tx.person.update({ where: { id: personId }, data: { status: "suspended" }, select: { id: true } });
     const sessions = await revokeSessions(tx, { personId }, now);
     await revokeLinks(tx, { purpose: "reset", personId }, now);
+    // Whoever is shut out must not come back by an invitation of their own making.
+    await revokeLinks(tx, { invitedById: personId }, now);
     await recordAudit(tx, actor, { action: "person.suspend", ...targetOf(person), detail: { sessions } });
   });
 }

@@ -41,6 +41,8 @@ export async function findLinkFacts(
 /** The first owner, by the link that the terminal showed. */
 export async function setUp(input: SetUpInput, visitor: Visitor, now: Date): Promise<SignInOutcome> {
   requireGoodPassword(input.password, input);
+  // Hashing is dear: only who holds the link may ask for it.
+  if (!(await findLinkFacts(input.token, "set_up", visitor, now))) throw deadLink();
   const passwordHash = await hashPassword(input.password);
   return await asSystem("nobody is here yet", async (tx) => {
     // Two set-ups at once: the second waits for this lock, and then finds an owner.

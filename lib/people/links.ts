@@ -46,10 +46,10 @@ export async function spendLink(tx: Tx, id: string, acceptedById: string, now: D
   return (await tx.invitation.updateMany({ where, data: { acceptedAt: now, acceptedById } })).count === 1;
 }
 
-/** Takes back the links that were made for the same thing and not used. */
+/** Takes back the links that were made for the same thing, or by the same person, and not used. */
 export async function revokeLinks(
   tx: Tx,
-  which: { purpose: LinkPurpose; email?: string; personId?: string },
+  which: { purpose: LinkPurpose; email?: string; personId?: string } | { invitedById: string },
   now: Date,
 ): Promise<void> {
   await tx.invitation.updateMany({

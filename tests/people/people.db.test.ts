@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { actorOf } from "#lib/access/actor.ts";
 import type { Role } from "#lib/access/permissions.ts";
+import { startAttempt } from "#lib/auth/attempts.ts";
 import { findActor } from "#lib/auth/sessions.ts";
-import { signInWithPassword } from "#lib/auth/sign-in.ts";
+import { findSignIn, signInWithPassword } from "#lib/auth/sign-in.ts";
 import {
   changeAccess,
   invitePerson,
@@ -142,6 +143,37 @@ test("suspending ends every session at once, and reactivating lets in again", as
   await reactivatePerson(owner, { personId: person.id });
   expect(await findActor(secret, VISITOR, NOW), "what was revoked stays revoked").toBeNull();
   expect((await begin()).next).toBe("session");
+});
+
+test.each([
+  ["suspended", (personId: string) => suspendPerson(owner, { personId }, NOW)],
+  [
+    "made an operator",
+    (personId: string) =>
+      changeAccess(owner, { personId, role: "operator", customers: "all", customerIds: [] }, NOW),
+  ],
+] as const)("an admin who was %s does not come back by a link of their own making", async (_how, shutOut) => {
+  const admin = await actorFor("admin");
+  const victim = await aPersonWithPassword();
+  const email = `${newId("x").toLowerCase()}@example.com`;
+  const join = { email, role: "admin", customers: "all", customerIds: [] } as const;
+  const joinToken = tokenOf(await invitePerson(admin, { ...join, customerIds: [] }, NOW));
+  await asSystem("a test makes room", (tx) =>
+    tx.person.update({ where: { id: victim.id }, data: { role: "operator" } }),
+  );
+  const resetToken = tokenOf(await resetSignIn(admin, { personId: victim.id }, NOW));
+  await shutOut(admin.id);
+  expect(await findLinkFacts(joinToken, "join", VISITOR, NOW)).toBeNull();
+  expect(await findLinkFacts(resetToken, "reset", VISITOR, NOW)).toBeNull();
+});
+
+test("a link to sign in anew ends the sign-ins that are half done with the former password", async () => {
+  const person = await aPersonWithPassword();
+  const halfDone = await asSystem("a test is half-way", (tx) =>
+    startAttempt(tx, person.id, "enrolment", NOW),
+  );
+  await resetSignIn(owner, { personId: person.id }, NOW);
+  expect(await findSignIn(halfDone.secret, NOW)).toBeNull();
 });
 
 test("a link to sign in anew ends what was, and works once", async () => {
