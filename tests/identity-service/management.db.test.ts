@@ -1,4 +1,5 @@
 import { createPublicKey, verify } from "node:crypto";
+import { createServer, type ServerResponse } from "node:http";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "#lib/identity-service/db.ts";
@@ -156,6 +157,44 @@ test("a connection is made from metadata by URL, activated only when complete, c
   await idp.close();
 });
 
+test("a change that waits for metadata takes nothing back that was changed meanwhile", async () => {
+  const { id } = await prepareEnvironment(service);
+  const home = `/environments/${id}/connections`;
+  const { certificate } = idpSettings();
+  const { body: made } = await service.manage("POST", home, {
+    connection_type: "GenericSAML",
+    name: "Kept",
+    saml: { idp_entity_id: "x", idp_sso_url: "https://x.example", allow_sha1: true },
+  });
+  const idp = await startSamlIdp();
+  const metadata = await (await fetch(idp.metadataUrl)).text();
+  const slow = await serve(async (answer) => {
+    const saml = { allow_sha1: false, idp_certificates: [certificate] };
+    await service.manage("PATCH", `${home}/${made.id}`, { saml });
+    answer.end(metadata);
+  });
+  const changed = await service.manage<{ saml: object }>("PATCH", `${home}/${made.id}`, {
+    saml: { metadata_url: slow.url },
+  });
+  expect(changed.body.saml).toMatchObject({ allow_sha1: false, metadata_url: slow.url });
+  slow.close();
+  await idp.close();
+});
+
+test("metadata without end is not read to its end", async () => {
+  const endless = await serve((answer) => {
+    const more = () => {
+      while (!answer.destroyed && answer.write(Buffer.alloc(1 << 16, 0x20)));
+    };
+    answer.on("drain", more);
+    more();
+  });
+  const { status, body } = await service.manage("POST", "/metadata/inspect", { metadata_url: endless.url });
+  expect(status).toBe(400);
+  expect(body.message).toContain("larger than 2 MB");
+  endless.close();
+});
+
 test("one environment's connection cannot be reached through another", async () => {
   const [one, two] = [await prepareEnvironment(service), await prepareEnvironment(service)];
   const { body: made } = await service.manage("POST", `/environments/${one.id}/connections`, {
@@ -211,3 +250,15 @@ test("health, readiness and metrics are answered", async () => {
     'sallyport_identity_request_seconds_count{method="GET",route="/ready",status="200"} 1',
   );
 });
+
+async function serve(respond: (answer: ServerResponse) => unknown) {
+  const server = createServer((_request, answer) => void respond(answer));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}/`, close };
+}

@@ -6,7 +6,7 @@ import type { Service } from "../service.ts";
 import { invalid, notFound } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import { type ConnectionRow, getConnection } from "./connection.ts";
-import { mergeOidc, mergeSaml, missingOidc, missingSaml } from "./input.ts";
+import { fetchMetadata, mergeOidc, mergeSaml, missingOidc, missingSaml } from "./input.ts";
 import { AttributeMap, OidcInput, type OidcSettings, SamlInput, type SamlSettings } from "./settings.ts";
 import { isConnectionType, protocolOf } from "./types.ts";
 
@@ -103,9 +103,8 @@ export async function changeConnection(
   change: ChangeConnection,
 ): Promise<ConnectionRow> {
   // Metadata may have to be fetched, and nothing is locked while somebody else's server is waited for.
-  const before = await getConnection(service.db, environmentId, id);
-  const type = change.connection_type ?? before.connection_type;
-  const settings = await mergeSettings(service, before, type, change);
+  await getConnection(service.db, environmentId, id);
+  const known = await withMetadata(change);
   await service.db.transaction(environmentId, async (run) => {
     const [now] = await run<ConnectionRow>(LOCK, [environmentId, id]);
     if (!now) throw notFound("Connection", id);
@@ -113,6 +112,9 @@ export async function changeConnection(
       change.organization_id === undefined ? now.organization_id : change.organization_id;
     if (organizationId !== now.organization_id) await requireOrganization(run, environmentId, organizationId);
     const state = change.state ?? now.state;
+    // From what is there now: two changes at once must not bring back a certificate that one of them took away.
+    const type = change.connection_type ?? now.connection_type;
+    const settings = await mergeSettings(service, now, type, known);
     if (state === "active") requireComplete(type, settings);
     await run(UPDATE, [
       environmentId,
@@ -128,6 +130,12 @@ export async function changeConnection(
     await putDomains(run, environmentId, id, change.domains);
   });
   return await getConnection(service.db, environmentId, id);
+}
+
+async function withMetadata(change: ChangeConnection): Promise<ChangeConnection> {
+  const { saml } = change;
+  if (!saml?.metadata_url || saml.metadata_xml) return change;
+  return { ...change, saml: { ...saml, metadata_xml: await fetchMetadata(saml.metadata_url) } };
 }
 
 interface Settings {

@@ -71,9 +71,10 @@ export async function fetchMetadata(url: string): Promise<string> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: "follow" });
     if (!answer.ok) throw new Error(`it answered ${answer.status}`);
-    const text = await answer.text();
-    if (text.length > METADATA_BYTES_MAX) throw new Error("it is larger than 2 MB");
-    return text;
+    // Certificates come from here: what was asked for under TLS is not believed without.
+    if (url.startsWith("https:") && !answer.url.startsWith("https:"))
+      throw new Error("it sends on to an address without TLS");
+    return await boundedText(answer);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "it did not answer";
     throw refused(
@@ -82,6 +83,18 @@ export async function fetchMetadata(url: string): Promise<string> {
       "metadata_unreachable",
     );
   }
+}
+
+/** Stops reading at the bound: the other side may have no end. */
+async function boundedText({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body ?? []) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > METADATA_BYTES_MAX) throw new Error("it is larger than 2 MB");
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function fromMetadata({ idps: [idp] }: { idps: readonly [IdpDescription, ...IdpDescription[]] }) {
