@@ -195,6 +195,31 @@ test("a provider that is switched off is not offered, and lets nobody in, not ev
   await expect(finish(await follow(url), browser.secret)).rejects.toMatchObject(REFUSED);
 });
 
+test("of two accounts with one address that come at once, one is linked", async () => {
+  await somebody(person.email);
+  const answers = [];
+  for (const sub of ["first", "second"]) {
+    Object.assign(person, { sub: `${person.email}-${sub}` });
+    const { url, browser } = await startSso(issuer, "/", VISITOR, new Date());
+    answers.push({ answer: await follow(url), browser: browser.secret });
+  }
+  const outcomes = await Promise.allSettled(answers.map(({ answer, browser }) => finish(answer, browser)));
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(await lastRefusal()).toBe("sso_other_subject");
+});
+
+test("counts sign-ins that come to nothing per network address, and none that succeeds", async () => {
+  await somebody(person.email);
+  const visitor = { ...VISITOR, ip: "198.51.100.44" };
+  const go = () => startSso(site, "/", visitor, new Date());
+  for (let turn = 0; turn < 20; turn++) {
+    const { url, browser } = await go();
+    await finishSso(await follow(url), browser.secret, visitor, new Date());
+  }
+  for (let turn = 0; turn < 30; turn++) await go();
+  await expect(go()).rejects.toMatchObject({ kind: "rate_limited" });
+});
+
 test("leads to a path of this console only, whatever was asked for", async () => {
   await somebody(person.email);
   expect((await signIn(issuer, { next: "//elsewhere.example.com" })).next).toBe("/");

@@ -50,7 +50,10 @@ export async function startOidcIdp(redirectUris: string[], person: OidcPerson = 
     },
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false } },
-    findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ ...person }) }),
+    findAccount: (_context: unknown, id: string) => ({
+      accountId: id,
+      claims: () => ({ ...person, sub: id }),
+    }),
     interactions: {
       url: (_context: unknown, interaction: { uid: string }) => `/interaction/${interaction.uid}`,
     },

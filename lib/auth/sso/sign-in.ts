@@ -105,6 +105,8 @@ async function findPerson(tx: Tx, providerId: string, { subject, email }: Assert
   if (email === null) return { person: null, refusal: "sso_email_not_verified" };
   const known = await tx.person.findUnique({ where: { email }, ...person });
   if (!known) return { person: null, refusal: "sso_unknown_person" };
+  // Locked, so that of two accounts that come at once the second sees the first one's link.
+  await tx.$queryRaw`SELECT id FROM console.people WHERE id = ${known.id} FOR UPDATE`;
   const others = await tx.ssoIdentity.count({ where: { providerId, personId: known.id } });
   return others > 0 ? { person: known, refusal: "sso_other_subject" } : letIn(known, true);
 }
