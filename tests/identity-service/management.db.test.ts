@@ -181,17 +181,28 @@ test("a change that waits for metadata takes nothing back that was changed meanw
   await idp.close();
 });
 
-test("metadata without end is not read to its end", async () => {
+test("an answer without end is not read to its end, neither metadata nor an issuer's", async () => {
+  let sentBytes = 0;
   const endless = await serve((answer) => {
     const more = () => {
+      do sentBytes += 1 << 16;
       while (!answer.destroyed && answer.write(Buffer.alloc(1 << 16, 0x20)));
     };
+    answer.setHeader("content-type", "application/json");
     answer.on("drain", more);
     more();
   });
   const { status, body } = await service.manage("POST", "/metadata/inspect", { metadata_url: endless.url });
   expect(status).toBe(400);
   expect(body.message).toContain("larger than 2 MB");
+  const { id } = await prepareEnvironment(service);
+  const home = `/environments/${id}/connections`;
+  const oidc = { issuer: endless.url, client_id: "x" };
+  const draft = { connection_type: "GenericOIDC", name: "Endless", oidc };
+  const { body: made } = await service.manage("POST", home, draft);
+  const { body: trial } = await service.manage("POST", `${home}/${made.id}/test_sign_ins`, {});
+  expect(await (await fetch(trial.url ?? "")).text()).toContain("could not be asked");
+  expect(sentBytes, "both answers, with what lies in buffers").toBeLessThan(50_000_000);
   endless.close();
 });
 

@@ -1,3 +1,4 @@
+import { boundedBytes } from "../bounded.ts";
 import type { Sealer } from "../keys/seal.ts";
 import type { IdpDescription } from "../saml/types.ts";
 import { SamlInputError } from "../saml/types.ts";
@@ -74,7 +75,7 @@ export async function fetchMetadata(url: string): Promise<string> {
     // Certificates come from here: what was asked for under TLS is not believed without.
     if (url.startsWith("https:") && !answer.url.startsWith("https:"))
       throw new Error("it sends on to an address without TLS");
-    return await boundedText(answer);
+    return new TextDecoder().decode(await boundedBytes(answer, METADATA_BYTES_MAX));
   } catch (error) {
     const reason = error instanceof Error ? error.message : "it did not answer";
     throw refused(
@@ -83,18 +84,6 @@ export async function fetchMetadata(url: string): Promise<string> {
       "metadata_unreachable",
     );
   }
-}
-
-/** Stops reading at the bound: the other side may have no end. */
-async function boundedText({ body }: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of body ?? []) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > METADATA_BYTES_MAX) throw new Error("it is larger than 2 MB");
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function fromMetadata({ idps: [idp] }: { idps: readonly [IdpDescription, ...IdpDescription[]] }) {

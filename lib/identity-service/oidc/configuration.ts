@@ -2,10 +2,13 @@ import {
   allowInsecureRequests,
   ClientSecretPost,
   Configuration,
+  type CustomFetch,
+  customFetch,
   discovery,
   enableNonRepudiationChecks,
   None,
 } from "openid-client";
+import { boundedBytes } from "../bounded.ts";
 import { secretContext } from "../connections/input.ts";
 import type { OidcSettings } from "../connections/settings.ts";
 import type { Service } from "../service.ts";
@@ -18,6 +21,7 @@ export interface OidcConnection {
 
 const FRESH_MS = 10 * 60_000;
 const TIMEOUT_S = 10;
+const ANSWER_BYTES_MAX = 2_000_000;
 const cache = new Map<string, { configuration: Configuration; settings: string; until: number }>();
 
 /**
@@ -57,7 +61,11 @@ async function configure(service: Service, { id, settings }: OidcConnection): Pr
     ...(issuer.startsWith("http:") ? [allowInsecureRequests] : []),
   ];
   if (!settings.authorization_endpoint)
-    return await discovery(new URL(issuer), clientId, {}, authentication, { execute, timeout: TIMEOUT_S });
+    return await discovery(new URL(issuer), clientId, {}, authentication, {
+      execute,
+      timeout: TIMEOUT_S,
+      [customFetch]: boundedFetch,
+    });
   const byHand = new Configuration(
     {
       issuer,
@@ -71,6 +79,16 @@ async function configure(service: Service, { id, settings }: OidcConnection): Pr
     authentication,
   );
   byHand.timeout = TIMEOUT_S;
+  byHand[customFetch] = boundedFetch;
   for (const each of execute) each(byHand);
   return byHand;
 }
+
+/** Whoever sets a connection up chooses who answers here: nobody's answer may fill this service's memory. */
+const boundedFetch: CustomFetch = async (url, options) => {
+  // The library's type of a body is wider than what it sends, which is a form.
+  const answer = await fetch(url, options as RequestInit);
+  const bytes = await boundedBytes(answer, ANSWER_BYTES_MAX);
+  const { status, statusText, headers } = answer;
+  return new Response(bytes.length === 0 ? null : bytes, { status, statusText, headers });
+};
