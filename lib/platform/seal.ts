@@ -23,7 +23,9 @@ export function open(sealed: string, context: string): string {
   if (keyId !== id)
     throw new Error("This value was sealed under another key. Restore secrets.json of this installation.");
   const bytes = Buffer.from(body, "base64url");
-  const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64url"))
+  const decipher = createDecipheriv("aes-256-gcm", key, Buffer.from(nonce, "base64url"), {
+    authTagLength: 16, // or a tag cut short would be compared as far as it goes
+  })
     .setAAD(Buffer.from(context))
     .setAuthTag(bytes.subarray(-16));
   return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString("utf8");
