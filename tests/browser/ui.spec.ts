@@ -28,8 +28,8 @@ test.beforeAll(async ({ browser }) => {
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.goto(installation.setUpLink);
-  await page.getByLabel("Your name").fill("Olga Owner");
-  await page.getByLabel("E-mail").fill("olga@example.com");
+  await page.getByLabel("Your name").fill("Console owner");
+  await page.getByLabel("E-mail").fill("owner@example.com");
   await page.getByLabel("Password").fill("four plain words, long enough");
   await page.getByRole("button", { name: "Create the first owner" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
@@ -103,7 +103,7 @@ test("the keyboard alone skips to the page, goes anywhere, and comes back from w
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/audit$/);
 
-  await page.getByRole("button", { name: "Account of Olga Owner" }).focus();
+  await page.getByRole("button", { name: "Account of Console owner" }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("menuitem", { name: "Your account" })).toBeVisible();
   await page.keyboard.press("k");
@@ -128,7 +128,7 @@ test("whoever turns single keys off keeps Ctrl K and loses the rest", async () =
 
 test("a chosen theme comes with the first byte of the next page", async () => {
   await page.goto("/");
-  await page.getByRole("button", { name: "Account of Olga Owner" }).click();
+  await page.getByRole("button", { name: "Account of Console owner" }).click();
   await page.getByRole("menuitemradio", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   const served = await (await context.request.get("/audit")).text();
@@ -157,7 +157,7 @@ test("every answer carries the security headers, and each page a nonce of its ow
 
 test("signing out ends at the sign-in page, and the console stays shut", async () => {
   await page.goto("/");
-  await page.getByRole("button", { name: "Account of Olga Owner" }).click();
+  await page.getByRole("button", { name: "Account of Console owner" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
   await page.goto("/deployments");
