@@ -13,7 +13,11 @@ const ROOT = resolve(import.meta.dirname, "..");
 const AT_A_TIME = 2;
 
 const checks: Check[] = [
-  { name: "types", args: ["node_modules/typescript/bin/tsc", "--noEmit", "--pretty", "false"] },
+  // Version 7 says the same as version 6 in less than half the time; dependency-cruiser and Next.js still need 6.
+  {
+    name: "types",
+    args: ["node_modules/typescript-7/bin/tsc", "--noEmit", "--incremental", "false", "--pretty", "false"],
+  },
   {
     name: "format and lint",
     args: ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings"],
@@ -41,6 +45,9 @@ const checks: Check[] = [
 ];
 
 await generate(ROOT, new AbortController().signal);
+// The types of the routes' own properties, which a build writes too.
+const routes = await run({ name: "route types", args: ["node_modules/next/dist/bin/next", "typegen"] });
+if (routes.code !== 0) throw new Error(routes.output);
 const waiting = [...checks];
 await Promise.all(Array.from({ length: AT_A_TIME }, work));
 
