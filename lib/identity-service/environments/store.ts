@@ -18,6 +18,11 @@ const UPDATE = sql(
   `UPDATE identity.environments SET name = coalesce($2, name), issuer = CASE WHEN $3 THEN $4 ELSE issuer END, updated_at = now()
    WHERE id = $1 RETURNING *`,
 );
+// Applications rely on both: `member` is what somebody has who was given nothing else.
+const DEFAULT_ROLES = sql(
+  "environment_default_roles",
+  `INSERT INTO identity.roles (id, environment_id, slug, name, priority) VALUES ($2, $1, 'admin', 'Admin', 100), ($3, $1, 'member', 'Member', 0)`,
+);
 const DELETE = sql("environment_delete", "DELETE FROM identity.environments WHERE id = $1 RETURNING id");
 
 export const environments: ListSource = {
@@ -51,6 +56,7 @@ export async function createEnvironment(
     ]);
     if (!row)
       throw refused(409, "An environment with this id or client id exists.", "environment_already_exists");
+    await run(DEFAULT_ROLES, [id, newId("role"), newId("role")]);
     await addSigningKey(service, run, id, "token");
     await addSigningKey(service, run, id, "saml");
     return row;

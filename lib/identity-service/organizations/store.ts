@@ -1,5 +1,6 @@
 import { newId } from "#lib/shared/ids.ts";
 import { type Database, json, type Run, sql } from "../db.ts";
+import { recordEvent } from "../events/record.ts";
 import { randomSecret } from "../keys/secrets.ts";
 import { notFound, refused } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
@@ -9,6 +10,7 @@ import {
   type DomainRow,
   mergeMetadata,
   type OrganizationRow,
+  organizationToWire,
 } from "./organization.ts";
 
 const SELECT = `SELECT row.*, coalesce(
@@ -112,7 +114,13 @@ export async function createOrganization(
     ]);
     if (made.length === 0) throw externalIdTaken();
     await putDomains(run, environmentId, { id, name: wanted.name }, wanted);
-    return await read(run, environmentId, id);
+    const row = await read(run, environmentId, id);
+    await recordEvent(run, environmentId, {
+      event: "organization.created",
+      data: organizationToWire(row),
+      organizationId: id,
+    });
+    return row;
   });
 }
 
