@@ -16,6 +16,8 @@ const Environment = z.object({
   SALLYPORT_DATABASE_PORT: Port.default(54_329),
   SALLYPORT_CONSOLE_URL: Text,
   SALLYPORT_IDENTITY_URL: Text,
+  SALLYPORT_IDENTITY_TLS_CERTIFICATE: Text,
+  SALLYPORT_IDENTITY_TLS_KEY: Text,
 });
 
 export interface Settings {
@@ -27,6 +29,8 @@ export interface Settings {
   ports: { console: number; identity: number; worker: number; database: number };
   /** The addresses people and applications reach the programs at. */
   urls: { console: string; identity: string };
+  /** PEM files, where the identity service itself answers with TLS. */
+  identityTls: { certificate: string; key: string } | undefined;
 }
 
 /** The operator's settings; throws one sentence for each variable that makes no sense. */
@@ -37,6 +41,7 @@ export function readSettings(): Settings {
     throw new Failure(`The environment is set wrong. ${problems.join(". ")}.`);
   }
   const env = parsed.data;
+  const identityTls = readTlsFiles(env);
   const root = resolve(import.meta.dirname, "../..");
   const host =
     env.SALLYPORT_HOST === "0.0.0.0" || env.SALLYPORT_HOST === "127.0.0.1" ? "localhost" : env.SALLYPORT_HOST;
@@ -53,9 +58,22 @@ export function readSettings(): Settings {
     },
     urls: {
       console: env.SALLYPORT_CONSOLE_URL ?? `http://${host}:${env.SALLYPORT_CONSOLE_PORT}`,
-      identity: env.SALLYPORT_IDENTITY_URL ?? `http://${host}:${env.SALLYPORT_IDENTITY_PORT}`,
+      identity:
+        env.SALLYPORT_IDENTITY_URL ??
+        `${identityTls ? "https" : "http"}://${host}:${env.SALLYPORT_IDENTITY_PORT}`,
     },
+    identityTls,
   };
+}
+
+function readTlsFiles(env: z.infer<typeof Environment>): Settings["identityTls"] {
+  const { SALLYPORT_IDENTITY_TLS_CERTIFICATE: certificate, SALLYPORT_IDENTITY_TLS_KEY: key } = env;
+  if (!certificate && !key) return undefined;
+  if (!certificate || !key)
+    throw new Failure(
+      "Set both SALLYPORT_IDENTITY_TLS_CERTIFICATE and SALLYPORT_IDENTITY_TLS_KEY, or neither.",
+    );
+  return { certificate: resolve(certificate), key: resolve(key) };
 }
 
 /** What a program started here may inherit: everything but the administrator's database and npm's own variables. */

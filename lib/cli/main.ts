@@ -1,3 +1,4 @@
+import { acceptClock } from "./clock.ts";
 import { Failure, runCommand } from "./failure.ts";
 import { createOwner } from "./owner.ts";
 import { start } from "./start.ts";
@@ -9,7 +10,8 @@ const USAGE = `Usage: sallyport <command>
   dev            the same, following changes of the sources
   demo           the same on made-up data, in a database of its own
   owner create   makes the first owner; the password comes on standard input
-  token create   makes a credential for the identity service's management API`;
+  token create   makes a credential for the identity service's management API
+  clock accept   the clock is right now, though it was ahead before`;
 
 const [command = "start", ...args] = process.argv.slice(2);
 
@@ -19,5 +21,6 @@ async function run(name: string, rest: readonly string[]): Promise<void> {
   if (name === "start" || name === "dev" || name === "demo") return await start(name);
   if (name === "owner") return await createOwner(rest);
   if (name === "token") return await createToken(rest);
+  if (name === "clock") return await acceptClock(rest);
   throw new Failure(rest.includes("--help") ? USAGE : `There is no command "${name}".\n\n${USAGE}`);
 }

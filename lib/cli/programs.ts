@@ -32,12 +32,13 @@ export function listPrograms(
     port: number,
     path: string,
     env: Record<string, string>,
+    scheme: "http" | "https" = "http",
   ): Program => ({
     name,
     args,
     cwd: common.cwd,
     env: { ...env, NODE_ENV: common.NODE_ENV, SALLYPORT_HOST: host },
-    healthUrl: `http://${loopbackOf(host)}:${port}${path}`,
+    healthUrl: `${scheme}://${loopbackOf(host)}:${port}${path}`,
     output: mode === "dev" ? "terminal" : join(settings.dataDir, "logs", `${name.replace(" ", "-")}.log`),
   });
   const next = [NEXT, mode === "dev" ? "dev" : "start", "-H", host, "-p", String(ports.console)];
@@ -59,7 +60,9 @@ export function listPrograms(
         SALLYPORT_IDENTITY_URL: settings.urls.identity,
         SALLYPORT_IDENTITY_MANAGEMENT_TOKEN: secrets.managementToken,
         SALLYPORT_CONSOLE_URL: settings.urls.console,
+        ...tlsEnv(settings.identityTls),
       },
+      settings.identityTls ? "https" : "http",
     ),
     program("worker", [...watch, react, "lib/worker/main.ts"], ports.worker, "/health", {
       SALLYPORT_WORKER_DATABASE_URL: urls.worker,
@@ -91,6 +94,12 @@ export function consoleEnv(
     NEXT_TELEMETRY_DISABLED: "1",
     ...demoFlag(mode),
   };
+}
+
+function tlsEnv(tls: Settings["identityTls"]): Record<string, string> {
+  return tls
+    ? { SALLYPORT_IDENTITY_TLS_CERTIFICATE: tls.certificate, SALLYPORT_IDENTITY_TLS_KEY: tls.key }
+    : {};
 }
 
 function demoFlag(mode: Mode): Record<string, string> {

@@ -11,6 +11,15 @@ const Env = z.object({
   port: z.coerce.number().int().min(0).max(65535).default(4000),
   /** The address applications and identity providers reach this service at. Without a trailing slash. */
   baseUrl: z.url().transform((url) => url.replace(/\/+$/, "")),
+  /** Certificate chain and private key in PEM, where this service itself answers with TLS. */
+  tls: z
+    .object({
+      certificate: z.string(
+        "Set SALLYPORT_IDENTITY_TLS_CERTIFICATE too: the PEM file of the certificate chain.",
+      ),
+      key: z.string("Set SALLYPORT_IDENTITY_TLS_KEY too: the PEM file of the private key."),
+    })
+    .optional(),
   managementToken: z
     .string()
     .min(32, "SALLYPORT_IDENTITY_MANAGEMENT_TOKEN must be at least 32 characters.")
@@ -22,16 +31,24 @@ export type Env = z.infer<typeof Env>;
 /** @throws Error naming each setting that is missing or wrong, never its value. */
 export function readEnv(from: NodeJS.ProcessEnv = process.env): Env {
   const port = from.SALLYPORT_IDENTITY_PORT;
+  const tls = readTlsFiles(from);
   const result = Env.safeParse({
     databaseUrl: from.SALLYPORT_IDENTITY_DATABASE_URL,
     databaseConnections: from.SALLYPORT_IDENTITY_DATABASE_CONNECTIONS,
     sealingKey: from.SALLYPORT_IDENTITY_SEALING_KEY,
     host: from.SALLYPORT_IDENTITY_HOST,
     port,
-    baseUrl: from.SALLYPORT_IDENTITY_URL ?? `http://127.0.0.1:${port ?? 4000}`,
+    baseUrl: from.SALLYPORT_IDENTITY_URL ?? `${tls ? "https" : "http"}://127.0.0.1:${port ?? 4000}`,
+    tls,
     managementToken: from.SALLYPORT_IDENTITY_MANAGEMENT_TOKEN,
     logLevel: from.SALLYPORT_LOG_LEVEL,
   });
   if (result.success) return result.data;
   throw new Error(`The settings of the identity service are incomplete.\n${z.prettifyError(result.error)}`);
+}
+
+function readTlsFiles(from: NodeJS.ProcessEnv): { certificate?: string; key?: string } | undefined {
+  const { SALLYPORT_IDENTITY_TLS_CERTIFICATE: certificate, SALLYPORT_IDENTITY_TLS_KEY: key } = from;
+  if (!certificate && !key) return undefined;
+  return { ...(certificate ? { certificate } : {}), ...(key ? { key } : {}) };
 }

@@ -1,4 +1,6 @@
+import type { Server } from "node:https";
 import { systemClock } from "#lib/shared/clock.ts";
+import { guardClock } from "./clock.ts";
 import { openDatabase } from "./db.ts";
 import { readEnv } from "./env.ts";
 import { createSealer } from "./keys/seal.ts";
@@ -6,19 +8,25 @@ import { createMetrics } from "./metrics.ts";
 import { createServer } from "./server.ts";
 import { settle } from "./settle.ts";
 import { startSweeping } from "./sweeper.ts";
+import { followTls, readTls } from "./tls.ts";
 
 // The offline identity service: speaks WorkOS's wire format to applications, SAML and OIDC to identity providers.
 
 const env = readEnv();
 const db = openDatabase(env.databaseUrl, env.databaseConnections);
-const app = createServer({
-  env,
-  db,
-  sealer: createSealer(env.sealingKey),
-  clock: systemClock,
-  metrics: createMetrics(),
-});
-const stopSweeping = startSweeping(db, (error) => app.log.error({ err: error }, "sweeping failed"));
+const clock = guardClock(db, systemClock);
+const app = createServer(
+  { env, db, sealer: createSealer(env.sealingKey), clock: clock.now, metrics: createMetrics() },
+  env.tls ? readTls(env.tls) : null,
+);
+const failed = (what: string) => (error: unknown) => app.log.error({ err: error }, what);
+const stopFollowing = [
+  startSweeping(db, failed("sweeping failed")),
+  clock.follow(failed("the clock could not be compared with what is on record")),
+  ...(env.tls
+    ? [followTls(env.tls, app.server as Server, failed("the new certificate cannot be used"))]
+    : []),
+];
 
 await app.listen({ host: env.host, port: env.port });
 // Not before the first answer: whoever waits for the start is not to wait for this.
@@ -26,7 +34,7 @@ setTimeout(settle, 500).unref();
 
 /** Takes no new requests, finishes those under way, then lets go of the database. */
 async function stop(): Promise<void> {
-  stopSweeping();
+  for (const stopOne of stopFollowing) stopOne();
   await app.close();
   await db.close();
 }

@@ -11,14 +11,16 @@ import {
   environmentRoutes,
   signingKeyRoutes,
 } from "./management/environments.ts";
-import { hostRoutes } from "./management/host.ts";
+import { clockRoutes, hostRoutes } from "./management/host.ts";
 import { tokenRoutes } from "./management/tokens.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 import { organizationDomainRoutes, organizationRoutes } from "./organizations/routes.ts";
 import { portalPage, portalRoutes } from "./portal/portal.ts";
 import type { Service } from "./service.ts";
 import { logoutRoutes, openSsoRoutes, signInPages } from "./sso/routes.ts";
+import type { TlsOptions } from "./tls.ts";
 import { readBodies } from "./wire/bodies.ts";
+import { WireError } from "./wire/errors.ts";
 import { answerFailure } from "./wire/failures.ts";
 import { repeatSafely } from "./wire/idempotency.ts";
 import { notOffered } from "./wire/not-offered.ts";
@@ -26,9 +28,10 @@ import { notOffered } from "./wire/not-offered.ts";
 // A SAML response with many groups is large; nothing else is.
 const BODY_BYTES_MAX = 2 * 1024 * 1024;
 
-/** The HTTP server with every route. It does not listen yet. */
-export function createServer(service: Service): FastifyInstance {
-  const app = Fastify({
+/** The HTTP server with every route, or the HTTPS server where it is given a certificate. It does not listen yet. */
+export function createServer(service: Service, tls: TlsOptions | null = null): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    ...(tls ? ({ https: tls } as object) : {}),
     logger: loggerOptions(service.env.logLevel),
     // One line a request, written below; not the address, which Fastify would log.
     logController: new LogController({ disableRequestLogging: true }),
@@ -95,6 +98,7 @@ export function createServer(service: Service): FastifyInstance {
         testAndTraceRoutes,
         metadataRoutes,
         tokenRoutes,
+        clockRoutes,
       ])
         routes(management, service);
     },
@@ -105,13 +109,15 @@ export function createServer(service: Service): FastifyInstance {
 
 const PING = sql("ping", "SELECT 1");
 
-function healthRoutes(app: FastifyInstance, { db, metrics }: Service): void {
+function healthRoutes(app: FastifyInstance, { db, clock, metrics }: Service): void {
   app.get("/health", async () => ({ status: "ok" }));
   app.get("/ready", async (request, reply) => {
     try {
       await db.query("", PING, []);
+      clock();
       return { status: "ready" };
     } catch (error) {
+      if (error instanceof WireError) throw error;
       request.log.warn({ err: error }, "the database does not answer");
       return reply.code(503).send({ status: "unavailable", message: "The database does not answer." });
     }

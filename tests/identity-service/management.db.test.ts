@@ -59,6 +59,33 @@ test("nothing is managed without a management token; an API key is none, and a t
   expect((await list(made.value ?? "")).status).toBe(401);
 });
 
+test("a credential reaches the environments it was made for, reads if it may only read, and ends when it expires", async () => {
+  const { body: mine } = await service.manage("POST", "/environments", { name: "Mine", kind: "staging" });
+  const { body: other } = await service.manage("POST", "/environments", { name: "Other", kind: "staging" });
+  const asked = (value: string | undefined) => async (method: string, path: string) => {
+    const headers = { authorization: `Bearer ${value}`, "content-type": "application/json" };
+    const body = method === "GET" ? null : JSON.stringify({ name: "Renamed" });
+    return (await fetch(`${service.url}/sallyport/v1${path}`, { method, headers, body })).status;
+  };
+  const create = async (more: object) =>
+    (await service.manage("POST", "/management_tokens", { name: "script", ...more })).body.value;
+  const scoped = asked(await create({ environments: [mine.id] }));
+  expect(await scoped("PATCH", `/environments/${mine.id}`)).toBe(200);
+  expect(await scoped("GET", `/environments/${other.id}`)).toBe(404);
+  expect(await scoped("GET", `/environments/${other.id}/connections`)).toBe(404);
+  expect(await scoped("GET", "/environments")).toBe(403);
+  expect(await scoped("POST", "/management_tokens")).toBe(403);
+  const reader = asked(await create({ access: "read" }));
+  expect(await reader("GET", `/environments/${mine.id}`)).toBe(200);
+  expect(await reader("PATCH", `/environments/${mine.id}`)).toBe(403);
+  expect(
+    (await service.manage("POST", "/management_tokens", { name: "late", expires_at: "2020-01-01T00:00:00Z" }))
+      .status,
+  ).toBe(422);
+  const brief = await create({ expires_at: new Date(Date.now() + 1_000).toISOString() });
+  await expect.poll(() => asked(brief)("GET", "/environments"), { timeout: 20_000 }).toBe(401);
+});
+
 test("an environment is made, read, changed, listed and removed", async () => {
   const { status, body } = await service.manage("POST", "/environments", {
     name: "Site",
@@ -238,7 +265,7 @@ test("PostgreSQL itself shows and accepts nothing of another environment", async
   const { rows: tables } = await client.query<{ name: string }>(
     "SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = 'identity'::regnamespace AND c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity)",
   );
-  expect(tables.map(({ name }) => name).sort()).toEqual(["hosts", "management_tokens"]);
+  expect(tables.map(({ name }) => name).sort()).toEqual(["clock", "hosts", "management_tokens"]);
   expect((await client.query("SELECT id FROM identity.organizations")).rows).toEqual([]);
   const { rows } = await inside(one.id, "SELECT id FROM identity.organizations");
   expect(rows).toEqual([{ id: one.organizationId }]);

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { EVERY_ENVIRONMENT, sql } from "../db.ts";
 import { hashSecret, sameSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
-import { unauthorized } from "../wire/errors.ts";
+import { notFound, refused, unauthorized } from "../wire/errors.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -49,15 +49,25 @@ export function requireApiKey(app: FastifyInstance, { db }: Service): void {
   });
 }
 
+interface ManagementToken {
+  id: string;
+  environments: string[] | null;
+  access: "full" | "read";
+}
+
 const FIND_TOKEN = sql(
   "management_token_find",
   `WITH used AS (
      UPDATE identity.management_tokens SET last_used_at = now()
      WHERE value_hash = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute'))
-   SELECT id FROM identity.management_tokens WHERE value_hash = $1`,
+   SELECT id, environments, access FROM identity.management_tokens
+   WHERE value_hash = $1 AND (expires_at IS NULL OR expires_at > now())`,
 );
 
-/** The management API sees every environment. Its credentials are a console's, and the one from the settings. */
+/**
+ * The management API sees every environment that its credential is good for. Credentials are a console's or a script's, and
+ * the one from the settings, which may do everything.
+ */
 export function requireManagementToken(app: FastifyInstance, { db, env }: Service): void {
   app.addHook("onRequest", async (request) => {
     const token = bearer(request);
@@ -66,10 +76,21 @@ export function requireManagementToken(app: FastifyInstance, { db, env }: Servic
       request.callerId = "bootstrap";
       return;
     }
-    const [found] = await db.query<{ id: string }>(EVERY_ENVIRONMENT, FIND_TOKEN, [hashSecret(token)]);
+    const [found] = await db.query<ManagementToken>(EVERY_ENVIRONMENT, FIND_TOKEN, [hashSecret(token)]);
     if (!found) throw unauthorized();
     request.callerId = found.id;
+    requireReach(found, request);
   });
+}
+
+/** Outside its environments a credential finds nothing; what belongs to no environment needs one that is good for all. */
+function requireReach({ environments, access }: ManagementToken, request: FastifyRequest): void {
+  const { env } = request.params as { env?: string };
+  if (environments && env !== undefined && !environments.includes(env)) throw notFound("Environment", env);
+  if (environments && env === undefined)
+    throw refused(403, "This credential is good for single environments only.", "insufficient_scope");
+  if (access === "read" && request.method !== "GET")
+    throw refused(403, "This credential may only read.", "insufficient_scope");
 }
 
 /** The bearer token (RFC 6750). @throws the 401 where there is none. */

@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { newId } from "#lib/shared/ids.ts";
+import { acceptClock } from "../clock.ts";
 import { EVERY_ENVIRONMENT, sql } from "../db.ts";
 import type { Service } from "../service.ts";
 import { VERSION } from "../version.ts";
@@ -47,6 +48,11 @@ export function hostRoutes(app: FastifyInstance, service: Service): void {
       time: iso(service.clock()),
     };
   });
+}
+
+/** POST /sallyport/v1/clock/accept: the operator's word that the clock is right now, whatever was on record. */
+export function clockRoutes(app: FastifyInstance, { db }: Service): void {
+  app.post("/clock/accept", async () => ({ object: "clock", highest: iso(await acceptClock(db)) }));
 }
 
 async function findHost(service: Service): Promise<HostRow> {

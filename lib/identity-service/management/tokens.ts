@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { newId } from "#lib/shared/ids.ts";
-import { EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { EVERY_ENVIRONMENT, json, sql } from "../db.ts";
 import { hashSecret, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
-import { notFound } from "../wire/errors.ts";
+import { invalid, notFound } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import { readList, readPage } from "../wire/pagination.ts";
 import { type Params, parse } from "../wire/params.ts";
@@ -13,13 +13,24 @@ import { iso, isoOrNull } from "../wire/time.ts";
 interface TokenRow {
   id: string;
   name: string;
+  environments: string[] | null;
+  access: "full" | "read";
+  expires_at: Date | null;
   last_used_at: Date | null;
   created_at: Date;
 }
 
+const CreateToken = z.object({
+  name: z.string().trim().min(1).max(120),
+  environments: z.array(z.string().min(1).max(64)).min(1).max(100).nullish(),
+  access: z.enum(["full", "read"]).default("full"),
+  expires_at: z.iso.datetime({ offset: true }).nullish(),
+});
+
 const INSERT = sql(
   "management_token_insert",
-  "INSERT INTO identity.management_tokens (id, name, value_hash, created_at) VALUES ($1, $2, $3, $4) RETURNING *",
+  `INSERT INTO identity.management_tokens (id, name, value_hash, environments, access, expires_at, created_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *`,
 );
 const DELETE = sql(
   "management_token_delete",
@@ -28,12 +39,25 @@ const DELETE = sql(
 const LIST = { select: "SELECT row.* FROM identity.management_tokens AS row", where: [], values: [] };
 
 /** The credentials of consoles: each its own, so that one can be taken away without the others noticing. */
-export function tokenRoutes(app: FastifyInstance, { db }: Service): void {
+export function tokenRoutes(app: FastifyInstance, { db, clock }: Service): void {
   app.post("/management_tokens", async ({ body }, reply) => {
-    const { name } = parse(z.object({ name: z.string().trim().min(1).max(120) }), body);
+    const { name, environments, access, expires_at } = parse(CreateToken, body);
+    const expiresAt = expires_at ? new Date(expires_at) : null;
+    if (expiresAt && expiresAt <= clock())
+      throw invalid([
+        { field: "expires_at", code: "invalid", message: "The token would have expired already." },
+      ]);
     const value = `spm_${randomSecret()}`;
     const id = newId("mgt");
-    const values = [id, name, hashSecret(value), createdAt(id)];
+    const values = [
+      id,
+      name,
+      hashSecret(value),
+      environments ? json(environments) : null,
+      access,
+      expiresAt,
+      createdAt(id),
+    ];
     const [row] = await db.query<TokenRow>(EVERY_ENVIRONMENT, INSERT, values);
     if (!row) throw notFound("Management Token", id);
     return reply.code(201).send({ ...toWire(row), value });
@@ -53,6 +77,9 @@ function toWire(row: TokenRow) {
     object: "management_token" as const,
     id: row.id,
     name: row.name,
+    environments: row.environments,
+    access: row.access,
+    expires_at: isoOrNull(row.expires_at),
     last_used_at: isoOrNull(row.last_used_at),
     created_at: iso(row.created_at),
   };
