@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
+import { organizationRoleRoutes, permissionRoutes, roleRoutes } from "./authorization/routes.ts";
 import { connectionRoutes } from "./connections/routes.ts";
 import { sql } from "./db.ts";
 import { describeCallers, requireApiKey, requireManagementToken } from "./environments/callers.ts";
@@ -80,6 +81,9 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       organizationDomainRoutes,
       connectionRoutes,
       redirectUriRoutes,
+      permissionRoutes,
+      roleRoutes,
+      organizationRoleRoutes,
       portalRoutes,
       logoutRoutes,
     ])
