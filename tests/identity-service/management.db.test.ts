@@ -233,6 +233,34 @@ test("an answer without end is not read to its end, neither metadata nor an issu
   endless.close();
 });
 
+test("metadata is not fetched from a link-local address, whatever name leads there", async () => {
+  for (const host of ["169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]"]) {
+    const asked = await service.manage("POST", "/metadata/inspect", {
+      metadata_url: `http://${host}/metadata`,
+    });
+    expect(asked).toMatchObject({ status: 400, body: { code: "metadata_unreachable" } });
+    expect(asked.body.message).toContain("link-local");
+  }
+});
+
+test("a client secret does not follow an issuer that is changed", async () => {
+  const { body: environment } = await service.manage("POST", "/environments", {
+    name: "Moved",
+    kind: "staging",
+  });
+  const home = `/environments/${environment.id}/connections`;
+  const oidc = { issuer: "https://one.example", client_id: "us", client_secret: "kept" };
+  const draft = { connection_type: "GenericOIDC", name: "Moved", oidc };
+  const { body: made } = await service.manage("POST", home, draft);
+  const moved = { oidc: { issuer: "https://two.example" } };
+  expect(await service.manage("PATCH", `${home}/${made.id}`, moved)).toMatchObject({ status: 422 });
+  const anew = { oidc: { ...moved.oidc, client_secret: "another" } };
+  expect((await service.manage("PATCH", `${home}/${made.id}`, anew)).status).toBe(200);
+  expect((await service.manage("PATCH", `${home}/${made.id}`, { oidc: { client_id: "they" } })).status).toBe(
+    200,
+  );
+});
+
 test("one environment's connection cannot be reached through another", async () => {
   const [one, two] = [await prepareEnvironment(service), await prepareEnvironment(service)];
   const { body: made } = await service.manage("POST", `/environments/${one.id}/connections`, {

@@ -7,7 +7,14 @@ import { invalid, notFound } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import { type ConnectionRow, getConnection } from "./connection.ts";
 import { fetchMetadata, mergeOidc, mergeSaml, missingOidc, missingSaml } from "./input.ts";
-import { AttributeMap, OidcInput, type OidcSettings, SamlInput, type SamlSettings } from "./settings.ts";
+import {
+  AttributeMap,
+  OidcInput,
+  type OidcSettings,
+  RoleMap,
+  SamlInput,
+  type SamlSettings,
+} from "./settings.ts";
 import { isConnectionType, protocolOf } from "./types.ts";
 
 const State = z.enum(["draft", "active", "inactive"]);
@@ -19,6 +26,7 @@ const fields = {
   saml: SamlInput.nullish(),
   oidc: OidcInput.nullish(),
   attribute_map: AttributeMap.nullish(),
+  role_map: RoleMap.nullish(),
   domains: z.array(DomainName).max(100).nullish(),
   state: State.optional(),
 };
@@ -35,13 +43,13 @@ export type ChangeConnection = z.infer<typeof ChangeConnection>;
 const INSERT = sql(
   "connection_insert",
   `INSERT INTO identity.connections (id, environment_id, organization_id, connection_type, name, state, external_key,
-     saml, oidc, attribute_map, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)`,
+     saml, oidc, attribute_map, role_map, created_at, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
 );
 const UPDATE = sql(
   "connection_update",
   `UPDATE identity.connections SET organization_id = $3, connection_type = $4, name = $5, state = $6, saml = $7, oidc = $8,
-     attribute_map = $9, updated_at = now() WHERE environment_id = $1 AND id = $2`,
+     attribute_map = $9, role_map = $10, updated_at = now() WHERE environment_id = $1 AND id = $2`,
 );
 const LOCK = sql(
   "connection_lock",
@@ -78,6 +86,7 @@ export async function createConnection(
   if (state === "active") requireComplete(wanted.connection_type, settings);
   await service.db.transaction(environmentId, async (run) => {
     await requireOrganization(run, environmentId, wanted.organization_id ?? null);
+    await requireRoles(run, environmentId, wanted.organization_id ?? null, wanted.role_map ?? []);
     await run(INSERT, [
       id,
       environmentId,
@@ -89,6 +98,7 @@ export async function createConnection(
       settings.saml && json(settings.saml),
       settings.oidc && json(settings.oidc),
       json(wanted.attribute_map ?? {}),
+      json(wanted.role_map ?? []),
       createdAt(id),
     ]);
     await putDomains(run, environmentId, id, wanted.domains);
@@ -111,6 +121,7 @@ export async function changeConnection(
     const organizationId =
       change.organization_id === undefined ? now.organization_id : change.organization_id;
     if (organizationId !== now.organization_id) await requireOrganization(run, environmentId, organizationId);
+    await requireRoles(run, environmentId, organizationId, change.role_map ?? []);
     const state = change.state ?? now.state;
     // From what is there now: two changes at once must not bring back a certificate that one of them took away.
     const type = change.connection_type ?? now.connection_type;
@@ -126,6 +137,7 @@ export async function changeConnection(
       settings.saml && json(settings.saml),
       settings.oidc && json(settings.oidc),
       json(change.attribute_map ?? now.attribute_map),
+      json(change.role_map ?? now.role_map),
     ]);
     await putDomains(run, environmentId, id, change.domains);
   });
@@ -166,6 +178,26 @@ async function requireOrganization(run: Run, environmentId: string, id: string |
   if (id === null) return;
   const found = await run(HAS_ORGANIZATION, [environmentId, id]);
   if (found.length === 0) throw notFound("Organization", id);
+}
+
+const ROLES = sql(
+  "connection_roles_known",
+  `SELECT slug FROM identity.roles WHERE environment_id = $1 AND (organization_id IS NULL OR organization_id = $2) AND slug = ANY ($3)`,
+);
+
+async function requireRoles(
+  run: Run,
+  environmentId: string,
+  organizationId: string | null,
+  map: RoleMap,
+): Promise<void> {
+  if (map.length === 0) return;
+  const wanted = map.map(({ role }) => role);
+  const known = await run<{ slug: string }>(ROLES, [environmentId, organizationId, wanted]);
+  const missing = wanted.find((role) => !known.some(({ slug }) => slug === role));
+  if (missing === undefined) return;
+  const message = `There is no role '${missing}'.`;
+  throw invalid([{ field: "role_map", code: "role_not_found", message }], message);
 }
 
 async function putDomains(

@@ -4,7 +4,7 @@ import { notFound } from "../wire/errors.ts";
 import { firstIdSince } from "../wire/ids.ts";
 import { containing, type ListSource } from "../wire/pagination.ts";
 import { iso } from "../wire/time.ts";
-import type { AttributeMap } from "./settings.ts";
+import type { AttributeMap, RoleMap } from "./settings.ts";
 import { filterType } from "./types.ts";
 
 export interface ConnectionRow {
@@ -19,6 +19,7 @@ export interface ConnectionRow {
   saml: unknown;
   oidc: unknown;
   attribute_map: AttributeMap;
+  role_map: RoleMap;
   last_sign_in_at: Date | null;
   created_at: Date;
   updated_at: Date;

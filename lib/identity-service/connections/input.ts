@@ -1,5 +1,5 @@
-import { boundedBytes } from "../bounded.ts";
 import type { Sealer } from "../keys/seal.ts";
+import { ask } from "../outbound.ts";
 import type { IdpDescription } from "../saml/types.ts";
 import { SamlInputError } from "../saml/types.ts";
 import type { Service } from "../service.ts";
@@ -28,10 +28,21 @@ export function mergeOidc(
   input: OidcInput,
 ): OidcSettings {
   const { client_secret, ...parts } = input;
+  const known = OidcSettings.parse(before ?? {});
+  // A secret is for whom it was given: whoever may name another issuer here must not learn it that way.
+  const moved = (["issuer", "token_endpoint"] as const).some(
+    (part) => known[part] !== null && parts[part] !== undefined && parts[part] !== known[part],
+  );
+  if (moved && known.client_secret_sealed && !client_secret) throw secretNeeded();
   const secret = client_secret
     ? { client_secret_sealed: sealer.seal(client_secret, secretContext(connectionId)) }
     : {};
-  return OidcSettings.parse({ ...OidcSettings.parse(before ?? {}), ...withoutUndefined(parts), ...secret });
+  return OidcSettings.parse({ ...known, ...withoutUndefined(parts), ...secret });
+}
+
+function secretNeeded() {
+  const message = "Give the client secret again: the one that is kept was for another issuer.";
+  return invalid([{ field: "oidc.client_secret", code: "required", message }], message);
 }
 
 export function secretContext(connectionId: string): string {
@@ -65,25 +76,30 @@ export async function inspect({ clock }: Service, xml: string) {
   }
 }
 
-const METADATA_BYTES_MAX = 2_000_000;
+const METADATA = { timeoutMs: 10_000, sizeBytesMax: 2_000_000 };
+const REDIRECTS_MAX = 3;
 
 /** Fetches metadata once, when an administrator asks for it: nothing here ever fetches by itself. */
 export async function fetchMetadata(url: string): Promise<string> {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(10_000), redirect: "follow" });
-    if (!answer.ok) throw new Error(`it answered ${answer.status}`);
-    // Certificates come from here: what was asked for under TLS is not believed without.
-    if (url.startsWith("https:") && !answer.url.startsWith("https:"))
-      throw new Error("it sends on to an address without TLS");
-    return new TextDecoder().decode(await boundedBytes(answer, METADATA_BYTES_MAX));
+    return await follow(new URL(url), REDIRECTS_MAX);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "it did not answer";
-    throw refused(
-      400,
-      `The metadata could not be fetched from ${new URL(url).host}: ${reason}.`,
-      "metadata_unreachable",
-    );
+    const message = `The metadata could not be fetched from ${new URL(url).host}: ${reason}.`;
+    throw refused(400, message, "metadata_unreachable");
   }
+}
+
+async function follow(url: URL, redirectsLeft: number): Promise<string> {
+  const { status, headers, body } = await ask(url, METADATA);
+  if (status === 200) return body.toString("utf8");
+  if (status < 300 || status > 399 || !headers.location || redirectsLeft === 0)
+    throw new Error(`it answered ${status}`);
+  const next = new URL(headers.location, url);
+  // Certificates come from here: what was asked for under TLS is not believed without.
+  if (url.protocol === "https:" && next.protocol !== "https:")
+    throw new Error("it sends on to an address without TLS");
+  return await follow(next, redirectsLeft - 1);
 }
 
 function fromMetadata({ idps: [idp] }: { idps: readonly [IdpDescription, ...IdpDescription[]] }) {

@@ -44,6 +44,15 @@ export const AttributeMap = z.strictObject({
 });
 export type AttributeMap = z.infer<typeof AttributeMap>;
 
+/**
+ * Which role the members of one of the IdP's groups have, the most important first: of several that match, the first is
+ * `role`. An empty list says that roles do not come from the IdP.
+ */
+export const RoleMap = z
+  .array(z.strictObject({ group: z.string().trim().min(1).max(500), role: z.string().min(1).max(48) }))
+  .max(500);
+export type RoleMap = z.infer<typeof RoleMap>;
+
 const WebAddress = z.url({ protocol: /^https?$/ }).max(2_000);
 
 /** What an administrator says about a SAML identity provider: its metadata, or its parts, or both (the parts win). */

@@ -163,6 +163,7 @@ async function detail(service: Service, row: ConnectionRow) {
     saml,
     oidc: row.oidc ? withoutSecret(OidcSettings.parse(row.oidc)) : null,
     attribute_map: row.attribute_map,
+    role_map: row.role_map,
     certificates,
     sp: addressesOf(service.env.baseUrl, row.external_key),
     last_sign_in_at: isoOrNull(row.last_sign_in_at),

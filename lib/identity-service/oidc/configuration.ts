@@ -8,9 +8,9 @@ import {
   enableNonRepudiationChecks,
   None,
 } from "openid-client";
-import { boundedBytes } from "../bounded.ts";
 import { secretContext } from "../connections/input.ts";
 import type { OidcSettings } from "../connections/settings.ts";
+import { ask } from "../outbound.ts";
 import type { Service } from "../service.ts";
 
 export interface OidcConnection {
@@ -85,10 +85,14 @@ async function configure(service: Service, { id, settings }: OidcConnection): Pr
 }
 
 /** Whoever sets a connection up chooses who answers here: nobody's answer may fill this service's memory. */
-const boundedFetch: CustomFetch = async (url, options) => {
+const boundedFetch: CustomFetch = async (url, { method, headers, body }) => {
   // The library's type of a body is wider than what it sends, which is a form.
-  const answer = await fetch(url, options as RequestInit);
-  const bytes = await boundedBytes(answer, ANSWER_BYTES_MAX);
-  const { status, statusText, headers } = answer;
-  return new Response(bytes.length === 0 ? null : bytes, { status, statusText, headers });
+  const form = body === undefined || body === null ? null : String(body);
+  const answer = await ask(url, {
+    ...{ method, headers, body: form },
+    timeoutMs: TIMEOUT_S * 1_000,
+    sizeBytesMax: ANSWER_BYTES_MAX,
+  });
+  const content = answer.body.length === 0 ? null : new Uint8Array(answer.body);
+  return new Response(content, { status: answer.status, headers: answer.headers });
 };

@@ -1,4 +1,4 @@
-import type { AttributeMap } from "../connections/settings.ts";
+import type { AttributeMap, RoleMap } from "../connections/settings.ts";
 import { EVERY_ENVIRONMENT, sql } from "../db.ts";
 import { hashSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
@@ -16,6 +16,7 @@ export interface ReturnContext {
     saml: unknown;
     oidc: unknown;
     attribute_map: AttributeMap;
+    role_map: RoleMap;
     /** True where no organization asks for more. */
     allow_outside_profiles: boolean;
     verified_domains: string[];
@@ -36,7 +37,7 @@ export interface PendingSignIn {
 // Looked up across environments: the address and the handle are what says which one.
 const FIND = sql(
   "return_context",
-  `SELECT c.id, c.environment_id, c.organization_id, c.connection_type, c.state, c.external_key, c.saml, c.oidc, c.attribute_map,
+  `SELECT c.id, c.environment_id, c.organization_id, c.connection_type, c.state, c.external_key, c.saml, c.oidc, c.attribute_map, c.role_map,
      coalesce(o.allow_outside_profiles, true) AS allow_outside_profiles,
      ARRAY(SELECT domain FROM identity.organization_domains AS d
        WHERE d.organization_id = c.organization_id AND d.state IN ('verified', 'legacy_verified')) AS verified_domains,

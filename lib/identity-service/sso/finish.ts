@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { encodeTime } from "ulid";
 import { newId } from "#lib/shared/ids.ts";
+import type { RoleMap } from "../connections/settings.ts";
 import { json, sql } from "../db.ts";
 import { hashSecret } from "../keys/secrets.ts";
 import type { Check } from "../saml/types.ts";
@@ -39,13 +40,15 @@ function succeed(name: string, finished: string) {
      finished AS (${finished}),
      profile AS (
        INSERT INTO identity.profiles (id, environment_id, connection_id, organization_id, connection_type, idp_id, email,
-         first_name, last_name, name, groups, custom_attributes, raw_attributes, id_token_sealed, last_signed_in_at, created_at, updated_at)
-       SELECT $9, $1, $3, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $8, $8, $8 FROM finished
+         first_name, last_name, name, groups, custom_attributes, raw_attributes, id_token_sealed, role_slugs, last_signed_in_at,
+         created_at, updated_at)
+       SELECT $9, $1, $3, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $24, $8, $8, $8 FROM finished
        ON CONFLICT (connection_id, idp_id) DO UPDATE SET organization_id = excluded.organization_id,
          connection_type = excluded.connection_type, email = excluded.email, first_name = excluded.first_name,
          last_name = excluded.last_name, name = excluded.name, groups = excluded.groups,
          custom_attributes = excluded.custom_attributes, raw_attributes = excluded.raw_attributes,
-         id_token_sealed = excluded.id_token_sealed, last_signed_in_at = excluded.last_signed_in_at, updated_at = excluded.updated_at
+         id_token_sealed = excluded.id_token_sealed, role_slugs = excluded.role_slugs,
+         last_signed_in_at = excluded.last_signed_in_at, updated_at = excluded.updated_at
        RETURNING id),
      granted AS (
        INSERT INTO identity.sign_in_grants (code_hash, environment_id, profile_id, code_challenge, code_expires_at)
@@ -81,6 +84,7 @@ export async function grant(
   const code = newCode(now);
   const { person, assertion } = success;
   const profileId = newId("prof");
+  const roles = rolesOf(person.groups, connection.role_map);
   const [done] = await service.db.query<{ first_use: boolean; granted: boolean }>(
     connection.environment_id,
     signIn ? SUCCEED : SUCCEED_UNASKED,
@@ -108,6 +112,7 @@ export async function grant(
       hashSecret(code),
       signIn?.codeChallenge ?? null,
       new Date(now.getTime() + CODE_LASTS_MS),
+      roles && json(roles),
     ],
   );
   if (done?.granted) return { code };
@@ -174,6 +179,15 @@ export async function close(
     assertion?.until ?? null,
     now,
   ]);
+}
+
+const DEFAULT_ROLE = "member";
+
+/** The roles that somebody's groups bring, the most important first; null where roles do not come from the IdP. */
+export function rolesOf(groups: readonly string[], map: RoleMap): string[] | null {
+  if (map.length === 0) return null;
+  const matched = map.filter(({ group }) => groups.includes(group)).map(({ role }) => role);
+  return matched.length > 0 ? [...new Set(matched)] : [DEFAULT_ROLE];
 }
 
 export function idTokenContext(connectionId: string): string {

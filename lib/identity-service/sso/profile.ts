@@ -17,10 +17,12 @@ export interface ProfileRow {
   groups: string[];
   custom_attributes: Record<string, unknown>;
   raw_attributes: Record<string, unknown>;
+  role_slugs: string[] | null;
 }
 
 export const PROFILE_COLUMNS = `profile.id, profile.organization_id, profile.connection_id, profile.connection_type, profile.idp_id,
-  profile.email, profile.first_name, profile.last_name, profile.name, profile.groups, profile.custom_attributes, profile.raw_attributes`;
+  profile.email, profile.first_name, profile.last_name, profile.name, profile.groups, profile.custom_attributes, profile.raw_attributes,
+  profile.role_slugs`;
 
 // Looked up across environments: the token is what says which one.
 const FIND = sql(
@@ -50,9 +52,8 @@ export function profileToWire(row: ProfileRow) {
     first_name: row.first_name,
     last_name: row.last_name,
     name: row.name,
-    // Roles from groups are not mapped yet; SDKs want the keys all the same.
-    role: null,
-    roles: null,
+    role: row.role_slugs?.[0] === undefined ? null : { slug: row.role_slugs[0] },
+    roles: row.role_slugs?.map((slug) => ({ slug })) ?? null,
     groups: row.groups,
     custom_attributes: row.custom_attributes,
     raw_attributes: row.raw_attributes,

@@ -1,0 +1,91 @@
+import { type LookupAddress, lookup } from "node:dns";
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+import { BlockList, isIP, type LookupFunction } from "node:net";
+
+export interface OutboundRequest {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | null;
+  timeoutMs: number;
+  sizeBytesMax: number;
+}
+
+export interface OutboundAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
+// Where clouds and hypervisors tell a machine its own secrets. No identity provider lives there.
+const LINK_LOCAL = new BlockList();
+LINK_LOCAL.addSubnet("169.254.0.0", 16, "ipv4");
+LINK_LOCAL.addSubnet("fe80::", 10, "ipv6");
+LINK_LOCAL.addAddress("fd00:ec2::254", "ipv6");
+
+/**
+ * One request to an address that an administrator chose. No redirect is followed; the answer is read up to its bound; and the
+ * address that is really connected to is looked at, not the name: a name may answer differently the second time.
+ * @throws Error with a sentence without a full stop, to be put behind "it could not be fetched:".
+ */
+export async function ask(address: string | URL, wanted: OutboundRequest): Promise<OutboundAnswer> {
+  const url = new URL(address);
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host) !== 0) refuseLinkLocal(host);
+  const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>();
+  const request = (url.protocol === "https:" ? https : http).request(url, {
+    method: wanted.method ?? "GET",
+    headers: wanted.headers ?? {},
+    lookup: lookUpChecked,
+    signal: AbortSignal.timeout(wanted.timeoutMs),
+  });
+  request.once("response", (answer) => readBounded(answer, wanted.sizeBytesMax).then(resolve, reject));
+  request.once("error", (error) =>
+    reject(
+      error.name === "AbortError" || error.name === "TimeoutError"
+        ? new Error("it did not answer in time")
+        : error,
+    ),
+  );
+  request.end(wanted.body ?? undefined);
+  return await promise.finally(() => request.destroy());
+}
+
+async function readBounded(answer: IncomingMessage, sizeBytesMax: number): Promise<OutboundAnswer> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > sizeBytesMax) throw new Error(`it is larger than ${sizeBytesMax / 1_000_000} MB`);
+    chunks.push(chunk);
+  }
+  const headers = Object.entries(answer.headers).map(([name, value]) => [
+    name,
+    [value ?? ""].flat().join(", "),
+  ]);
+  return {
+    status: answer.statusCode ?? 0,
+    headers: Object.fromEntries(headers),
+    body: Buffer.concat(chunks),
+  };
+}
+
+const lookUpChecked: LookupFunction = (hostname, options, answer) => {
+  lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
+    if (error) return answer(error, "");
+    try {
+      for (const { address } of found) refuseLinkLocal(address);
+    } catch (refusal) {
+      return answer(refusal as Error, "");
+    }
+    const [first] = found;
+    if (options.all) return answer(null, found);
+    return answer(null, first?.address ?? "", first?.family ?? 4);
+  });
+};
+
+function refuseLinkLocal(address: string): void {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
+  if (LINK_LOCAL.check(mapped, isIP(mapped) === 6 ? "ipv6" : "ipv4"))
+    throw new Error("it is a link-local address, where no identity provider is");
+}
