@@ -5,10 +5,19 @@ import { KeyValue } from "#components/ui/key-value.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { LiveConnection } from "#lib/connections/queries.ts";
 import { Certificates } from "./certificates.tsx";
+import { MappingCard } from "./mapping-card.tsx";
 import { TracesCard } from "./traces-card.tsx";
 
 /** What the environment itself says of a connection right now, or why it says nothing. */
-export function LiveCards({ live, syncedAt }: { live: LiveConnection; syncedAt: Date }) {
+export function LiveCards({
+  live,
+  syncedAt,
+  canChange,
+}: {
+  live: LiveConnection;
+  syncedAt: Date;
+  canChange: boolean;
+}) {
   if (live.state === "untold") return <Callout>{live.reason}</Callout>;
   if (live.state === "silent")
     return (
@@ -33,6 +42,7 @@ export function LiveCards({ live, syncedAt }: { live: LiveConnection; syncedAt: 
           {detail.connection.type.endsWith("SAML") && <Certificates certificates={detail.certificates} />}
         </div>
       </Card>
+      <MappingCard detail={detail} canChange={canChange} />
       <TracesCard traces={traces} />
     </>
   );

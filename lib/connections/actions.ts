@@ -6,6 +6,7 @@ import type { ActionState } from "#lib/platform/action-state.ts";
 import type { Carried } from "#lib/platform/outbox.ts";
 import {
   changeConnectionState,
+  changeMapping,
   createConnection,
   createSetupLink,
   inspectMetadata,
@@ -16,6 +17,7 @@ import {
   type TestStarted,
 } from "./commands.ts";
 import {
+  ChangeMappingInput,
   ChangeStateInput,
   ConnectionRefInput,
   CreateConnectionInput,
@@ -53,6 +55,15 @@ export async function replaceCertificatesAction(
   form: FormData,
 ): Promise<ActionState<Carried>> {
   const state = await runAction(ReplaceCertificatesInput, form, replaceCertificates);
+  refresh();
+  return state;
+}
+
+export async function changeMappingAction(
+  _previous: ActionState<Carried>,
+  form: FormData,
+): Promise<ActionState<Carried>> {
+  const state = await runAction(ChangeMappingInput, form, changeMapping);
   refresh();
   return state;
 }

@@ -7,11 +7,12 @@ import type { MetadataReading, SignInTrace } from "#lib/drivers/port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
-import { type Carried, carryOutOrTakeBack, writeOperation } from "#lib/platform/outbox.ts";
+import { type Carried, carryOutOrTakeBack, type Errand, writeOperation } from "#lib/platform/outbox.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { type ConnectionPlan, connectionOperations } from "./operations.ts";
 import type {
+  ChangeMappingInput,
   ChangeStateInput,
   ConnectionRefInput,
   CreateConnectionInput,
@@ -75,6 +76,23 @@ export async function replaceCertificates(actor: Actor, input: ReplaceCertificat
   return await change(actor, "connection.change", connectionId, () => ({
     input: { certificates },
     after: { certificates: certificates.length },
+  }));
+}
+
+/** Names a connection anew, and says what is taken from its provider. */
+export async function changeMapping(actor: Actor, input: ChangeMappingInput): Promise<Carried> {
+  const { connectionId, name, domains, customAttributes, roles, fullName, ...rest } = input;
+  const sources = Object.entries({ ...rest, name: fullName });
+  const attributes = Object.fromEntries(sources.filter(([, source]) => source !== undefined));
+  const mapping = {
+    attributes: attributes as Record<string, string>,
+    customAttributes: Object.fromEntries(customAttributes.map(({ from, to }) => [from, to])),
+    roles: roles.map(({ from, to }) => ({ group: from, role: to })),
+  };
+  return await change(actor, "connection.change", connectionId, (found) => ({
+    input: { name, domains, mapping },
+    before: { name: found.name, domains: found.domains.join(", ") },
+    after: { name, domains: domains.join(", "), mapping: JSON.stringify(mapping) },
   }));
 }
 
@@ -150,7 +168,7 @@ export async function createSetupLink(actor: Actor, input: SetupLinkInput): Prom
 
 type Found = Awaited<ReturnType<typeof requireConnection>>;
 interface Plan {
-  input: Record<string, string | string[]>;
+  input: Errand["input"];
   before?: Record<string, string>;
   after?: Record<string, string | number>;
 }
@@ -181,6 +199,7 @@ async function requireConnection(tx: Tx, actor: Actor, id: string) {
       name: true,
       type: true,
       state: true,
+      domains: true,
       customerId: true,
       deploymentId: true,
       environmentId: true,

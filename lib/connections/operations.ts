@@ -16,6 +16,15 @@ const Saml = z.object({
   idpInitiated: z.boolean().optional(),
 });
 
+const Mapping = z.object({
+  attributes: z.partialRecord(
+    z.enum(["idpId", "email", "firstName", "lastName", "name", "groups"]),
+    z.string(),
+  ),
+  customAttributes: z.record(z.string(), z.string()),
+  roles: z.array(z.object({ group: z.string(), role: z.string() })),
+});
+
 const Draft = z.object({
   organization: z.union([z.object({ id: z.string() }), z.object({ name: z.string() })]),
   type: z.string(),
@@ -46,11 +55,14 @@ export const connectionOperations: OperationKinds = {
     z.object({
       state: z.enum(["active", "inactive"]).optional(),
       certificates: z.array(z.string()).optional(),
+      name: z.string().optional(),
+      domains: z.array(z.string()).optional(),
+      mapping: Mapping.optional(),
     }),
-    async (operation, { state, certificates }) => {
+    async (operation, { certificates, ...change }) => {
       const maker = makerOf(await driverOf(operation.environmentId ?? ""));
-      const change = { ...(state ? { state } : {}), ...(certificates ? { saml: { certificates } } : {}) };
-      const changed = await maker.change(operation.targetId, change);
+      const saml = certificates ? { saml: { certificates } } : {};
+      const changed = await maker.change(operation.targetId, { ...change, ...saml });
       return { settle: (tx) => mirror(tx, placeOf(operation), changed, null, new Date()) };
     },
   ),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ProfileField } from "#lib/drivers/port.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 import { PROVIDERS } from "./providers.ts";
 
@@ -120,6 +121,56 @@ export const ReplaceCertificatesInput = z.strictObject({
   certificates: Certificates.refine((list) => list.length > 0, "Paste at least one certificate."),
 });
 export type ReplaceCertificatesInput = z.output<typeof ReplaceCertificatesInput>;
+
+/** The fields of a profile that an attribute or claim is named for, as the form shows them. */
+export const ATTRIBUTE_FIELDS = [
+  { field: "idpId", label: "Identifier" },
+  { field: "email", label: "E-mail" },
+  { field: "firstName", label: "First name" },
+  { field: "lastName", label: "Last name" },
+  { field: "name", label: "Full name" },
+  { field: "groups", label: "Groups" },
+] as const satisfies { field: ProfileField; label: string }[];
+
+/** Pairs as `PairRows` sends them. A half-filled one is a mistake, not nothing. */
+function pairs(countMax: number) {
+  return z
+    .string()
+    .default("[]")
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue("Add the rows again.");
+        return z.NEVER;
+      }
+    })
+    .pipe(z.array(z.strictObject({ from: z.string().trim(), to: z.string().trim() })))
+    .refine((rows) => rows.every(({ from, to }) => from !== "" && to !== ""), "Fill both sides of each row.")
+    .refine((rows) => rows.length <= countMax, `Give at most ${countMax} rows.`);
+}
+
+const attribute = z
+  .string()
+  .trim()
+  .max(200, "An attribute name has at most 200 characters.")
+  .default("")
+  .transform((text) => text || undefined);
+
+export const ChangeMappingInput = z.strictObject({
+  connectionId,
+  name: common.name,
+  domains: Domains,
+  idpId: attribute,
+  email: attribute,
+  firstName: attribute,
+  lastName: attribute,
+  groups: attribute,
+  fullName: attribute,
+  customAttributes: pairs(50),
+  roles: pairs(500),
+});
+export type ChangeMappingInput = z.output<typeof ChangeMappingInput>;
 
 export const RemoveConnectionInput = z.strictObject({ connectionId, confirm: z.string() });
 export type RemoveConnectionInput = z.infer<typeof RemoveConnectionInput>;

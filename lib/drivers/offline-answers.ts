@@ -1,5 +1,13 @@
 import { z } from "zod";
-import type { Certificate, Connection, ConnectionDetail, MetadataReading, SignInTrace } from "./port.ts";
+import type {
+  Certificate,
+  Connection,
+  ConnectionDetail,
+  Mapping,
+  MetadataReading,
+  ProfileField,
+  SignInTrace,
+} from "./port.ts";
 
 // What the management API of the offline identity service answers, parsed into the words of the port.
 
@@ -72,12 +80,45 @@ export const ConnectionsAnswer = listOf(ConnectionAnswer);
 
 const part = z.record(z.string(), z.unknown()).nullish();
 
-export const ConnectionDetailAnswer = ConnectionFields.extend({ saml: part, oidc: part, sp: part }).transform(
-  ({ saml, oidc, sp, ...fields }): ConnectionDetail => ({
+const source = z.string().optional();
+const MappingFields = {
+  attribute_map: z
+    .object({
+      idp_id: source,
+      email: source,
+      first_name: source,
+      last_name: source,
+      name: source,
+      groups: source,
+      custom_attributes: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
+  role_map: z.array(z.object({ group: z.string(), role: z.string() })).default([]),
+};
+
+export const ConnectionDetailAnswer = ConnectionFields.extend({
+  saml: part,
+  oidc: part,
+  sp: part,
+  ...MappingFields,
+}).transform(
+  ({ saml, oidc, sp, attribute_map, role_map, ...fields }): ConnectionDetail => ({
     connection: connectionOf(fields),
     certificates: fields.certificates ?? [],
     provider: labelled(PROVIDER_LABELS, { ...saml, ...oidc }),
     toCopy: labelled(fields.connection_type.endsWith("SAML") ? SAML_TO_COPY : OIDC_TO_COPY, { ...sp }),
+    mapping: {
+      attributes: withoutUndefined({
+        idpId: attribute_map.idp_id,
+        email: attribute_map.email,
+        firstName: attribute_map.first_name,
+        lastName: attribute_map.last_name,
+        name: attribute_map.name,
+        groups: attribute_map.groups,
+      }),
+      customAttributes: attribute_map.custom_attributes,
+      roles: role_map,
+    },
   }),
 );
 
@@ -178,6 +219,10 @@ const SAML_TO_COPY = {
 };
 
 const OIDC_TO_COPY = { redirect_uri: "Redirect URI" };
+
+function withoutUndefined(values: Record<ProfileField, string | undefined>): Mapping["attributes"] {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
 
 /** The values that are there, under the words people know them by. */
 function labelled(labels: Record<string, string>, values: Record<string, unknown>) {

@@ -17,6 +17,7 @@ import type {
   EnvironmentMaker,
   IdentityDriver,
   KeyMaker,
+  Mapping,
   MetadataSource,
   SamlDraft,
 } from "./port.ts";
@@ -136,8 +137,12 @@ function connectionMaker(manage: Manage, home: string): ConnectionMaker {
         once,
         answer: ConnectionAnswer,
       }),
-    change: (id, { saml, ...change }) => {
-      const body = { ...change, ...(saml ? { saml: samlBody(saml) } : {}) };
+    change: (id, { saml, mapping, ...change }) => {
+      const body = {
+        ...change,
+        ...(saml ? { saml: samlBody(saml) } : {}),
+        ...(mapping ? mappingBody(mapping) : {}),
+      };
       return manage({ method: "PATCH", path: at(id), body, answer: ConnectionAnswer });
     },
     describe: (id) => manage({ method: "GET", path: at(id), answer: ConnectionDetailAnswer }),
@@ -193,6 +198,21 @@ function samlBody(saml: SamlDraft) {
     idp_certificates: saml.certificates,
     sign_requests: saml.signRequests,
     idp_initiated: saml.idpInitiated,
+  };
+}
+
+function mappingBody({ attributes, customAttributes, roles }: Mapping) {
+  return {
+    attribute_map: {
+      idp_id: attributes.idpId,
+      email: attributes.email,
+      first_name: attributes.firstName,
+      last_name: attributes.lastName,
+      name: attributes.name,
+      groups: attributes.groups,
+      custom_attributes: customAttributes,
+    },
+    role_map: roles,
   };
 }
 

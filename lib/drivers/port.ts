@@ -170,6 +170,8 @@ export interface ConnectionDraft {
 
 export interface ConnectionChange {
   name?: string | undefined;
+  domains?: string[] | undefined;
+  mapping?: Mapping | undefined;
   state?: "active" | "inactive" | undefined;
   saml?: SamlDraft | undefined;
 }
@@ -183,6 +185,16 @@ export interface Certificate {
   notAfter: Date | null;
 }
 
+export type ProfileField = "idpId" | "email" | "firstName" | "lastName" | "name" | "groups";
+
+/** What is taken from the provider: attribute names by field, and the roles that groups bring, the most important first. */
+export interface Mapping {
+  /** A field that is left out is found by its usual names. */
+  attributes: Partial<Record<ProfileField, string>>;
+  customAttributes: Record<string, string>;
+  roles: { group: string; role: string }[];
+}
+
 /** A connection as its own page shows it: what the provider told us, and what to tell the provider. */
 export interface ConnectionDetail {
   connection: Connection;
@@ -191,6 +203,7 @@ export interface ConnectionDetail {
   provider: { label: string; value: string }[];
   /** What its administrators copy into the provider. */
   toCopy: { label: string; value: string }[];
+  mapping: Mapping;
 }
 
 export interface MetadataReading {

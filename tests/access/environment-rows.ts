@@ -2,6 +2,7 @@ import * as keyCommands from "#lib/api-keys/commands.ts";
 import * as connectionCommands from "#lib/connections/commands.ts";
 import * as connections from "#lib/connections/queries.ts";
 import {
+  ChangeMappingInput,
   CONNECTION_LIST,
   CreateConnectionInput,
   MetadataInput,
@@ -130,6 +131,9 @@ export const ENVIRONMENTS: Rows = {
     "not_found",
     (actor, { connectionId }) =>
       connectionCommands.replaceCertificates(actor, { connectionId, certificates: ["-"] }),
+  ),
+  "connections/commands.changeMapping": row("connection.change", "not_found", (actor, { connectionId }) =>
+    connectionCommands.changeMapping(actor, ChangeMappingInput.parse({ connectionId, name: "Okta" })),
   ),
   "connections/commands.removeConnection": row("connection.remove", "not_found", (actor, { connectionId }) =>
     connectionCommands.removeConnection(actor, { connectionId, confirm: "Okta" }),

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   changeConnectionState,
+  changeMapping,
   createConnection,
   inspectMetadata,
   readTest,
@@ -15,7 +16,11 @@ import {
   listOrganizations,
   readLiveConnection,
 } from "#lib/connections/queries.ts";
-import type { ConnectionListQuery, CreateConnectionInput } from "#lib/connections/schema.ts";
+import {
+  ChangeMappingInput,
+  type ConnectionListQuery,
+  type CreateConnectionInput,
+} from "#lib/connections/schema.ts";
 import { syncDue, syncEnvironment } from "#lib/connections/sync.ts";
 import { createEnvironment } from "#lib/environments/commands.ts";
 import { listEnvironments } from "#lib/environments/queries.ts";
@@ -158,6 +163,46 @@ test("is activated, disabled, given other certificates, and deleted with its nam
   expect(events.map(({ action }) => action)).toEqual([
     ...["connection.change", "connection.change", "connection.change", "connection.remove"],
   ]);
+});
+
+test("a connection is named anew, and what is taken from its provider is changed as one", async () => {
+  const id = await make("Vandelay");
+  const asked = {
+    connectionId: id,
+    name: "Initech people",
+    domains: "initech.example, mail.initech.example",
+    email: "mail",
+    fullName: "displayName",
+    customAttributes: JSON.stringify([{ from: "cost_center", to: "costCenter" }]),
+    roles: JSON.stringify([
+      { from: "it-admins", to: "admin" },
+      { from: "staff", to: "member" },
+    ]),
+  };
+  await changeMapping(owner, ChangeMappingInput.parse(asked));
+  expect(await readLiveConnection(owner, id)).toMatchObject({
+    detail: {
+      connection: { name: "Initech people", domains: ["initech.example", "mail.initech.example"] },
+      mapping: {
+        attributes: { email: "mail", name: "displayName" },
+        customAttributes: { cost_center: "costCenter" },
+        roles: [
+          { group: "it-admins", role: "admin" },
+          { group: "staff", role: "member" },
+        ],
+      },
+    },
+  });
+  expect(await getConnection(owner, site.deploymentId, id)).toMatchObject({ name: "Initech people" });
+  const unknown = ChangeMappingInput.parse({
+    ...asked,
+    roles: JSON.stringify([{ from: "a", to: "emperor" }]),
+  });
+  await expect(changeMapping(owner, unknown)).rejects.toMatchObject({
+    message: expect.stringContaining("emperor"),
+  });
+  const half = ChangeMappingInput.safeParse({ ...asked, roles: JSON.stringify([{ from: "a", to: "" }]) });
+  expect(half.error?.issues[0]).toMatchObject({ path: ["roles"], message: "Fill both sides of each row." });
 });
 
 test("a test sign-in has a URL to open, and waits until somebody does", async () => {

@@ -49,7 +49,7 @@ export default async function ConnectionDetailPage({
 /** Asked of the site itself, so it may take a while or fail without taking the page with it. */
 async function Live({ actor, connection }: { actor: Actor; connection: ConnectionPage }) {
   const live = await readLiveConnection(actor, connection.id);
-  return <LiveCards live={live} syncedAt={connection.syncedAt} />;
+  return <LiveCards live={live} syncedAt={connection.syncedAt} canChange={actor.can("connection.change")} />;
 }
 
 function Facts({ connection }: { connection: ConnectionPage }) {
