@@ -213,7 +213,7 @@ test("a test sign-in has a URL to open, and waits until somebody does", async ()
 });
 
 test("a site that is silent leaves the mirror to be read, and shows why", async () => {
-  const id = await make("Vandelay");
+  const id = await make("Initech");
   site.line.spoil(...FOR_GOOD);
   expect(await readLiveConnection(owner, id)).toMatchObject({
     state: "silent",
