@@ -38,3 +38,37 @@ export async function recordEvent(run: Run, environmentId: string, happened: New
     createdAt(id),
   ]);
 }
+
+/**
+ * The part of a statement that records events together with the change it makes. `parameter` is a list of `eventRow`s
+ * as JSON; `condition` says which of them came true, by `told.subject`.
+ */
+export function recordingEvents(parameter: string, condition: string): string {
+  return `INSERT INTO identity.events (id, environment_id, name, organization_id, data, context, created_at)
+    SELECT told.id, told.environment_id, told.name, told.organization_id, told.data, told.context, told.created_at
+    FROM jsonb_to_recordset(${parameter}) AS told(id text, environment_id text, name text, organization_id text,
+      data jsonb, context jsonb, created_at timestamptz, subject text)
+    WHERE ${condition} ORDER BY told.id`;
+}
+
+/** Several events at once, each an `eventRow`. As `recordEvent`, it takes the transaction that made them true. */
+export async function recordEvents(run: Run, events: readonly ReturnType<typeof eventRow>[]): Promise<void> {
+  if (events.length > 0) await run(INSERT_MANY, [json(events)]);
+}
+
+/** An event as a row. `subject` is the id of what changed; it is not kept. */
+export function eventRow(environmentId: string, subject: string, happened: NewEvent) {
+  const id = newId("event");
+  return {
+    id,
+    environment_id: environmentId,
+    name: happened.event,
+    organization_id: happened.organizationId,
+    data: happened.data,
+    context: happened.context ?? null,
+    created_at: createdAt(id),
+    subject,
+  };
+}
+
+const INSERT_MANY = sql("events_insert", recordingEvents("$1", "true"));

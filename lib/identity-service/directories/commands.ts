@@ -1,0 +1,126 @@
+import { newId } from "#lib/shared/ids.ts";
+import { json, type Run, sql } from "../db.ts";
+import { recordEvents } from "../events/record.ts";
+import type { Service } from "../service.ts";
+import { notFound, refused } from "../wire/errors.ts";
+import { createdAt } from "../wire/ids.ts";
+import { type CountedDirectoryRow, type DirectoryRow, directoryInEvent, getDirectory } from "./directory.ts";
+import { directoryEvent, into } from "./ingest/ingest.ts";
+import { reapplySettings } from "./ingest/reapply.ts";
+import { type ChangeDirectory, type CreateDirectory, DirectorySettings, LDAP_TYPE } from "./settings.ts";
+import { addToken, type NewToken } from "./tokens.ts";
+
+const INSERT = sql(
+  "directory_insert",
+  `INSERT INTO identity.directories (id, environment_id, organization_id, source, type, name, domain, external_key, settings,
+     created_at, updated_at)
+   SELECT $1, o.environment_id, o.id, $4, $5, $6, $7, $8, $9, $10, $10
+   FROM identity.organizations AS o WHERE o.environment_id = $2 AND o.id = $3 RETURNING *`,
+);
+const LOCK = sql(
+  "directory_lock",
+  "SELECT * FROM identity.directories WHERE environment_id = $1 AND id = $2 FOR UPDATE",
+);
+const UPDATE = sql(
+  "directory_update",
+  `UPDATE identity.directories SET type = $3, name = $4, domain = $5, settings = $6, updated_at = $7
+   WHERE environment_id = $1 AND id = $2 RETURNING *`,
+);
+const DELETE = sql(
+  "directory_delete",
+  "DELETE FROM identity.directories WHERE environment_id = $1 AND id = $2",
+);
+const ACTIVATE = sql(
+  "directory_activate",
+  `UPDATE identity.directories SET state = 'linked', last_error = NULL, last_error_at = NULL, updated_at = $3
+   WHERE environment_id = $1 AND id = $2 AND state <> 'linked' RETURNING *`,
+);
+const DOMAINS = sql(
+  "directory_domains",
+  `SELECT id, domain FROM identity.organization_domains WHERE environment_id = $1 AND organization_id = $2 ORDER BY id`,
+);
+
+/** A new directory, and for SCIM the token that its provider sends requests with. */
+export async function createDirectory(
+  { db }: Service,
+  environmentId: string,
+  wanted: CreateDirectory,
+): Promise<{ directory: CountedDirectoryRow; token: NewToken | null }> {
+  if (wanted.source === "ldap" && wanted.type)
+    throw refused(422, "A directory read from LDAP has no type.", "invalid_request_parameters");
+  const id = newId("directory");
+  const token = await db.transaction(environmentId, async (run) => {
+    const [row] = await run<DirectoryRow>(INSERT, [
+      id,
+      environmentId,
+      wanted.organization_id,
+      wanted.source,
+      wanted.source === "ldap" ? LDAP_TYPE : (wanted.type ?? LDAP_TYPE),
+      wanted.name,
+      wanted.domain ?? null,
+      newId("ext").slice("ext_".length),
+      json(wanted.settings ?? {}),
+      createdAt(id),
+    ]);
+    if (!row) throw notFound("Organization", wanted.organization_id);
+    return wanted.source === "scim" ? await addToken(run, row) : null;
+  });
+  return { directory: await getDirectory(db, environmentId, id), token };
+}
+
+/** Other settings change at once what applications read and hear about the people already there. */
+export async function changeDirectory(
+  { db, clock }: Service,
+  environmentId: string,
+  id: string,
+  change: ChangeDirectory,
+): Promise<CountedDirectoryRow> {
+  await db.transaction(environmentId, async (run) => {
+    const [before] = await run<DirectoryRow>(LOCK, [environmentId, id]);
+    if (!before) throw notFound("Directory", id);
+    if (before.source === "ldap" && change.type)
+      throw refused(422, "A directory read from LDAP has no type.", "invalid_request_parameters");
+    const settings = DirectorySettings.parse({
+      ...DirectorySettings.parse(before.settings),
+      ...change.settings,
+    });
+    const [after] = await run<DirectoryRow>(UPDATE, [
+      environmentId,
+      id,
+      change.type ?? before.type,
+      change.name ?? before.name,
+      change.domain === undefined ? before.domain : change.domain,
+      json(settings),
+      clock(),
+    ]);
+    if (after && change.settings) await reapplySettings(into(after, run, clock()));
+  });
+  return await getDirectory(db, environmentId, id);
+}
+
+/** Takes a directory away with its people and groups; applications hear of the directory alone. */
+export async function removeDirectory({ db }: Service, environmentId: string, id: string): Promise<void> {
+  await db.transaction(environmentId, async (run) => {
+    const [row] = await run<DirectoryRow>(LOCK, [environmentId, id]);
+    if (!row) throw notFound("Directory", id);
+    await recordEvents(run, [directoryEvent(row, id, "dsync.deleted", directoryInEvent(row, "deleting"))]);
+    await run(DELETE, [environmentId, id]);
+  });
+}
+
+/** Says that the directory's provider has been heard from, or reached: told once, until it is lost again. */
+export async function activateDirectory(
+  run: Run,
+  { environment_id, id }: DirectoryRow,
+  now: Date,
+): Promise<void> {
+  const [row] = await run<DirectoryRow>(ACTIVATE, [environment_id, id, now]);
+  if (!row) return;
+  const domains = await run<{ id: string; domain: string }>(DOMAINS, [environment_id, row.organization_id]);
+  const data = {
+    ...directoryInEvent(row),
+    external_key: row.external_key,
+    domains: domains.map((domain) => ({ object: "organization_domain", ...domain })),
+  };
+  await recordEvents(run, [directoryEvent(row, id, "dsync.activated", data)]);
+}

@@ -1,0 +1,42 @@
+import { type Database, json, type Run } from "../../db.ts";
+import { eventRow } from "../../events/record.ts";
+import type { DirectoryRow } from "../directory.ts";
+import { DirectorySettings } from "../settings.ts";
+
+/** Where what a provider sends goes to, and in which transaction. */
+export interface Ingest {
+  run: Run;
+  directory: DirectoryRow;
+  settings: DirectorySettings;
+  now: Date;
+}
+
+export function into(directory: DirectoryRow, run: Run, now: Date): Ingest {
+  return { run, directory, now, settings: DirectorySettings.parse(directory.settings) };
+}
+
+/** For work that is one statement: that is a transaction already. */
+export function alone(db: Database, directory: DirectoryRow): Run {
+  return async (statement, values) => await db.query(directory.environment_id, statement, values);
+}
+
+type EventRow = ReturnType<typeof eventRow>;
+
+export function directoryEvent(
+  { environment_id, organization_id }: DirectoryRow,
+  subject: string,
+  event: string,
+  data: Record<string, unknown>,
+): EventRow {
+  return eventRow(environment_id, subject, { event, data, organizationId: organization_id });
+}
+
+/** As many of `items` at a time as a statement should carry. */
+export function* inBites<Item>(items: readonly Item[], size = 500): Generator<Item[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
+/** Values for a `jsonb` parameter that holds rows. */
+export function rows(list: readonly object[]): string {
+  return json(list);
+}
