@@ -3,9 +3,11 @@ import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { organizationRoleRoutes, permissionRoutes, roleRoutes } from "./authorization/routes.ts";
 import { connectionRoutes } from "./connections/routes.ts";
 import { sql } from "./db.ts";
+import { directoryPeopleRoutes, directoryRoutes } from "./directories/routes.ts";
 import { describeCallers, requireApiKey, requireManagementToken } from "./environments/callers.ts";
 import { redirectUriRoutes } from "./environments/redirect-uris.ts";
 import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "./management/connections.ts";
+import { directoryTokenRoutes, managedDirectoryRoutes } from "./management/directories.ts";
 import {
   apiKeyRoutes,
   environmentRedirectUriRoutes,
@@ -80,6 +82,8 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       organizationRoutes,
       organizationDomainRoutes,
       connectionRoutes,
+      directoryRoutes,
+      directoryPeopleRoutes,
       redirectUriRoutes,
       permissionRoutes,
       roleRoutes,
@@ -101,6 +105,8 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
         managedConnectionRoutes,
         testAndTraceRoutes,
         metadataRoutes,
+        managedDirectoryRoutes,
+        directoryTokenRoutes,
         tokenRoutes,
         clockRoutes,
       ])

@@ -1,4 +1,5 @@
 import { type Database, EVERY_ENVIRONMENT, type Statement, sql } from "./db.ts";
+import { endTokens } from "./directories/tokens.ts";
 
 const EVERY_MS = 10 * 60_000;
 
@@ -42,4 +43,5 @@ export function startSweeping(db: Database, failed: (error: unknown) => void): (
 
 export async function sweepOnce(db: Database): Promise<void> {
   for (const statement of SWEEPS) await db.query(EVERY_ENVIRONMENT, statement, []);
+  await endTokens(db, new Date());
 }

@@ -35,6 +35,12 @@ const ACTIVATE = sql(
   `UPDATE identity.directories SET state = 'linked', last_error = NULL, last_error_at = NULL, updated_at = $3
    WHERE environment_id = $1 AND id = $2 AND state <> 'linked' RETURNING *`,
 );
+const NOTE_SYNC = sql(
+  "directory_note_sync",
+  `UPDATE identity.directories SET last_sync_at = CASE WHEN $4::text IS NULL THEN $3 ELSE last_sync_at END,
+     last_error = $4, last_error_at = CASE WHEN $4 IS NULL THEN NULL ELSE $3 END
+   WHERE environment_id = $1 AND id = $2`,
+);
 const DOMAINS = sql(
   "directory_domains",
   `SELECT id, domain FROM identity.organization_domains WHERE environment_id = $1 AND organization_id = $2 ORDER BY id`,
@@ -123,4 +129,14 @@ export async function activateDirectory(
     domains: domains.map((domain) => ({ object: "organization_domain", ...domain })),
   };
   await recordEvents(run, [directoryEvent(row, id, "dsync.activated", data)]);
+}
+
+/** How a sync went: `failure` is a sentence for whoever looks after the directory, null when it went well. */
+export async function noteSync(
+  run: Run,
+  { environment_id, id }: DirectoryRow,
+  now: Date,
+  failure: string | null,
+): Promise<void> {
+  await run(NOTE_SYNC, [environment_id, id, now, failure]);
 }

@@ -66,7 +66,14 @@ export async function listTokens(db: Database, directory: DirectoryRow): Promise
 export async function addToken(run: Run, directory: DirectoryRow): Promise<NewToken> {
   const id = newId("directory_token");
   const value = randomSecret();
-  const values = [id, directory.environment_id, directory.id, hashSecret(value), value.slice(-4), createdAt(id)];
+  const values = [
+    id,
+    directory.environment_id,
+    directory.id,
+    hashSecret(value),
+    value.slice(-4),
+    createdAt(id),
+  ];
   const [row] = await run<DirectoryTokenRow>(INSERT, values);
   if (!row) throw notFound("Directory", directory.id);
   await recordEvents(run, [tokenEvent(directory, row, "dsync.token.created")]);

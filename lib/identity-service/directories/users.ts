@@ -1,4 +1,5 @@
 import { iso } from "../wire/time.ts";
+import { type DirectoryGroupRow, directoryGroupToWire } from "./groups.ts";
 
 export interface DirectoryEmail {
   primary?: boolean;
@@ -57,4 +58,12 @@ export function directoryUserInEvent(row: DirectoryUserRow) {
     created_at: iso(row.created_at),
     updated_at: iso(row.updated_at),
   };
+}
+
+export interface DirectoryUserWithGroups extends DirectoryUserRow {
+  groups: DirectoryGroupRow[];
+}
+
+export function directoryUserToWire(row: DirectoryUserWithGroups) {
+  return { ...directoryUserInEvent(row), groups: row.groups.map(directoryGroupToWire) };
 }

@@ -62,10 +62,16 @@ export async function applyGroups(
   const applied: AppliedGroup[] = [];
   const each = [...new Map(incoming.map((group) => [group.idpId, group])).values()];
   for (const bite of inBites(each)) {
-    const known = await groupsByIdpId(ingest, bite.map(({ idpId }) => idpId));
+    const known = await groupsByIdpId(
+      ingest,
+      bite.map(({ idpId }) => idpId),
+    );
     const before = new Map(known.map((row) => [row.idp_id, row]));
     applied.push(
-      ...(await writeGroups(ingest, bite.map((group) => ({ before: before.get(group.idpId) ?? null, group })))),
+      ...(await writeGroups(
+        ingest,
+        bite.map((group) => ({ before: before.get(group.idpId) ?? null, group })),
+      )),
     );
   }
   return applied;
@@ -120,7 +126,10 @@ export async function deleteGroup(ingest: Ingest, group: DirectoryGroupRow): Pro
   const event = directoryEvent(directory, group.id, "dsync.group.deleted", directoryGroupToWire(group));
   const gone = await run(DELETE, [directory.environment_id, directory.id, group.id, rows([event])]);
   if (gone.length === 0) return false;
-  await assignRoles(ingest, members.map(({ user_id }) => user_id));
+  await assignRoles(
+    ingest,
+    members.map(({ user_id }) => user_id),
+  );
   return true;
 }
 

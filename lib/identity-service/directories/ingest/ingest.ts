@@ -1,4 +1,4 @@
-import { type Database, json, type Run } from "../../db.ts";
+import { json, type Run } from "../../db.ts";
 import { eventRow } from "../../events/record.ts";
 import type { DirectoryRow } from "../directory.ts";
 import { DirectorySettings } from "../settings.ts";
@@ -13,11 +13,6 @@ export interface Ingest {
 
 export function into(directory: DirectoryRow, run: Run, now: Date): Ingest {
   return { run, directory, now, settings: DirectorySettings.parse(directory.settings) };
-}
-
-/** For work that is one statement: that is a transaction already. */
-export function alone(db: Database, directory: DirectoryRow): Run {
-  return async (statement, values) => await db.query(directory.environment_id, statement, values);
 }
 
 type EventRow = ReturnType<typeof eventRow>;

@@ -1,9 +1,10 @@
 import { sql } from "../../db.ts";
 import { recordEvents } from "../../events/record.ts";
-import { type DirectoryGroupRow, directoryGroupToWire } from "../groups.ts";
+import type { DirectoryGroupRow } from "../groups.ts";
 import { assignRoles } from "../roles.ts";
-import { type DirectoryUserRow, directoryUserInEvent } from "../users.ts";
+import type { DirectoryUserRow } from "../users.ts";
 import { directoryEvent, type Ingest, inBites } from "./ingest.ts";
+import { membership } from "./membership.ts";
 
 /** Which members a group gets and loses; ids are of directory users. */
 export interface MemberChange {
@@ -49,12 +50,6 @@ const USERS = sql(
   "directory_members_users",
   `SELECT * FROM identity.directory_users WHERE environment_id = $1 AND directory_id = $2 AND id = ANY ($3) ORDER BY id`,
 );
-const GROUPS_OF = sql(
-  "directory_members_groups_of",
-  `SELECT g.* FROM identity.directory_members AS m JOIN identity.directory_groups AS g ON g.id = m.group_id
-   WHERE m.environment_id = $1 AND m.user_id = $2 ORDER BY g.id`,
-);
-
 /**
  * Changes who is in a group, and reads no other members for it. Null where there is no such group; `unknown` names a
  * user to be added that the directory does not have. Call it in a transaction.
@@ -74,7 +69,8 @@ export async function changeMembers(
   const lost = await loseMembers(ingest, groupId, added, change.remove ?? []);
   const won: string[] = [];
   for (const bite of inBites([...added], 5_000))
-    for (const { user_id } of await run<{ user_id: string }>(ADD, [...scope, groupId, bite])) won.push(user_id);
+    for (const { user_id } of await run<{ user_id: string }>(ADD, [...scope, groupId, bite]))
+      won.push(user_id);
   if (won.length === 0 && lost.length === 0) return { group: locked, unknown: null };
   const [group = locked] = await run<DirectoryGroupRow>(TOUCH, [...scope, groupId, now]);
   await assignRoles(ingest, [...won, ...lost]);
@@ -86,14 +82,6 @@ export async function changeMembers(
 /** Makes the members of a group these and no others. */
 export async function setGroupMembers(ingest: Ingest, groupId: string, userIds: readonly string[]) {
   return await changeMembers(ingest, groupId, { add: userIds, remove: "all" });
-}
-
-/** That a user who comes anew is in groups already. */
-export async function membershipEvents({ run, directory }: Ingest, user: DirectoryUserRow) {
-  const groups = await run<DirectoryGroupRow>(GROUPS_OF, [directory.environment_id, user.id]);
-  return groups.map((group) =>
-    directoryEvent(directory, user.id, "dsync.group.user_added", membership(group, user)),
-  );
 }
 
 async function loseMembers(
@@ -111,7 +99,10 @@ async function loseMembers(
     return gone.map(({ user_id }) => user_id);
   }
   const gone: string[] = [];
-  for (const bite of inBites(remove.filter((id) => !added.has(id)), 5_000))
+  for (const bite of inBites(
+    remove.filter((id) => !added.has(id)),
+    5_000,
+  ))
     for (const { user_id } of await run<{ user_id: string }>(REMOVE, [
       directory.environment_id,
       groupId,
@@ -135,12 +126,4 @@ async function tell(
       heard.map((user) => directoryEvent(directory, user.id, event, membership(group, user))),
     );
   }
-}
-
-function membership(group: DirectoryGroupRow, user: DirectoryUserRow) {
-  return {
-    directory_id: group.directory_id,
-    user: directoryUserInEvent(user),
-    group: directoryGroupToWire(group),
-  };
 }

@@ -5,7 +5,7 @@ import { createdAt } from "../../wire/ids.ts";
 import { customAttributes } from "../attributes.ts";
 import { type DirectoryEmail, type DirectoryUserRow, directoryUserInEvent } from "../users.ts";
 import { directoryEvent, type Ingest, inBites, rows } from "./ingest.ts";
-import { membershipEvents } from "./members.ts";
+import { membershipEvents } from "./membership.ts";
 import { previousAttributes } from "./previous.ts";
 
 /** A person as a provider describes them. */
@@ -100,10 +100,24 @@ export async function applyUsers(ingest: Ingest, incoming: readonly IncomingUser
 export async function removeUsers(ingest: Ingest, idpIds: readonly string[]): Promise<number> {
   let removed = 0;
   for (const bite of inBites(idpIds)) {
-    let known = [...(await usersByIdpId(ingest, bite.map((idpId) => ({ idpId })))).values()];
+    let known = [
+      ...(
+        await usersByIdpId(
+          ingest,
+          bite.map((idpId) => ({ idpId })),
+        )
+      ).values(),
+    ];
     while (known.length > 0) {
       removed += (await deleteUsers(ingest, known)).size;
-      known = [...(await usersByIdpId(ingest, bite.map((idpId) => ({ idpId })))).values()];
+      known = [
+        ...(
+          await usersByIdpId(
+            ingest,
+            bite.map((idpId) => ({ idpId })),
+          )
+        ).values(),
+      ];
     }
   }
   return removed;
@@ -170,8 +184,7 @@ export async function writeUsers(ingest: Ingest, changes: readonly Change[]) {
   }
   const overtaken = updated.filter(({ after }) => !written.has(after.id)).map(({ after }) => after);
   for (const { before, after } of [...created, ...updated])
-    if (written.has(after.id))
-      applied.push({ row: after, change: before === null ? "created" : "updated" });
+    if (written.has(after.id)) applied.push({ row: after, change: before === null ? "created" : "updated" });
   return { applied, overtaken };
 }
 

@@ -1,0 +1,100 @@
+import { type Database, sql } from "../db.ts";
+import { notFound } from "../wire/errors.ts";
+import type { ListSource } from "../wire/pagination.ts";
+import type { DirectoryGroupRow } from "./groups.ts";
+import type { DirectoryUserWithGroups } from "./users.ts";
+
+const USERS = `SELECT row.*, coalesce((
+    SELECT json_agg(g ORDER BY g.id) FROM identity.directory_members AS m
+    JOIN identity.directory_groups AS g ON g.id = m.group_id WHERE m.user_id = row.id), '[]') AS groups
+  FROM identity.directory_users AS row`;
+const GROUPS = "SELECT row.* FROM identity.directory_groups AS row";
+
+const FIND_USER = sql(
+  "directory_user_find",
+  `${USERS} WHERE row.environment_id = $1 AND row.id = $2 AND row.withdrawn_at IS NULL`,
+);
+const FIND_GROUP = sql("directory_group_find", `${GROUPS} WHERE row.environment_id = $1 AND row.id = $2`);
+const HAS_DIRECTORY = sql(
+  "directory_exists",
+  "SELECT id FROM identity.directories WHERE environment_id = $1 AND id = $2",
+);
+const HAS_USER = sql(
+  "directory_user_exists",
+  "SELECT id FROM identity.directory_users WHERE environment_id = $1 AND id = $2 AND withdrawn_at IS NULL",
+);
+const HAS_GROUP = sql(
+  "directory_group_exists",
+  "SELECT id FROM identity.directory_groups WHERE environment_id = $1 AND id = $2",
+);
+
+export async function getDirectoryUser(
+  db: Database,
+  environmentId: string,
+  id: string,
+): Promise<DirectoryUserWithGroups> {
+  const [row] = await db.query<DirectoryUserWithGroups>(environmentId, FIND_USER, [environmentId, id]);
+  if (!row) throw notFound("Directory User", id);
+  return row;
+}
+
+export async function getDirectoryGroup(
+  db: Database,
+  environmentId: string,
+  id: string,
+): Promise<DirectoryGroupRow> {
+  const [row] = await db.query<DirectoryGroupRow>(environmentId, FIND_GROUP, [environmentId, id]);
+  if (!row) throw notFound("Directory Group", id);
+  return row;
+}
+
+interface UserFilter {
+  directoryId: string | undefined;
+  groupId: string | undefined;
+  idpId: string | undefined;
+  email: string | undefined;
+}
+
+/** @throws 404 for a directory or group that is not there: an empty list would say that it is. */
+export async function directoryUsers(
+  db: Database,
+  environmentId: string,
+  filter: UserFilter,
+): Promise<ListSource> {
+  await requireDirectory(db, environmentId, filter.directoryId);
+  const where = ["row.environment_id = $1", "row.withdrawn_at IS NULL"];
+  const values: ListSource["values"] = [environmentId];
+  if (filter.directoryId) where.push(`row.directory_id = $${values.push(filter.directoryId)}`);
+  if (filter.idpId) where.push(`row.idp_id = $${values.push(filter.idpId)}`);
+  if (filter.email) where.push(`row.email_key = $${values.push(filter.email.toLowerCase())}`);
+  if (!filter.groupId) return { select: USERS, where, values };
+  const group = await db.query(environmentId, HAS_GROUP, [environmentId, filter.groupId]);
+  if (group.length === 0) throw notFound("Directory Group", filter.groupId);
+  where.push(`EXISTS (SELECT FROM identity.directory_members AS m
+    WHERE m.group_id = $${values.push(filter.groupId)} AND m.user_id = row.id)`);
+  return { select: USERS, where, values };
+}
+
+/** @throws 404 for a directory or user that is not there. */
+export async function directoryGroups(
+  db: Database,
+  environmentId: string,
+  filter: { directoryId: string | undefined; userId: string | undefined },
+): Promise<ListSource> {
+  await requireDirectory(db, environmentId, filter.directoryId);
+  const where = ["row.environment_id = $1"];
+  const values: ListSource["values"] = [environmentId];
+  if (filter.directoryId) where.push(`row.directory_id = $${values.push(filter.directoryId)}`);
+  if (!filter.userId) return { select: GROUPS, where, values };
+  const user = await db.query(environmentId, HAS_USER, [environmentId, filter.userId]);
+  if (user.length === 0) throw notFound("Directory User", filter.userId);
+  where.push(`EXISTS (SELECT FROM identity.directory_members AS m
+    WHERE m.user_id = $${values.push(filter.userId)} AND m.group_id = row.id)`);
+  return { select: GROUPS, where, values };
+}
+
+async function requireDirectory(db: Database, environmentId: string, id: string | undefined): Promise<void> {
+  if (!id) return;
+  const found = await db.query(environmentId, HAS_DIRECTORY, [environmentId, id]);
+  if (found.length === 0) throw notFound("Directory", id);
+}

@@ -1,0 +1,121 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { changeDirectory, createDirectory, removeDirectory } from "../directories/commands.ts";
+import {
+  type CountedDirectoryRow,
+  directories,
+  directoryToWire,
+  getDirectory,
+} from "../directories/directory.ts";
+import { readFilter } from "../directories/routes.ts";
+import { ChangeDirectory, CreateDirectory, DirectorySettings } from "../directories/settings.ts";
+import {
+  addToken,
+  listTokens,
+  type NewToken,
+  revokeToken,
+  rotateToken,
+  tokenToWire,
+} from "../directories/tokens.ts";
+import { getEnvironment } from "../environments/store.ts";
+import type { Service } from "../service.ts";
+import { refused } from "../wire/errors.ts";
+import { readList, readPage } from "../wire/pagination.ts";
+import { type Params, parse } from "../wire/params.ts";
+import { isoOrNull } from "../wire/time.ts";
+
+interface InEnvironment {
+  Params: { env: string };
+  Querystring: Params;
+}
+interface ById {
+  Params: { env: string; id: string };
+  Querystring: Params;
+}
+
+const HOUR_MS = 3_600_000;
+const Rotation = z.strictObject({ overlap_hours: z.number().min(0).max(720).default(24) });
+
+export function managedDirectoryRoutes(app: FastifyInstance, service: Service): void {
+  const { db, env } = service;
+  const path = "/environments/:env/directories";
+  const toWire = (row: CountedDirectoryRow) => summary(row, env.baseUrl);
+  app.post<InEnvironment>(path, async ({ params, body }, reply) => {
+    const { id } = await getEnvironment(db, params.env);
+    const { directory, token } = await createDirectory(service, id, parse(CreateDirectory, body));
+    const shown = token ? newTokenToWire(token) : null;
+    return reply.code(201).send({ ...(await detail(service, directory)), token: shown });
+  });
+  app.get<InEnvironment>(path, async ({ params, query }) => {
+    const { id } = await getEnvironment(db, params.env);
+    const source = directories(id, readFilter(query));
+    return await readList<CountedDirectoryRow, unknown>(db, id, source, readPage(query), toWire);
+  });
+  app.get<ById>(`${path}/:id`, async ({ params }) => {
+    const { id } = await getEnvironment(db, params.env);
+    return await detail(service, await getDirectory(db, id, params.id));
+  });
+  app.patch<ById>(`${path}/:id`, async ({ params, body }) => {
+    const { id } = await getEnvironment(db, params.env);
+    const changed = await changeDirectory(service, id, params.id, parse(ChangeDirectory, body));
+    return await detail(service, changed);
+  });
+  app.delete<ById>(`${path}/:id`, async ({ params }, reply) => {
+    const { id } = await getEnvironment(db, params.env);
+    await removeDirectory(service, id, params.id);
+    return reply.code(204).send();
+  });
+}
+
+export function directoryTokenRoutes(app: FastifyInstance, service: Service): void {
+  const { db, clock } = service;
+  const path = "/environments/:env/directories/:id/tokens";
+  app.post<ById>(path, async ({ params }, reply) => {
+    const directory = await scimDirectory(service, params);
+    const made = await db.transaction(
+      directory.environment_id,
+      async (run) => await addToken(run, directory),
+    );
+    return reply.code(201).send(newTokenToWire(made));
+  });
+  app.post<ById>(`${path}/rotate`, async ({ params, body }, reply) => {
+    const { overlap_hours } = parse(Rotation, body);
+    const directory = await scimDirectory(service, params);
+    const until = new Date(clock().getTime() + overlap_hours * HOUR_MS);
+    return reply.code(201).send(newTokenToWire(await rotateToken(db, directory, clock(), until)));
+  });
+  app.delete<{ Params: ById["Params"] & { token: string } }>(`${path}/:token`, async ({ params }, reply) => {
+    await revokeToken(db, await scimDirectory(service, params), params.token, clock());
+    return reply.code(204).send();
+  });
+}
+
+async function scimDirectory({ db }: Service, params: ById["Params"]): Promise<CountedDirectoryRow> {
+  const { id } = await getEnvironment(db, params.env);
+  const directory = await getDirectory(db, id, params.id);
+  if (directory.source === "scim") return directory;
+  throw refused(422, "A directory read from LDAP has no tokens.", "invalid_request_parameters");
+}
+
+/** A directory as whoever manages it sees it: how it is set up, and how it is doing. */
+async function detail(service: Service, row: CountedDirectoryRow) {
+  const tokens = await listTokens(service.db, row);
+  return { ...summary(row, service.env.baseUrl), tokens: tokens.map(tokenToWire) };
+}
+
+function summary(row: CountedDirectoryRow, baseUrl: string) {
+  return {
+    ...directoryToWire(row),
+    domain: row.domain,
+    source: row.source,
+    scim_url: row.source === "scim" ? `${baseUrl}/scim/v2.0/${row.external_key}` : null,
+    settings: DirectorySettings.parse(row.settings),
+    last_sync_at: isoOrNull(row.last_sync_at),
+    last_error: row.last_error,
+    last_error_at: isoOrNull(row.last_error_at),
+  };
+}
+
+function newTokenToWire({ row, value }: NewToken) {
+  return { ...tokenToWire(row), value };
+}
