@@ -166,7 +166,7 @@ test("is activated, disabled, given other certificates, and deleted with its nam
 });
 
 test("a connection is named anew, and what is taken from its provider is changed as one", async () => {
-  const id = await make("Vandelay");
+  const id = await make("Tyrell");
   const asked = {
     connectionId: id,
     name: "Initech people",
@@ -213,7 +213,7 @@ test("a test sign-in has a URL to open, and waits until somebody does", async ()
 });
 
 test("a site that is silent leaves the mirror to be read, and shows why", async () => {
-  const id = await make("Initech");
+  const id = await make("Vandelay");
   site.line.spoil(...FOR_GOOD);
   expect(await readLiveConnection(owner, id)).toMatchObject({
     state: "silent",
