@@ -33,7 +33,11 @@ export function InvitePerson({ roles, customers }: Pick<AccessFieldsProps, "role
       open={open}
       onOpenChange={show}
       title={link ? "Invitation" : "Invite somebody"}
-      description={link ? undefined : "You get a link to send them. They choose their own password."}
+      description={
+        link
+          ? undefined
+          : "You get a link to send them. They choose a password of their own, or join by single sign-on."
+      }
     >
       {link ? (
         <OneTimeLink link={link} onClose={() => show(false)} />
