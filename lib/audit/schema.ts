@@ -17,7 +17,6 @@ const HAPPENINGS = [
   "person.renew_recovery_codes",
   "person.link_sso",
   "sso_provider.add",
-  "sso_provider.change",
   "sso_provider.enable",
   "sso_provider.disable",
   "sso_provider.remove",

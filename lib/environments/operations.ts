@@ -1,8 +1,9 @@
 import "server-only";
 import { z } from "zod";
 import { type OperationKinds, operationKind } from "#lib/platform/outbox.ts";
+import { fingerprint, seal } from "#lib/platform/seal.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { environmentMaker, keyColumns } from "./driver.ts";
+import { environmentMaker, keyContext } from "./driver.ts";
 import { consoleKey } from "./policy.ts";
 
 const Where = { driver: z.enum(["offline", "workos"]), serviceId: z.string().nullable() };
@@ -24,7 +25,8 @@ export const environmentOperations: OperationKinds = {
               state: "active",
               stateReason: "",
               lastCheckedAt: new Date(),
-              ...keyColumns(targetId, key),
+              driverKeySealed: seal(key, keyContext(targetId)),
+              driverKeyFingerprint: fingerprint(key),
             },
             select: { id: true },
           });

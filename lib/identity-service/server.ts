@@ -19,6 +19,7 @@ import { tokenRoutes } from "./management/tokens.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 import { organizationDomainRoutes, organizationRoutes } from "./organizations/routes.ts";
 import { portalPage, portalRoutes } from "./portal/portal.ts";
+import { scimRoutes } from "./scim/routes.ts";
 import type { Service } from "./service.ts";
 import { logoutRoutes, openSsoRoutes, signInPages } from "./sso/routes.ts";
 import type { TlsOptions } from "./tls.ts";
@@ -39,8 +40,6 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
     // One line a request, written below; not the address, which Fastify would log.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
-    // Without a proxy of one's own, nobody's word for an address counts.
-    trustProxy: (_address: string, hop: number) => hop < service.env.trustedProxies,
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     genReqId: () => randomUUID(),
@@ -77,6 +76,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
   signInPages(app, service);
   openSsoRoutes(app, service);
   portalPage(app, service);
+  app.register(async (scim) => await scimRoutes(scim, service), { prefix: "/scim/v2.0/:key" });
   app.register(async (wire) => {
     requireApiKey(wire, service);
     repeatSafely(wire, service);

@@ -93,3 +93,42 @@ export function incomingUser(idpId: string, more: Partial<IncomingUser> = {}): I
     ...more,
   };
 }
+
+export interface ScimAnswer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: a test says itself what it expects of an answer
+  body: any;
+}
+export type Scim = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<ScimAnswer>;
+
+/** Requests as an identity provider sends them to a directory. */
+export function scimClient({ scimUrl, token }: TestDirectory): Scim {
+  return async (method, path, body, headers = {}) => {
+    const answer = await fetch(`${scimUrl}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: "application/scim+json",
+        ...(body === undefined ? {} : { "content-type": "application/scim+json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, body: text ? JSON.parse(text) : null };
+  };
+}
+
+export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
+export const GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group";
+export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+export function patchOf(...Operations: unknown[]) {
+  return { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations };
+}

@@ -8,6 +8,8 @@ export interface DirectoryGroupRow {
   directory_id: string;
   idp_id: string;
   name: string;
+  /** The name in lower case. */
+  name_key: string;
   raw_attributes: Record<string, unknown>;
   version: number;
   created_at: Date | string;

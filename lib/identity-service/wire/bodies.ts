@@ -8,7 +8,7 @@ import { WireError } from "./errors.ts";
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
-    "application/json",
+    ["application/json", "application/scim+json"],
     { parseAs: "string" },
     async (_request: FastifyRequest, body: string) => readJson(body),
   );

@@ -14,7 +14,8 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
   return reply.code(refusal.status).headers(refusal.headers).send(refusal.body);
 }
 
-function refusalOf(error: unknown): WireError {
+/** What an error is answered as, in the plain shape. */
+export function refusalOf(error: unknown): WireError {
   if (error instanceof WireError) return error;
   if (error instanceof pg.DatabaseError) return databaseRefusal(error);
   const { statusCode, code } = error as Partial<FastifyError>;

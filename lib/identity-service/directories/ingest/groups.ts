@@ -19,6 +19,12 @@ export interface AppliedGroup {
   change: "created" | "updated" | "unchanged";
 }
 
+interface GroupChange {
+  before: DirectoryGroupRow | null;
+  group: IncomingGroup;
+  id?: string;
+}
+
 const BY_IDP_ID = sql(
   "directory_groups_by_idp_id",
   `SELECT * FROM identity.directory_groups WHERE environment_id = $1 AND directory_id = $2 AND idp_id = ANY ($3)
@@ -35,7 +41,7 @@ const INSERT = sql(
 const UPDATE = sql(
   "directory_groups_update",
   `WITH put AS (
-     UPDATE identity.directory_groups AS row SET idp_id = new.idp_id, name = new.name,
+     UPDATE identity.directory_groups AS row SET idp_id = new.idp_id, name = new.name, name_key = new.name_key,
        raw_attributes = new.raw_attributes, version = new.version, updated_at = new.updated_at
      FROM jsonb_populate_recordset(NULL::identity.directory_groups, $3) AS new
      WHERE row.environment_id = $1 AND row.directory_id = $2 AND row.id = new.id RETURNING row.id),
@@ -78,12 +84,9 @@ export async function applyGroups(
 }
 
 /** Writes groups over rows that this transaction has locked; null where the group is new. */
-export async function writeGroups(
-  ingest: Ingest,
-  changes: readonly { before: DirectoryGroupRow | null; group: IncomingGroup }[],
-): Promise<AppliedGroup[]> {
+export async function writeGroups(ingest: Ingest, changes: readonly GroupChange[]): Promise<AppliedGroup[]> {
   const { run, directory } = ingest;
-  const applied = changes.map(({ before, group }) => nextGroup(ingest, before, group));
+  const applied = changes.map((change) => nextGroup(ingest, change));
   const created = applied.filter(({ change }) => change === "created");
   if (created.length > 0)
     await run(INSERT, [
@@ -133,8 +136,10 @@ export async function deleteGroup(ingest: Ingest, group: DirectoryGroupRow): Pro
   return true;
 }
 
-function nextGroup({ directory, now }: Ingest, before: DirectoryGroupRow | null, group: IncomingGroup) {
-  const id = before?.id ?? newId("directory_group");
+function nextGroup(
+  { directory, now }: Ingest,
+  { before, group, id = before?.id ?? newId("directory_group") }: GroupChange,
+) {
   const row: DirectoryGroupRow = {
     id,
     environment_id: directory.environment_id,
@@ -142,6 +147,7 @@ function nextGroup({ directory, now }: Ingest, before: DirectoryGroupRow | null,
     directory_id: directory.id,
     idp_id: group.idpId,
     name: group.name,
+    name_key: group.name.toLowerCase(),
     raw_attributes: group.rawAttributes,
     version: (before?.version ?? 0) + 1,
     created_at: before?.created_at ?? createdAt(id),

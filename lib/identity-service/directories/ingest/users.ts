@@ -124,9 +124,12 @@ export async function removeUsers(ingest: Ingest, idpIds: readonly string[]): Pr
 }
 
 /** What a user is after what the provider said; the same row where that changes nothing. */
-export function nextUser(ingest: Ingest, before: DirectoryUserRow | null, incoming: IncomingUser): Change {
-  const { directory, settings, now } = ingest;
-  const id = before?.id ?? newId("directory_user");
+export function nextUser(
+  { directory, settings, now }: Ingest,
+  before: DirectoryUserRow | null,
+  incoming: IncomingUser,
+  id: string = before?.id ?? newId("directory_user"),
+): Change {
   const withdrawn = settings.deactivated_users === "delete" && incoming.state === "inactive";
   const after: DirectoryUserRow = {
     id,

@@ -32,7 +32,7 @@ export default async function ConnectionsPage({
   );
   return (
     <div className="grid min-w-0 gap-4">
-      <OpenOperations operations={operations} />
+      <OpenOperations operations={operations} canRetry={actor.can("operation.retry")} />
       <ConnectionsTable
         deploymentId={deploymentId}
         page={page}

@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "console"."sso_providers" DROP COLUMN "trusts_email";
