@@ -7,7 +7,11 @@ import { directoryPeopleRoutes, directoryRoutes } from "./directories/routes.ts"
 import { describeCallers, requireApiKey, requireManagementToken } from "./environments/callers.ts";
 import { redirectUriRoutes } from "./environments/redirect-uris.ts";
 import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "./management/connections.ts";
-import { directoryTokenRoutes, managedDirectoryRoutes } from "./management/directories.ts";
+import {
+  directoryRoleRoutes,
+  directoryTokenRoutes,
+  managedDirectoryRoutes,
+} from "./management/directories.ts";
 import {
   apiKeyRoutes,
   environmentRedirectUriRoutes,
@@ -109,6 +113,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
         metadataRoutes,
         managedDirectoryRoutes,
         directoryTokenRoutes,
+        directoryRoleRoutes,
         tokenRoutes,
         clockRoutes,
       ])
