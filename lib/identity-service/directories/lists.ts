@@ -4,11 +4,16 @@ import type { ListSource } from "../wire/pagination.ts";
 import type { DirectoryGroupRow } from "./groups.ts";
 import type { DirectoryUserWithGroups } from "./users.ts";
 
-const USERS = `SELECT row.*, coalesce((
+const WITH_GROUPS = `SELECT row.*, coalesce((
     SELECT json_agg(g ORDER BY g.id) FROM identity.directory_members AS m
-    JOIN identity.directory_groups AS g ON g.id = m.group_id WHERE m.user_id = row.id), '[]') AS groups
-  FROM identity.directory_users AS row`;
+    JOIN identity.directory_groups AS g ON g.id = m.group_id WHERE m.user_id = row.id), '[]') AS groups`;
+const USERS = `${WITH_GROUPS} FROM identity.directory_users AS row`;
+// From the members, in their order: a large directory is not searched for those who are in a group.
+const USERS_IN_GROUP = `${WITH_GROUPS} FROM identity.directory_members AS member
+  CROSS JOIN LATERAL (SELECT * FROM identity.directory_users AS u WHERE u.id = member.user_id LIMIT 1) AS row`;
 const GROUPS = "SELECT row.* FROM identity.directory_groups AS row";
+const GROUPS_OF_USER = `SELECT row.* FROM identity.directory_members AS member
+  CROSS JOIN LATERAL (SELECT * FROM identity.directory_groups AS g WHERE g.id = member.group_id LIMIT 1) AS row`;
 
 const FIND_USER = sql(
   "directory_user_find",
@@ -70,9 +75,8 @@ export async function directoryUsers(
   if (!filter.groupId) return { select: USERS, where, values };
   const group = await db.query(environmentId, HAS_GROUP, [environmentId, filter.groupId]);
   if (group.length === 0) throw notFound("Directory Group", filter.groupId);
-  where.push(`EXISTS (SELECT FROM identity.directory_members AS m
-    WHERE m.group_id = $${values.push(filter.groupId)} AND m.user_id = row.id)`);
-  return { select: USERS, where, values };
+  where.push(`member.group_id = $${values.push(filter.groupId)}`);
+  return { select: USERS_IN_GROUP, where, values, key: "member.user_id" };
 }
 
 /** @throws 404 for a directory or user that is not there. */
@@ -88,9 +92,8 @@ export async function directoryGroups(
   if (!filter.userId) return { select: GROUPS, where, values };
   const user = await db.query(environmentId, HAS_USER, [environmentId, filter.userId]);
   if (user.length === 0) throw notFound("Directory User", filter.userId);
-  where.push(`EXISTS (SELECT FROM identity.directory_members AS m
-    WHERE m.user_id = $${values.push(filter.userId)} AND m.group_id = row.id)`);
-  return { select: GROUPS, where, values };
+  where.push(`member.user_id = $${values.push(filter.userId)}`);
+  return { select: GROUPS_OF_USER, where, values, key: "member.group_id" };
 }
 
 async function requireDirectory(db: Database, environmentId: string, id: string | undefined): Promise<void> {

@@ -11,7 +11,8 @@ const CHANGED = sql(
        SELECT mapping.role_slug AS slug, max(mapping.priority) AS priority
        FROM identity.directory_members AS m JOIN identity.directory_role_mappings AS mapping ON mapping.group_id = m.group_id
        WHERE m.user_id = u.id GROUP BY mapping.role_slug) AS by_role) AS wanted
-   WHERE u.environment_id = $1 AND u.directory_id = $2 AND u.id = ANY ($3) AND u.role_slugs <> wanted.slugs
+   WHERE u.id = ANY ($3) AND u.environment_id IS NOT DISTINCT FROM $1 AND u.directory_id IS NOT DISTINCT FROM $2
+     AND u.role_slugs <> wanted.slugs
    ORDER BY u.id`,
 );
 

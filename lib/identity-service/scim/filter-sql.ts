@@ -10,7 +10,7 @@ export function toSql(resource: Resource, filter: Filter, values: Value[]): stri
     case "or":
       return `(${toSql(resource, filter.left, values)} ${filter.kind} ${toSql(resource, filter.right, values)})`;
     case "not":
-      return `(NOT ${toSql(resource, filter.of, values)})`;
+      return not(toSql(resource, filter.of, values));
     case "present":
       return present(resource, filter.path, values);
     case "compare":
@@ -20,18 +20,23 @@ export function toSql(resource: Resource, filter: Filter, values: Value[]): stri
   }
 }
 
+/** What has no value does not pass, and so passes what is asked the other way round. */
+function not(condition: string): string {
+  return `((${condition}) IS NOT TRUE)`;
+}
+
 type Compare = Extract<Filter, { kind: "compare" }>;
 
 function compare(resource: Resource, filter: Compare, values: Value[]): string {
   const { path, operator, value } = filter;
   if (value === null) {
-    if (operator === "eq") return `(NOT ${present(resource, path, values)})`;
+    if (operator === "eq") return not(present(resource, path, values));
     if (operator === "ne") return present(resource, path, values);
     throw new ScimError(400, `'${operator}' cannot be asked of null.`, "invalidFilter");
   }
-  if (operator === "ne") return `(NOT ${compare(resource, { ...filter, operator: "eq" }, values)})`;
+  if (operator === "ne") return not(compare(resource, { ...filter, operator: "eq" }, values));
   const own = ownColumn(resource, path);
-  if (own) return `coalesce(${compareColumn(own, operator, value, values)}, false)`;
+  if (own) return compareColumn(own, operator, value, values);
   const others = joined(resource, path);
   if (others)
     return `EXISTS (${others} AND ${compareText("other.text", { operator, value, exact: true }, values)})`;
@@ -60,16 +65,16 @@ function some(resource: Resource, path: AttributePath, of: Filter, values: Value
       case "or":
         return `(${inside(filter.left)} ${filter.kind} ${inside(filter.right)})`;
       case "not":
-        return `(NOT ${inside(filter.of)})`;
+        return not(inside(filter.of));
       case "some":
         throw new ScimError(400, "A filter in brackets holds no other brackets.", "invalidFilter");
     }
     const part = `(element.v -> $${values.push(partNamed(attribute, filter.path.name))}::text)`;
-    if (filter.kind === "present") return `coalesce(${part} NOT IN ('null', '""', '{}', '[]'), false)`;
+    if (filter.kind === "present") return `${part} NOT IN ('null', '""', '{}', '[]')`;
     const { operator, value } = filter;
     if (value === null) return `coalesce(${part}, 'null') ${operator === "ne" ? "<>" : "="} 'null'`;
     const asked = compareJson(part, { operator: operator === "ne" ? "eq" : operator, value }, values);
-    return operator === "ne" ? `(NOT coalesce(${asked}, false))` : `coalesce(${asked}, false)`;
+    return operator === "ne" ? not(asked) : asked;
   };
   return `EXISTS (SELECT FROM ${elements(resource, path, values)} WHERE ${inside(of)})`;
 }
@@ -188,10 +193,10 @@ function joined(resource: Resource, { extension, name, part }: AttributePath): s
 function ofOther(filter: Filter, values: Value[]): string {
   if (filter.kind === "and" || filter.kind === "or")
     return `(${ofOther(filter.left, values)} ${filter.kind} ${ofOther(filter.right, values)})`;
-  if (filter.kind === "not") return `(NOT ${ofOther(filter.of, values)})`;
+  if (filter.kind === "not") return not(ofOther(filter.of, values));
   if (filter.kind === "compare" && filter.path.name.toLowerCase() === "value" && filter.value !== null) {
     const { operator, value } = filter;
-    if (operator === "ne") return `(NOT ${ofOther({ ...filter, operator: "eq" }, values)})`;
+    if (operator === "ne") return not(ofOther({ ...filter, operator: "eq" }, values));
     return compareText("other.text", { operator, value, exact: true }, values);
   }
   throw new ScimError(400, "Members and groups are chosen by their value.", "invalidFilter");

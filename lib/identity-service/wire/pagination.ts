@@ -24,6 +24,8 @@ export interface ListSource {
   /** Conditions over `row`, each naming its values as `$1`, `$2`… in the order of `values`. */
   where: string[];
   values: Value[];
+  /** The column that has the id, where another than `row.id` leads to the index with the rows in order. */
+  key?: string;
 }
 
 export function readPage(query: Params): Page {
@@ -60,9 +62,10 @@ export async function readList<Row extends QueryResultRow & { id: string }, Item
         : cursor !== undefined && !backwards;
   const values = [...source.values];
   const where = [...source.where];
-  if (cursor !== undefined) where.push(`row.id ${newer ? ">" : "<"} $${values.push(cursor)}`);
+  const key = source.key ?? "row.id";
+  if (cursor !== undefined) where.push(`${key} ${newer ? ">" : "<"} $${values.push(cursor)}`);
   const text = `${source.select} ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
-    ORDER BY row.id ${newer ? "ASC" : "DESC"} LIMIT $${values.push(page.limit + 1)}`;
+    ORDER BY ${key} ${newer ? "ASC" : "DESC"} LIMIT $${values.push(page.limit + 1)}`;
   const rows = await db.query<Row>(scope, named(text), values);
   const more = rows.length > page.limit;
   const shown = rows.slice(0, page.limit);

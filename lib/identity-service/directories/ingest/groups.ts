@@ -44,7 +44,8 @@ const UPDATE = sql(
      UPDATE identity.directory_groups AS row SET idp_id = new.idp_id, name = new.name, name_key = new.name_key,
        raw_attributes = new.raw_attributes, version = new.version, updated_at = new.updated_at
      FROM jsonb_populate_recordset(NULL::identity.directory_groups, $3) AS new
-     WHERE row.environment_id = $1 AND row.directory_id = $2 AND row.id = new.id RETURNING row.id),
+     WHERE row.id = new.id AND row.environment_id IS NOT DISTINCT FROM $1
+       AND row.directory_id IS NOT DISTINCT FROM $2 RETURNING row.id),
    recorded AS (${recordingEvents("$4", "told.subject IN (SELECT id FROM put)")})
    SELECT id FROM put`,
 );

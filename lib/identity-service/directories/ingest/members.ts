@@ -25,14 +25,14 @@ const LOCK = sql(
 const ADD = sql(
   "directory_members_add",
   `INSERT INTO identity.directory_members (environment_id, group_id, user_id)
-   SELECT $1, $3, u.id FROM identity.directory_users AS u
-   WHERE u.environment_id = $1 AND u.directory_id = $2 AND u.id = ANY ($4)
+   SELECT $1, $3, u.id FROM identity.directory_users AS u WHERE u.id = ANY ($4)
+     AND u.environment_id IS NOT DISTINCT FROM $1 AND u.directory_id IS NOT DISTINCT FROM $2
    ON CONFLICT DO NOTHING RETURNING user_id`,
 );
 const REMOVE = sql(
   "directory_members_remove",
-  `DELETE FROM identity.directory_members WHERE environment_id = $1 AND group_id = $2 AND user_id = ANY ($3)
-   RETURNING user_id`,
+  `DELETE FROM identity.directory_members WHERE group_id = $2 AND user_id = ANY ($3)
+     AND environment_id IS NOT DISTINCT FROM $1 RETURNING user_id`,
 );
 const REMOVE_ALL_BUT = sql(
   "directory_members_remove_all_but",
@@ -42,13 +42,14 @@ const REMOVE_ALL_BUT = sql(
 );
 const MISSING = sql(
   "directory_members_missing",
-  `SELECT wanted.id FROM unnest($3::text[]) AS wanted(id) WHERE NOT EXISTS (
-     SELECT FROM identity.directory_users AS u WHERE u.environment_id = $1 AND u.directory_id = $2 AND u.id = wanted.id)
-   LIMIT 1`,
+  `SELECT wanted.id FROM unnest($3::text[]) AS wanted(id) WHERE (
+     SELECT u.id FROM identity.directory_users AS u WHERE u.id = wanted.id
+       AND u.environment_id = $1 AND u.directory_id = $2) IS NULL LIMIT 1`,
 );
 const USERS = sql(
   "directory_members_users",
-  `SELECT * FROM identity.directory_users WHERE environment_id = $1 AND directory_id = $2 AND id = ANY ($3) ORDER BY id`,
+  `SELECT * FROM identity.directory_users WHERE id = ANY ($3)
+     AND environment_id IS NOT DISTINCT FROM $1 AND directory_id IS NOT DISTINCT FROM $2 ORDER BY id`,
 );
 /**
  * Changes who is in a group, and reads no other members for it. Null where there is no such group; `unknown` names a

@@ -37,7 +37,9 @@ interface Change {
 
 const BY_IDP_ID = sql(
   "directory_users_by_idp_id",
-  "SELECT * FROM identity.directory_users WHERE environment_id = $1 AND directory_id = $2 AND idp_id = ANY ($3)",
+  `SELECT row.* FROM unnest($3::text[]) AS wanted(idp_id) CROSS JOIN LATERAL (
+     SELECT * FROM identity.directory_users AS u
+     WHERE u.environment_id = $1 AND u.directory_id = $2 AND u.idp_id = wanted.idp_id LIMIT 1) AS row`,
 );
 const INSERT = sql(
   "directory_users_insert",
@@ -47,7 +49,8 @@ const INSERT = sql(
    recorded AS (${recordingEvents("$2", "told.subject IN (SELECT id FROM put)")})
    SELECT id FROM put`,
 );
-// The version says that the row is still what the change was worked out from; where it is not, nothing happens.
+// The version says that the row is still what the change was worked out from; where it is not, nothing happens. The
+// scope is compared so that no index serves it: before a directory is first counted, the planner would read all of it.
 const UPDATE = sql(
   "directory_users_update",
   `WITH put AS (
@@ -57,7 +60,8 @@ const UPDATE = sql(
          new.last_name, new.name, new.job_title, new.state, new.raw_attributes, new.custom_attributes, new.role_slugs,
          new.version, new.withdrawn_at, new.updated_at)
      FROM jsonb_populate_recordset(NULL::identity.directory_users, $3) AS new
-     WHERE row.environment_id = $1 AND row.directory_id = $2 AND row.id = new.id AND row.version = new.version - 1
+     WHERE row.id = new.id AND row.version = new.version - 1
+       AND row.environment_id IS NOT DISTINCT FROM $1 AND row.directory_id IS NOT DISTINCT FROM $2
      RETURNING row.id),
    recorded AS (${recordingEvents("$4", "told.subject IN (SELECT id FROM put)")})
    SELECT id FROM put`,
@@ -67,7 +71,8 @@ const DELETE = sql(
   `WITH gone AS (
      DELETE FROM identity.directory_users AS row
      USING jsonb_to_recordset($3) AS old(id text, version int)
-     WHERE row.environment_id = $1 AND row.directory_id = $2 AND row.id = old.id AND row.version = old.version
+     WHERE row.id = old.id AND row.version = old.version
+       AND row.environment_id IS NOT DISTINCT FROM $1 AND row.directory_id IS NOT DISTINCT FROM $2
      RETURNING row.id),
    recorded AS (${recordingEvents("$4", "told.subject IN (SELECT id FROM gone)")})
    SELECT id FROM gone`,
