@@ -23,7 +23,7 @@ export function KeyMenu({ item, changeable }: { item: KeyRow; changeable: boolea
   const [task, setTask] = useState<Task | null>(null);
   const close = () => setTask(null);
   const live = ["active", "expiring", "rotating"].includes(item.state);
-  if (!changeable || item.ofConsole || (!live && !item.waitsToBeShown)) return <span className="size-7" />;
+  if (!changeable || (!live && !item.waitsToBeShown)) return <span className="size-7" />;
   return (
     <>
       {item.waitsToBeShown && (
@@ -44,9 +44,11 @@ export function KeyMenu({ item, changeable }: { item: KeyRow; changeable: boolea
         <MenuItem disabled={!live || item.state === "rotating"} onSelect={() => setTask("rotate")}>
           Rotate…
         </MenuItem>
-        <MenuItem tone="danger" disabled={!live} onSelect={() => setTask("revoke")}>
-          Revoke…
-        </MenuItem>
+        {!item.ofConsole && (
+          <MenuItem tone="danger" disabled={!live} onSelect={() => setTask("revoke")}>
+            Revoke…
+          </MenuItem>
+        )}
       </DropdownMenu>
       {task === "rotate" && <RotateKey item={item} onClose={close} />}
       {task === "show" && <ShowKey item={item} onClose={close} />}
@@ -75,7 +77,9 @@ function RotateKey({ item, onClose }: { item: KeyRow; onClose: () => void }) {
       description={
         value
           ? undefined
-          : "A new key takes over. The old one goes on working for a while, so that nothing stands still."
+          : item.ofConsole
+            ? "This console takes to a new key at once. The old one goes on working for a while, for calls that are under way. Nobody is shown either."
+            : "A new key takes over. The old one goes on working for a while, so that nothing stands still."
       }
     >
       {value ? (
@@ -93,12 +97,16 @@ function RotateKey({ item, onClose }: { item: KeyRow; onClose: () => void }) {
           <Field label="The old key works for" name="overlap">
             <Select
               options={Object.entries(OVERLAPS).map(([hours, label]) => ({ value: hours, label }))}
-              defaultValue="168"
+              defaultValue={item.ofConsole ? "1" : "168"}
             />
           </Field>
-          <Field label="The new key expires" name="lifetime">
-            <Select options={LIFETIMES} defaultValue="90" />
-          </Field>
+          {item.ofConsole ? (
+            <input type="hidden" name="lifetime" value="never" />
+          ) : (
+            <Field label="The new key expires" name="lifetime">
+              <Select options={LIFETIMES} defaultValue="90" />
+            </Field>
+          )}
           <FormActions>
             <DialogClose>
               <Button>Cancel</Button>

@@ -94,6 +94,10 @@ function KeyItem({ item, changeable }: { item: KeyRow; changeable: boolean }) {
               {item.expiresAt < new Date() ? "Expired " : "Expires "}
               <Time at={item.expiresAt} show="date" />
             </>
+          ) : item.ofConsole ? (
+            <>
+              In use since <Time at={item.createdAt} show="date" />
+            </>
           ) : (
             "Never expires"
           )}

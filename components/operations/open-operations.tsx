@@ -12,7 +12,7 @@ import type { OperationRow } from "#lib/operations/queries.ts";
 import { sayCarried } from "./carried.ts";
 
 /** What was asked of a site and is not done: why, when it is tried again, and how to hurry or give up. */
-export function OpenOperations({ operations, canRetry }: { operations: OperationRow[]; canRetry: boolean }) {
+export function OpenOperations({ operations }: { operations: OperationRow[] }) {
   if (operations.length === 0) return null;
   return (
     <Card
@@ -46,7 +46,7 @@ export function OpenOperations({ operations, canRetry }: { operations: Operation
                 )}
               </span>
             </div>
-            {canRetry && <OperationButtons operation={operation} />}
+            {operation.canRetry && <OperationButtons operation={operation} />}
           </li>
         ))}
       </ul>

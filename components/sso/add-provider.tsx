@@ -5,11 +5,10 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Copy } from "#components/ui/copy.tsx";
 import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
-import { Input } from "#components/ui/input.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { addProviderAction } from "#lib/auth/sso/actions.ts";
+import { ProviderFields } from "./provider-fields.tsx";
 
 const KINDS = [
   {
@@ -45,29 +44,7 @@ export function AddProvider({ redirectUri }: { redirectUri: string }) {
           value={kind}
           onValueChange={setKind}
         />
-        <Field label="Name" name="name" hint="Stands on the button: “Continue with …”." required>
-          <Input placeholder="Contoso" autoComplete="off" />
-        </Field>
-        {kind === "oidc" ? (
-          <Field label="Issuer" name="issuer" hint="Exactly as it names itself." required>
-            <Input mono placeholder="https://login.example.com" autoComplete="off" spellCheck={false} />
-          </Field>
-        ) : (
-          <EnvironmentFields />
-        )}
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Client ID" name="clientId" required>
-            <Input mono autoComplete="off" spellCheck={false} />
-          </Field>
-          <Field
-            label={kind === "oidc" ? "Client secret" : "API key"}
-            name="clientSecret"
-            hint="Kept sealed, and never shown again."
-            required
-          >
-            <Input mono type="password" autoComplete="off" spellCheck={false} />
-          </Field>
-        </div>
+        <ProviderFields kind={kind} known={null} />
         <div className="grid gap-1 text-sm">
           <p className="text-muted">Register this redirect URI there first:</p>
           <Copy value={redirectUri} label="redirect URI" />
@@ -80,23 +57,5 @@ export function AddProvider({ redirectUri }: { redirectUri: string }) {
         </FormActions>
       </Form>
     </Dialog>
-  );
-}
-
-function EnvironmentFields() {
-  return (
-    <>
-      <Field label="Base URL" name="baseUrl" hint="Without a path." required>
-        <Input mono placeholder="https://identity.example.com" autoComplete="off" spellCheck={false} />
-      </Field>
-      <Field
-        label="Organization or connection ID"
-        name="target"
-        hint="Only people who sign in through this one are let in."
-        required
-      >
-        <Input mono placeholder="org_… or conn_…" autoComplete="off" spellCheck={false} />
-      </Field>
-    </>
   );
 }

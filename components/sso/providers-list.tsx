@@ -10,6 +10,7 @@ import { Form, SubmitButton } from "#components/ui/form.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { disableProviderAction, enableProviderAction, removeProviderAction } from "#lib/auth/sso/actions.ts";
 import type { ProviderRow } from "#lib/auth/sso/queries.ts";
+import { EditProvider } from "./edit-provider.tsx";
 
 /** The SSO providers of this console: what each is, whether it is offered, and who may change that. */
 export function ProvidersList({ providers, canChange }: { providers: ProviderRow[]; canChange: boolean }) {
@@ -35,7 +36,7 @@ export function ProvidersList({ providers, canChange }: { providers: ProviderRow
           {canChange && (
             <div className="flex items-center gap-1">
               <Switch provider={provider} />
-              <Remove provider={provider} />
+              <More provider={provider} />
             </div>
           )}
         </li>
@@ -66,8 +67,9 @@ function Switch({ provider }: { provider: ProviderRow }) {
   );
 }
 
-function Remove({ provider }: { provider: ProviderRow }) {
-  const [open, setOpen] = useState(false);
+function More({ provider }: { provider: ProviderRow }) {
+  const [task, setTask] = useState<"edit" | "remove" | null>(null);
+  const close = () => setTask(null);
   return (
     <>
       <DropdownMenu
@@ -80,13 +82,15 @@ function Remove({ provider }: { provider: ProviderRow }) {
           />
         }
       >
-        <MenuItem tone="danger" onSelect={() => setOpen(true)}>
+        <MenuItem onSelect={() => setTask("edit")}>Edit…</MenuItem>
+        <MenuItem tone="danger" onSelect={() => setTask("remove")}>
           Remove…
         </MenuItem>
       </DropdownMenu>
+      <EditProvider provider={provider} open={task === "edit"} onOpenChange={close} />
       <ConfirmDialog
-        open={open}
-        onOpenChange={setOpen}
+        open={task === "remove"}
+        onOpenChange={close}
         title="Remove this provider?"
         description="Nobody signs in through it any more, and which of its accounts belongs to whom is forgotten. Sessions that stand go on."
         confirm="Remove provider"

@@ -9,10 +9,18 @@ const SENTENCES: Record<SsoProblem, string> = {
   wait: "Too many attempts. Wait a few minutes, then try again.",
 };
 
+interface SsoLinksProps {
+  providers: { id: string; name: string }[];
+  next?: string;
+  /** The token of an invitation to accept this way. */
+  invitation?: string;
+  verb?: "Continue" | "Join";
+}
+
 /** Plain links rather than Next.js's: those fetch ahead, and each of these begins a sign-in. */
-export function SsoLinks({ providers, next }: { providers: { id: string; name: string }[]; next: string }) {
+export function SsoLinks({ providers, next = "/", invitation, verb = "Continue" }: SsoLinksProps) {
   if (providers.length === 0) return null;
-  const query = next === "/" ? "" : `?next=${encodeURIComponent(next)}`;
+  const query = queryOf({ next: next === "/" ? undefined : next, invitation });
   return (
     <div className="grid gap-2 border-line border-t pt-4">
       {providers.map(({ id, name }) => (
@@ -21,11 +29,18 @@ export function SsoLinks({ providers, next }: { providers: { id: string; name: s
           href={`/api/sso/start/${id}${query}`}
           className={cx(buttonClass({ variant: "secondary" }, true), "w-full")}
         >
-          <span className="truncate">Continue with {name}</span>
+          <span className="truncate">
+            {verb} with {name}
+          </span>
         </a>
       ))}
     </div>
   );
+}
+
+function queryOf(values: Record<string, string | undefined>): string {
+  const given = Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : []));
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
 }
 
 /** Why somebody is back here: one sentence that is the same for whoever tried. */

@@ -1,7 +1,7 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import { recordAudit } from "#lib/audit/record.ts";
-import { isConsoleKey } from "#lib/environments/policy.ts";
+import { isConsoleKey, madeBy } from "#lib/environments/policy.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import {
@@ -26,7 +26,8 @@ export async function createKey(actor: Actor, input: CreateKeyInput): Promise<Ke
   const expiresAt = lifetimeEnd(input.lifetime, new Date());
   const prepared = await inScope(actor, async (tx) => {
     const environment = await requireEnvironment(tx, actor, input.environmentId);
-    const made = await prepareKey(tx, actor, environment, { name: input.name, expiresAt, replaces: null });
+    const plan = { name: input.name, expiresAt, replaces: null, forConsole: false };
+    const made = await prepareKey(tx, actor, environment, plan);
     await recordAudit(tx, actor, {
       action: "api_key.create",
       ...target(made.apiKeyId, input.name, environment),
@@ -37,16 +38,22 @@ export async function createKey(actor: Actor, input: CreateKeyInput): Promise<Ke
   return await finish(actor, prepared);
 }
 
-/** Makes the key that takes over, and gives the old one an end. Until then both work, so that nothing stands still. */
+/**
+ * Makes the key that takes over, and gives the old one an end. Until then both work, so that nothing stands still. Where it is
+ * the console's own, the console itself takes to the new one, and nobody is shown it.
+ */
 export async function rotateKey(actor: Actor, input: RotateKeyInput): Promise<KeyMade> {
   actor.must("api_key.rotate");
   const now = new Date();
   const endsAt = new Date(now.getTime() + Number(input.overlap) * HOUR_MS);
   const { prepared, oldId } = await inScope(actor, async (tx) => {
     const { key, environment } = await requireUsableKey(tx, actor, input.apiKeyId);
+    const forConsole = isConsoleKey(key);
     const at = (key.expiresAt && key.expiresAt < endsAt ? key.expiresAt : endsAt).toISOString();
     const replaces = { apiKeyId: key.id, remoteId: key.remoteId, at };
-    const draft = { name: key.name, expiresAt: lifetimeEnd(input.lifetime, now), replaces };
+    // One that ended by itself would lock the console out.
+    const expiresAt = forConsole ? null : lifetimeEnd(input.lifetime, now);
+    const draft = { name: key.name, expiresAt, replaces, forConsole };
     const made = await prepareKey(tx, actor, environment, draft);
     await tx.apiKey.update({
       where: { id: key.id },
@@ -76,6 +83,8 @@ export async function revokeKey(actor: Actor, { apiKeyId, confirm }: RevokeKeyIn
   actor.must("api_key.revoke");
   const operationId = await inScope(actor, async (tx) => {
     const { key, environment } = await requireUsableKey(tx, actor, apiKeyId);
+    if (isConsoleKey(key))
+      throw new AppError("conflict", "This console drives the environment with this key. Rotate it instead.");
     if (confirm !== key.name)
       throw new AppError("invalid", "Type the name of the key to revoke it.", {
         confirm: "This is not its name.",
@@ -115,6 +124,7 @@ interface KeyPlan {
   name: string;
   expiresAt: Date | null;
   replaces: { apiKeyId: string; remoteId: string; at: string } | null;
+  forConsole: boolean;
 }
 
 type EnvironmentFacts = { id: string; customerId: string; deploymentId: string };
@@ -123,15 +133,16 @@ async function prepareKey(
   tx: Tx,
   actor: Actor,
   { id: environmentId, customerId, deploymentId }: EnvironmentFacts,
-  { name, expiresAt, replaces }: KeyPlan,
+  { name, expiresAt, replaces, forConsole }: KeyPlan,
 ): Promise<Prepared> {
   const apiKeyId = newId("key");
-  const data = { id: apiKeyId, customerId, environmentId, name, hint: "", expiresAt, createdById: actor.id };
+  const createdById = madeBy(actor.id, forConsole);
+  const data = { id: apiKeyId, customerId, environmentId, name, hint: "", expiresAt, createdById };
   await tx.apiKey.create({ data, select: { id: true } });
   const operationId = await writeOperation(tx, actor, {
     kind: "api_key.create",
     ...{ customerId, deploymentId, environmentId, targetId: apiKeyId },
-    input: { name, expiresAt: expiresAt?.toISOString() ?? null, replaces },
+    input: { name, expiresAt: expiresAt?.toISOString() ?? null, replaces, forConsole },
   });
   return { apiKeyId, operationId };
 }
@@ -161,7 +172,6 @@ async function requireKey(tx: Tx, actor: Actor, id: string) {
 
 async function requireUsableKey(tx: Tx, actor: Actor, id: string) {
   const { environment, remoteId, ...key } = await requireKey(tx, actor, id);
-  if (isConsoleKey(key)) throw new AppError("conflict", "This console drives the environment with this key.");
   if (!remoteId) throw new AppError("conflict", "This key is still being made. See the pending operations.");
   if (key.revokedAt) throw new AppError("conflict", "This key has been revoked already.");
   return { key: { ...key, remoteId }, environment };

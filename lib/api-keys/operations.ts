@@ -1,6 +1,6 @@
 import "server-only";
 import { z } from "zod";
-import { driverOf } from "#lib/environments/driver.ts";
+import { driverOf, keyColumns } from "#lib/environments/driver.ts";
 import { goneIsGone } from "#lib/environments/operations.ts";
 import { keyHint } from "#lib/environments/policy.ts";
 import {
@@ -17,20 +17,29 @@ const Draft = z.object({
   expiresAt: z.coerce.date().nullable(),
   /** The key that this one takes over from, and when that one ends. */
   replaces: z.object({ apiKeyId: z.string(), remoteId: z.string(), at: z.string() }).nullable(),
+  /** Whether this console drives the environment with it from then on: nobody is shown that one. */
+  forConsole: z.boolean().default(false),
 });
 
 /** What API keys want done outside. */
 export const keyOperations: OperationKinds = {
   "api_key.create": operationKind(
     Draft,
-    async (operation, { replaces, ...draft }) => {
+    async (operation, { replaces, forConsole, ...draft }) => {
       const made = await (await makerFor(operation)).create(draft, {
         key: operation.id,
         again: operation.attempts > 1,
       });
       return {
-        reveal: made.value,
+        ...(forConsole ? {} : { reveal: made.value }),
         async settle(tx) {
+          const { environmentId } = operation;
+          if (forConsole && environmentId)
+            await tx.environment.update({
+              where: { id: environmentId },
+              data: keyColumns(environmentId, made.value),
+              select: { id: true },
+            });
           const data = { remoteId: made.id, hint: keyHint(made.value), expiresAt: made.expiresAt };
           await tx.apiKey.update({ where: { id: operation.targetId }, data, select: { id: true } });
           // Only now: a rotation that fails half-way must not leave the site without a key.

@@ -17,6 +17,7 @@ const HAPPENINGS = [
   "person.renew_recovery_codes",
   "person.link_sso",
   "sso_provider.add",
+  "sso_provider.change",
   "sso_provider.enable",
   "sso_provider.disable",
   "sso_provider.remove",

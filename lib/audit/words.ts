@@ -78,6 +78,7 @@ const WORDS: Record<AuditAction, Words> = {
     said: (event) => `linked their account of ${fact(event, "provider") || "an SSO provider"}`,
   },
   "sso_provider.add": { label: "SSO provider added", said: "added the SSO provider {target}" },
+  "sso_provider.change": { label: "SSO provider changed", said: "changed the SSO provider {target}" },
   "sso_provider.enable": { label: "SSO provider switched on", said: "switched on the SSO provider {target}" },
   "sso_provider.disable": {
     label: "SSO provider switched off",

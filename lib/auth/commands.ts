@@ -58,8 +58,8 @@ export async function changeOwnPassword(
 }
 
 /** Begins to set up a second factor: returns what goes into the authenticator app. */
-export function beginOwnSecondFactor(actor: Actor, _input: NoInput): Promise<Enrolment> {
-  return inScope(actor, async (tx) => beginEnrolment(tx, await requireSelf(tx, actor)));
+export function beginOwnSecondFactor(actor: Actor, _input: NoInput, now = systemClock()): Promise<Enrolment> {
+  return inScope(actor, async (tx) => beginEnrolment(tx, await requireSelf(tx, actor), now));
 }
 
 /** Takes the second factor into use, and returns the recovery codes, shown this once. */

@@ -16,6 +16,7 @@ const Environment = z.object({
   SALLYPORT_DATABASE_PORT: Port.default(54_329),
   SALLYPORT_CONSOLE_URL: Text,
   SALLYPORT_IDENTITY_URL: Text,
+  SALLYPORT_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   SALLYPORT_IDENTITY_TLS_CERTIFICATE: Text,
   SALLYPORT_IDENTITY_TLS_KEY: Text,
 });
@@ -29,6 +30,8 @@ export interface Settings {
   ports: { console: number; identity: number; worker: number; database: number };
   /** The addresses people and applications reach the programs at. */
   urls: { console: string; identity: string };
+  /** How many proxies of one's own each request comes through; what the last of them says of the client is believed. */
+  trustedProxies: number;
   /** PEM files, where the identity service itself answers with TLS. */
   identityTls: { certificate: string; key: string } | undefined;
 }
@@ -62,6 +65,7 @@ export function readSettings(): Settings {
         env.SALLYPORT_IDENTITY_URL ??
         `${identityTls ? "https" : "http"}://${host}:${env.SALLYPORT_IDENTITY_PORT}`,
     },
+    trustedProxies: env.SALLYPORT_TRUSTED_PROXIES,
     identityTls,
   };
 }

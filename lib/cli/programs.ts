@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { RolePasswords } from "#prisma/roles.ts";
 import type { Settings } from "./env.ts";
 import type { Secrets } from "./secrets.ts";
@@ -44,7 +45,11 @@ export function listPrograms(
   const next = [NEXT, mode === "dev" ? "dev" : "start", "-H", host, "-p", String(ports.console)];
   const react = "--conditions=react-server";
   return [
-    program("console", next, ports.console, "/api/health", consoleEnv(settings, secrets, urls, mode)),
+    program("console", next, ports.console, "/api/health", {
+      ...consoleEnv(settings, secrets, urls, mode),
+      // By the environment rather than as an argument: in development Next.js serves from a process of its own.
+      NODE_OPTIONS: `--import=${clientAddress(settings.trustedProxies)}`,
+    }),
     program(
       "identity service",
       [...watch, FRUGAL, "lib/identity-service/main.ts"],
@@ -60,6 +65,7 @@ export function listPrograms(
         SALLYPORT_IDENTITY_URL: settings.urls.identity,
         SALLYPORT_IDENTITY_MANAGEMENT_TOKEN: secrets.managementToken,
         SALLYPORT_CONSOLE_URL: settings.urls.console,
+        SALLYPORT_TRUSTED_PROXIES: String(settings.trustedProxies),
         ...tlsEnv(settings.identityTls),
       },
       settings.identityTls ? "https" : "http",
@@ -100,6 +106,10 @@ function tlsEnv(tls: Settings["identityTls"]): Record<string, string> {
   return tls
     ? { SALLYPORT_IDENTITY_TLS_CERTIFICATE: tls.certificate, SALLYPORT_IDENTITY_TLS_KEY: tls.key }
     : {};
+}
+
+function clientAddress(trustedProxies: number): string {
+  return `${pathToFileURL(join(import.meta.dirname, "client-address.ts"))}?proxies=${trustedProxies}`;
 }
 
 function demoFlag(mode: Mode): Record<string, string> {

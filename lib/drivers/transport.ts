@@ -60,11 +60,22 @@ async function tryOnce(
   }
 }
 
-/** Reads the body within the same time limit, so that an upstream that stalls half-way counts as not answering. */
+const BODY_BYTES_MAX = 4_000_000;
+
+/**
+ * Reads the body within the same time limit, so that an upstream that stalls half-way counts as not answering, and up to a
+ * bound, so that one without end does not fill this console's memory.
+ */
 async function buffered(response: Response): Promise<Response> {
-  const body = await response.arrayBuffer();
-  const empty = body.byteLength === 0;
-  return new Response(empty ? null : body, { status: response.status, headers: response.headers });
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of response.body ?? []) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > BODY_BYTES_MAX) throw Object.assign(new Error("too large"), { code: "ANSWER_TOO_LARGE" });
+    chunks.push(chunk);
+  }
+  const body = sizeBytes === 0 ? null : Buffer.concat(chunks);
+  return new Response(body, { status: response.status, headers: response.headers });
 }
 
 function isRepeatable(init: RequestInit): boolean {
@@ -105,6 +116,7 @@ const CAUSES: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "its TLS certificate is not signed by an authority this console trusts",
   SELF_SIGNED_CERT_IN_CHAIN: "its TLS certificate is not signed by an authority this console trusts",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its TLS certificate is not signed by an authority this console trusts",
+  ANSWER_TOO_LARGE: "its answer is larger than 4 MB, which no answer of such a service is",
   ERR_TLS_CERT_ALTNAME_INVALID: "its TLS certificate is for another host name",
 };
 

@@ -5,11 +5,10 @@ import { workosDriver } from "#lib/drivers/workos.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { type Carried, carryOutOrTakeBack, writeOperation } from "#lib/platform/outbox.ts";
-import { fingerprint, seal } from "#lib/platform/seal.ts";
 import { isUniqueViolation } from "#lib/platform/unique.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
-import { driverOf, environmentMaker, keyContext } from "./driver.ts";
+import { driverOf, environmentMaker, keyColumns } from "./driver.ts";
 import { environmentOperations } from "./operations.ts";
 import { consoleKey, driversFor } from "./policy.ts";
 import { requireEnvironment } from "./require.ts";
@@ -219,10 +218,6 @@ async function requireService(tx: Tx, id: string, customerId: string): Promise<v
   const where = { id, OR: [{ customerId: null }, { customerId }] };
   if (!(await tx.identityService.findFirst({ where, select: { id: true } })))
     throw new AppError("not_found", "There is no such identity service.");
-}
-
-function keyColumns(environmentId: string, key: string) {
-  return { driverKeySealed: seal(key, keyContext(environmentId)), driverKeyFingerprint: fingerprint(key) };
 }
 
 /** Says what is taken without saying by whom: it may be another customer's. */

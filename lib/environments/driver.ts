@@ -5,7 +5,7 @@ import type { EnvironmentMaker, IdentityDriver } from "#lib/drivers/port.ts";
 import { workosDriver, workosEnvironmentMaker } from "#lib/drivers/workos.ts";
 import { asSystem } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import { open } from "#lib/platform/seal.ts";
+import { fingerprint, open, seal } from "#lib/platform/seal.ts";
 import { tokenContext } from "#lib/services/local.ts";
 import { AppError } from "#lib/shared/errors.ts";
 
@@ -67,8 +67,13 @@ export function canMakeAtWorkos(): boolean {
   return platformRef() !== null;
 }
 
+/** How an environment keeps the key that it is driven with. */
+export function keyColumns(environmentId: string, key: string) {
+  return { driverKeySealed: seal(key, keyContext(environmentId)), driverKeyFingerprint: fingerprint(key) };
+}
+
 /** Where an environment's key is sealed to. */
-export const keyContext = (environmentId: string) => `environment:${environmentId}:driver_key`;
+const keyContext = (environmentId: string) => `environment:${environmentId}:driver_key`;
 
 function opened(service: {
   id: string;

@@ -1,9 +1,8 @@
 import "server-only";
 import { z } from "zod";
 import { type OperationKinds, operationKind } from "#lib/platform/outbox.ts";
-import { fingerprint, seal } from "#lib/platform/seal.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { environmentMaker, keyContext } from "./driver.ts";
+import { environmentMaker, keyColumns } from "./driver.ts";
 import { consoleKey } from "./policy.ts";
 
 const Where = { driver: z.enum(["offline", "workos"]), serviceId: z.string().nullable() };
@@ -25,8 +24,7 @@ export const environmentOperations: OperationKinds = {
               state: "active",
               stateReason: "",
               lastCheckedAt: new Date(),
-              driverKeySealed: seal(key, keyContext(targetId)),
-              driverKeyFingerprint: fingerprint(key),
+              ...keyColumns(targetId, key),
             },
             select: { id: true },
           });

@@ -33,6 +33,11 @@ export function consoleKey(
   };
 }
 
+/** Who made a key: a person, or nobody but the console where it is the console's own. */
+export function madeBy(actorId: string, forConsole: boolean): string {
+  return forConsole ? CONSOLE : actorId;
+}
+
 /** Revoking this one would lock the console out of the environment. */
 export function isConsoleKey(key: { createdById: string }): boolean {
   return key.createdById === CONSOLE;

@@ -11,6 +11,8 @@ const Env = z.object({
   port: z.coerce.number().int().min(0).max(65535).default(4000),
   /** The address applications and identity providers reach this service at. Without a trailing slash. */
   baseUrl: z.url().transform((url) => url.replace(/\/+$/, "")),
+  /** How many proxies of one's own each request comes through. */
+  trustedProxies: z.coerce.number().int().min(0).max(10).default(0),
   /** Certificate chain and private key in PEM, where this service itself answers with TLS. */
   tls: z
     .object({
@@ -39,6 +41,7 @@ export function readEnv(from: NodeJS.ProcessEnv = process.env): Env {
     host: from.SALLYPORT_IDENTITY_HOST,
     port,
     baseUrl: from.SALLYPORT_IDENTITY_URL ?? `${tls ? "https" : "http"}://127.0.0.1:${port ?? 4000}`,
+    trustedProxies: from.SALLYPORT_TRUSTED_PROXIES,
     tls,
     managementToken: from.SALLYPORT_IDENTITY_MANAGEMENT_TOKEN,
     logLevel: from.SALLYPORT_LOG_LEVEL,

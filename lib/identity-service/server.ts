@@ -44,6 +44,8 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
     // One line a request, written below; not the address, which Fastify would log.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
+    // Without a proxy of one's own, nobody's word for an address counts.
+    trustProxy: (_address: string, hop: number) => hop < service.env.trustedProxies,
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     genReqId: () => randomUUID(),

@@ -5,6 +5,7 @@ import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Carried, carryOut } from "#lib/platform/outbox.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { operationKinds } from "./kinds.ts";
+import { mayRetry } from "./policy.ts";
 import { OPERATION_NAMES, type OperationRefInput } from "./schema.ts";
 
 /** Tries again now, without waiting for the worker. */
@@ -51,6 +52,8 @@ async function requireOpen(tx: Tx, actor: Actor, id: string) {
     },
   });
   if (!found) throw new AppError("not_found", "There is no such open operation.");
+  if (!mayRetry(actor, found.kind))
+    throw new AppError("forbidden", "Your role does not include what this operation does.");
   return found;
 }
 

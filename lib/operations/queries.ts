@@ -1,6 +1,7 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import { inScope } from "#lib/platform/db.ts";
+import { mayRetry } from "./policy.ts";
 import { OPERATION_NAMES } from "./schema.ts";
 
 export interface OperationRow {
@@ -11,6 +12,8 @@ export interface OperationRow {
   reason: string;
   nextAttemptAt: Date;
   createdAt: Date;
+  /** Whether the actor may have it tried again or give it up: whoever may start such a thing may. */
+  canRetry: boolean;
 }
 
 /** What is not done yet at a deployment, and what failed and nobody has dealt with. */
@@ -35,6 +38,7 @@ export async function listOpenOperations(actor: Actor, deploymentId: string): Pr
   return rows.map(({ kind, error, state, ...row }) => ({
     ...row,
     name: OPERATION_NAMES[kind] ?? kind,
+    canRetry: mayRetry(actor, kind),
     state: state === "failed" ? "failed" : "pending",
     reason: error,
   }));

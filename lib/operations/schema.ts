@@ -1,7 +1,23 @@
 import { z } from "zod";
+import type { Action } from "#lib/access/permissions.ts";
 
 export const OperationRefInput = z.strictObject({ operationId: z.string().startsWith("op_") });
 export type OperationRefInput = z.infer<typeof OperationRefInput>;
+
+/** What somebody must be allowed to do, to have an operation of this kind tried again or given up. */
+export const OPERATION_ACTIONS: Record<string, Action> = {
+  "environment.create": "environment.create",
+  "environment.rename": "environment.change",
+  "environment.remove": "environment.remove",
+  "api_key.create": "api_key.create",
+  "api_key.expire": "api_key.revoke",
+  "redirect_uri.add": "redirect_uri.change",
+  "redirect_uri.choose_default": "redirect_uri.change",
+  "redirect_uri.remove": "redirect_uri.change",
+  "connection.create": "connection.create",
+  "connection.change": "connection.change",
+  "connection.remove": "connection.remove",
+};
 
 /** What each kind is called on a screen. */
 export const OPERATION_NAMES: Record<string, string> = {

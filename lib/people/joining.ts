@@ -69,6 +69,25 @@ export async function acceptInvitation(
   });
 }
 
+/**
+ * Somebody invited becomes a person of this console without a password, on the word of an SSO provider. Null where the
+ * invitation is dead or meant for another address.
+ */
+export async function acceptInvitationBySso(
+  tx: Tx,
+  token: string,
+  { email, name }: { email: string; name: string },
+  visitor: Visitor,
+  now: Date,
+) {
+  const link = await findLink(tx, token, "join", now);
+  if (!link?.email || link.email.toLowerCase() !== email.toLowerCase()) return null;
+  const joining = { ...link, email: link.email, name, passwordHash: null, passwordSetAt: null };
+  const person = await createJoined(tx, joining, now);
+  await note(tx, person, "person.accept_invitation", visitor, { detail: { role: link.role, by: "sso" } });
+  return person;
+}
+
 /** Somebody who could not sign in any more chooses a new password. */
 export async function chooseNewPassword(
   input: ResetInput,
@@ -107,7 +126,7 @@ async function join(tx: Tx, joining: Joining, visitor: Visitor, now: Date): Prom
 }
 
 /** The person an invitation makes, once; `passwordHash` is null for who signs in by SSO. */
-export async function createJoined(
+async function createJoined(
   tx: Tx,
   joining: Omit<Joining, "passwordHash"> & { passwordHash: string | null; passwordSetAt: Date | null },
   now: Date,

@@ -1,6 +1,7 @@
 import { recordExpiredRules } from "#lib/allowlist/expiry.ts";
 import { syncDue } from "#lib/connections/sync.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
+import { pruneOperations } from "#lib/operations/prune.ts";
 import { carryOutDue } from "#lib/platform/outbox.ts";
 import type { Job } from "./job.ts";
 
@@ -14,6 +15,7 @@ const EVERY_MINUTE = "* * * * *";
 /** Everything the worker does. A room adds its job here. */
 export const JOBS: readonly Job[] = [
   { name: "operations.carry-out", cron: EVERY_MINUTE, run: () => carryOutDue(operationKinds) },
+  { name: "operations.prune", cron: "17 3 * * *", run: () => pruneOperations() },
   { name: "connections.sync", cron: EVERY_MINUTE, run: () => syncDue() },
   {
     name: "allowlist.expire",

@@ -91,6 +91,16 @@ export const PEOPLE: Rows = {
       clientSecret: "a secret",
     }),
   ),
+  "auth/sso/commands.changeProvider": row("settings.change", "none", (actor, { providerId }) =>
+    ssoCommands.changeProvider(actor, {
+      providerId,
+      kind: "oidc",
+      name: "Changed",
+      issuer: "http://127.0.0.1:9",
+      clientId: "console",
+      clientSecret: "a secret",
+    }),
+  ),
   "auth/sso/commands.enableProvider": row("settings.change", "none", ssoCommands.enableProvider),
   "auth/sso/commands.disableProvider": row("settings.change", "none", ssoCommands.disableProvider),
   "auth/sso/commands.removeProvider": row("settings.change", "none", (actor, { providerId }) =>

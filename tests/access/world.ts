@@ -96,7 +96,7 @@ export async function aWorld(): Promise<World> {
     const expiresAt = new Date(now.getTime() + 86_400_000);
     await tx.allowlistRule.create({ data: { id: ids.ruleId, ...theirs, ...rule, ...meaning, expiresAt } });
     const operation = {
-      kind: "environment.create",
+      kind: "connection.change",
       targetId: environmentId,
       input: {},
       actorId: "person_owner",

@@ -55,6 +55,36 @@ describe("an API key", () => {
     await expect(showKey(owner, { apiKeyId: key.apiKeyId })).rejects.toMatchObject({ kind: "not_found" });
   });
 
+  test("of the console is rotated without being shown: the console drives on with the new one", async () => {
+    const { environmentId } = await make("Rotated own key");
+    const own = async () => (await read(environmentId)).keys.filter(({ ofConsole }) => ofConsole);
+    const [old] = await own();
+    const sealed = () =>
+      asSystem("a test looks", (tx) =>
+        tx.environment.findUniqueOrThrow({
+          where: { id: environmentId },
+          select: { driverKeyFingerprint: true },
+        }),
+      );
+    const before = await sealed();
+    const made = await rotateKey(owner, { apiKeyId: old?.id ?? "", lifetime: "never", overlap: "1" });
+    expect(made).toMatchObject({ state: "done", value: null });
+    expect(await sealed()).not.toEqual(before);
+    const keys = await own();
+    expect(keys.map(({ state }) => state).sort()).toEqual(["active", "rotating"]);
+    expect(keys.find(({ state }) => state === "active")).toMatchObject({
+      id: made.apiKeyId,
+      expiresAt: null,
+    });
+    await createKey(owner, { environmentId, name: "Afterwards", lifetime: "30" });
+    await expect(showKey(owner, { apiKeyId: made.apiKeyId })).rejects.toMatchObject({ kind: "not_found" });
+    await expect(
+      revokeKey(owner, { apiKeyId: made.apiKeyId, confirm: "Sallyport console" }),
+    ).rejects.toMatchObject({
+      kind: "conflict",
+    });
+  });
+
   test("that was made while nobody waited can be shown once, and never again", async () => {
     const { environmentId } = await make("Late keys");
     site.line.spoil(...FOR_GOOD);
@@ -105,7 +135,7 @@ describe("an API key", () => {
   });
 
   test("of the console itself cannot be revoked", async () => {
-    const { environmentId } = await make("Own key");
+    const { environmentId } = await make("Console key");
     const [key] = (await read(environmentId)).keys;
     const revoked = revokeKey(owner, { apiKeyId: key?.id ?? "", confirm: key?.name ?? "" });
     await expect(revoked).rejects.toMatchObject({ kind: "conflict" });

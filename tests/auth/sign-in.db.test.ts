@@ -170,6 +170,14 @@ test("every sign-in begins a session of its own, and keeps its secret nowhere", 
   expect(stored.events.map((event) => event.action)).toContain("session.sign_in");
 });
 
+test("a secret that was shown and never confirmed is the same for a reload, and another one later", async () => {
+  const person = await somebody();
+  const begin = (at: Date) => asSystem("a test begins", (tx) => beginEnrolment(tx, person, at));
+  const { secret } = await begin(NOW);
+  expect((await begin(later(5 * MINUTE_MS))).secret).toBe(secret);
+  expect((await begin(later(20 * MINUTE_MS))).secret).not.toBe(secret);
+});
+
 async function somebody() {
   const email = `${newId("x").toLowerCase()}@example.com`;
   const { id } = await createOwner({ email, name: "Grace", password: PASSWORD }, NOW);
@@ -179,7 +187,7 @@ async function somebody() {
 async function withSecondFactor() {
   const person = await somebody();
   return await asSystem("a test sets up a second factor", async (tx) => {
-    const { secret: totp } = await beginEnrolment(tx, person);
+    const { secret: totp } = await beginEnrolment(tx, person, NOW);
     const at = later(-5 * MINUTE_MS);
     const codes = (await confirmEnrolment(tx, person.id, code(totp, at), at)) ?? [];
     return { ...person, totp, codes };

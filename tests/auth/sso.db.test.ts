@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { actorOf } from "#lib/access/actor.ts";
 import { findActor } from "#lib/auth/sessions.ts";
-import { addProvider, disableProvider } from "#lib/auth/sso/commands.ts";
+import { addProvider, changeProvider, disableProvider } from "#lib/auth/sso/commands.ts";
 import { redirectUri } from "#lib/auth/sso/provider.ts";
 import { listOfferedProviders, listProviders } from "#lib/auth/sso/queries.ts";
-import { AddProviderInput } from "#lib/auth/sso/schema.ts";
+import { AddProviderInput, ChangeProviderInput } from "#lib/auth/sso/schema.ts";
 import { finishSso, startSso } from "#lib/auth/sso/sign-in.ts";
+import { invitePerson } from "#lib/people/commands.ts";
+import { InvitePersonInput } from "#lib/people/schema.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { MINUTE_MS } from "#lib/shared/clock.ts";
 import { newId } from "#lib/shared/ids.ts";
@@ -18,6 +20,7 @@ import {
 } from "#tests/support/identity-service.ts";
 import { GRACE, type OidcIdp, startOidcIdp } from "#tests/support/oidc-provider.ts";
 
+const HOME = { next: "/", invitation: null };
 const VISITOR = { ip: null, userAgent: "A test" };
 const SECRET = "a-secret-only-for-the-tests-of-sallyport";
 const REFUSED = { kind: "unauthenticated", message: "This sign-in did not work." };
@@ -84,7 +87,7 @@ test("lets somebody in through the one connection that was chosen", async () => 
 test("believes no profile that came through another organization of the environment", async () => {
   await somebody(person.email);
   const other = await environmentProvider("org_of_somebody_else");
-  const { url, browser } = await startSso(other, "/", VISITOR, new Date());
+  const { url, browser } = await startSso(other, HOME, VISITOR, new Date());
   url.searchParams.set("organization", environment.organizationId);
   await expect(finish(await follow(url), browser.secret)).rejects.toMatchObject(REFUSED);
 });
@@ -132,7 +135,7 @@ test("links no second account of a provider to a person: the address has changed
 
 test.each(["issuer", "environment"])("takes an answer once, from an %s", async (kind) => {
   await somebody(person.email);
-  const { url, browser } = await startSso(kind === "issuer" ? issuer : site, "/", VISITOR, new Date());
+  const { url, browser } = await startSso(kind === "issuer" ? issuer : site, HOME, VISITOR, new Date());
   const answer = await follow(url);
   await finish(answer, browser.secret);
   await expect(finish(answer, browser.secret)).rejects.toMatchObject(REFUSED);
@@ -142,8 +145,8 @@ test.each(["issuer", "environment"])("takes an answer once, from an %s", async (
 test("takes no answer in a browser other than the one that began", async () => {
   await somebody(person.email);
   const [mine, theirs] = [
-    await startSso(issuer, "/", VISITOR, new Date()),
-    await startSso(issuer, "/", VISITOR, new Date()),
+    await startSso(issuer, HOME, VISITOR, new Date()),
+    await startSso(issuer, HOME, VISITOR, new Date()),
   ];
   await expect(finish(await follow(mine.url), theirs.browser.secret)).rejects.toMatchObject(REFUSED);
   await expect(finish(await follow(theirs.url), null)).rejects.toMatchObject(REFUSED);
@@ -151,7 +154,7 @@ test("takes no answer in a browser other than the one that began", async () => {
 
 test("takes no answer after ten minutes", async () => {
   await somebody(person.email);
-  const { url, browser } = await startSso(issuer, "/", VISITOR, new Date(Date.now() - 11 * MINUTE_MS));
+  const { url, browser } = await startSso(issuer, HOME, VISITOR, new Date(Date.now() - 11 * MINUTE_MS));
   await expect(finish(await follow(url), browser.secret)).rejects.toMatchObject(REFUSED);
 });
 
@@ -160,7 +163,7 @@ test.each([
   ["code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"],
 ])("believes no answer that was asked for with another %s", async (name, value) => {
   await somebody(person.email);
-  const { url, browser } = await startSso(issuer, "/", VISITOR, new Date());
+  const { url, browser } = await startSso(issuer, HOME, VISITOR, new Date());
   url.searchParams.set(name, value);
   await expect(finish(await follow(url), browser.secret)).rejects.toMatchObject(REFUSED);
   expect(await lastRefusal()).toBe("sso_answer");
@@ -168,14 +171,14 @@ test.each([
 
 test("believes no answer that names another issuer", async () => {
   await somebody(person.email);
-  const { url, browser } = await startSso(issuer, "/", VISITOR, new Date());
+  const { url, browser } = await startSso(issuer, HOME, VISITOR, new Date());
   const answer = await follow(url);
   answer.set("iss", "https://elsewhere.example.com");
   await expect(finish(answer, browser.secret)).rejects.toMatchObject(REFUSED);
 });
 
 test("a provider's own refusal is refused like everything else", async () => {
-  const { url, browser } = await startSso(issuer, "/", VISITOR, new Date());
+  const { url, browser } = await startSso(issuer, HOME, VISITOR, new Date());
   const answer = new URLSearchParams({
     error: "access_denied",
     state: url.searchParams.get("state") ?? "",
@@ -188,10 +191,10 @@ test("a provider that is switched off is not offered, and lets nobody in, not ev
   await somebody(person.email);
   const client = { clientId: idp.clientId, clientSecret: idp.clientSecret };
   const id = await provider({ kind: "oidc", name: "Off", issuer: idp.issuer, ...client });
-  const { url, browser } = await startSso(id, "/", VISITOR, new Date());
+  const { url, browser } = await startSso(id, HOME, VISITOR, new Date());
   await disableProvider(OWNER, { providerId: id });
   expect((await listOfferedProviders()).map((offered) => offered.id)).not.toContain(id);
-  await expect(startSso(id, "/", VISITOR, new Date())).rejects.toMatchObject({ kind: "not_found" });
+  await expect(startSso(id, HOME, VISITOR, new Date())).rejects.toMatchObject({ kind: "not_found" });
   await expect(finish(await follow(url), browser.secret)).rejects.toMatchObject(REFUSED);
 });
 
@@ -200,7 +203,7 @@ test("of two accounts with one address that come at once, one is linked", async 
   const answers = [];
   for (const sub of ["first", "second"]) {
     Object.assign(person, { sub: `${person.email}-${sub}` });
-    const { url, browser } = await startSso(issuer, "/", VISITOR, new Date());
+    const { url, browser } = await startSso(issuer, HOME, VISITOR, new Date());
     answers.push({ answer: await follow(url), browser: browser.secret });
   }
   const outcomes = await Promise.allSettled(answers.map(({ answer, browser }) => finish(answer, browser)));
@@ -211,7 +214,7 @@ test("of two accounts with one address that come at once, one is linked", async 
 test("counts sign-ins that come to nothing per network address, and none that succeeds", async () => {
   await somebody(person.email);
   const visitor = { ...VISITOR, ip: "198.51.100.44" };
-  const go = () => startSso(site, "/", visitor, new Date());
+  const go = () => startSso(site, HOME, visitor, new Date());
   for (let turn = 0; turn < 20; turn++) {
     const { url, browser } = await go();
     await finishSso(await follow(url), browser.secret, visitor, new Date());
@@ -250,6 +253,88 @@ test("keeps a provider's secret sealed, and shows it to nobody", async () => {
   expect(shown).not.toContain("v1.");
 });
 
+test("an invitation is accepted through a provider that vouches for its address, without a password", async () => {
+  const invitation = await invite(person.email);
+  const { session } = await signIn(issuer, { invitation });
+  const joined = await findActor(session.secret, VISITOR, new Date());
+  expect(joined).toMatchObject({ role: "operator" });
+  const row = await asSystem("a test looks", (tx) =>
+    tx.person.findUnique({ where: { email: person.email }, select: { passwordHash: true, id: true } }),
+  );
+  expect(row?.passwordHash).toBeNull();
+  expect(await eventsOf(row?.id ?? "")).toEqual([
+    ...["person.accept_invitation", "person.link_sso", "session.sign_in"],
+  ]);
+  await expect(
+    finish(await follow((await startSso(issuer, { next: "/", invitation }, VISITOR, new Date())).url), null),
+  ).rejects.toMatchObject(REFUSED);
+});
+
+test("an invitation for another address, a dead one, and an address nobody vouches for let nobody join", async () => {
+  const invitation = await invite("somebody-else@example.com");
+  await expect(signIn(issuer, { invitation })).rejects.toMatchObject(REFUSED);
+  expect(await lastRefusal()).toBe("sso_not_invited");
+  await expect(signIn(issuer, { invitation: "never-was" })).rejects.toMatchObject(REFUSED);
+  const own = await invite(person.email);
+  Object.assign(person, { email_verified: false });
+  await expect(signIn(issuer, { invitation: own })).rejects.toMatchObject(REFUSED);
+  expect(await lastRefusal()).toBe("sso_email_not_verified");
+});
+
+test("a provider is changed without its secret, and asks for one and forgets its people under another address", async () => {
+  const client = { clientId: idp.clientId, clientSecret: idp.clientSecret };
+  const providerId = await provider({ kind: "oidc", name: "Before", issuer: idp.issuer, ...client });
+  await somebody(person.email);
+  await signIn(providerId);
+  const same = { providerId, kind: "oidc", name: "After", issuer: idp.issuer, clientId: idp.clientId };
+  await changeProvider(OWNER, ChangeProviderInput.parse({ ...same, clientSecret: "" }));
+  const linked = async () => (await listProviders(OWNER)).providers.find(({ id }) => id === providerId);
+  expect(await linked()).toMatchObject({ name: "After", people: 1 });
+  await signIn(providerId);
+  const moved = { ...same, issuer: `${idp.issuer}/` };
+  await expect(
+    changeProvider(OWNER, ChangeProviderInput.parse({ ...moved, clientSecret: "" })),
+  ).rejects.toMatchObject({
+    kind: "invalid",
+    fields: { clientSecret: expect.any(String) },
+  });
+  const kind = {
+    providerId,
+    kind: "environment",
+    name: "After",
+    baseUrl: service.url,
+    target: "org_1",
+    clientId: "c",
+  };
+  await expect(
+    changeProvider(OWNER, ChangeProviderInput.parse({ ...kind, clientSecret: "s" })),
+  ).rejects.toMatchObject({
+    kind: "invalid",
+  });
+  const site = await environmentProvider(environment.organizationId);
+  await somebodyElse();
+  await signIn(site);
+  const elsewhere = {
+    ...{ providerId: site, kind: "environment", name: "Site", baseUrl: service.url, target: connectionId },
+    ...{ clientId: environment.clientId, clientSecret: environment.apiKey },
+  };
+  await changeProvider(OWNER, ChangeProviderInput.parse(elsewhere));
+  expect((await listProviders(OWNER)).providers.find(({ id }) => id === site)).toMatchObject({
+    people: 0,
+    connectionId,
+  });
+});
+
+async function invite(email: string): Promise<string> {
+  const { url } = await invitePerson(OWNER, InvitePersonInput.parse({ email, role: "operator" }));
+  return new URL(url).searchParams.get("token") ?? "";
+}
+
+async function somebodyElse(): Promise<void> {
+  Object.assign(person, someAccount());
+  await somebody(person.email);
+}
+
 const OWNER = actorOf({
   id: "per_owner",
   name: "Owner",
@@ -261,8 +346,8 @@ const OWNER = actorOf({
 });
 
 /** Through the provider and back in one browser, as a person would. */
-async function signIn(providerId: string, { next = "/" } = {}) {
-  const { url, browser } = await startSso(providerId, next, VISITOR, new Date());
+async function signIn(providerId: string, { next = "/", invitation = null as string | null } = {}) {
+  const { url, browser } = await startSso(providerId, { next, invitation }, VISITOR, new Date());
   return await finish(await follow(url), browser.secret);
 }
 

@@ -96,3 +96,17 @@ test("no key that an upstream echoes reaches the sentence", async () => {
   const error = await ask(upstream.url, { method: "POST" }).catch((caught: Error) => caught);
   expect(String(error)).not.toMatch(/abc123|eyJ/);
 });
+
+test("an answer without end is not read to its end", async () => {
+  upstream.answers((_request, response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    const more = () => {
+      if (!response.destroyed) response.write("x".repeat(1_000_000), () => setImmediate(more));
+    };
+    more();
+  });
+  const calm = patientFetch("The service", { ...patience, attemptMs: 20_000 });
+  await expect(calm(upstream.url, { method: "POST" })).rejects.toMatchObject({
+    message: expect.stringContaining("larger than 4 MB"),
+  });
+});

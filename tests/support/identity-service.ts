@@ -44,6 +44,7 @@ export async function startIdentityService(
     port: 0,
     baseUrl: baseUrl ?? "",
     managementToken: MANAGEMENT_TOKEN,
+    trustedProxies: 0,
     logLevel: "silent",
   };
   const db = openDatabase(env.databaseUrl, env.databaseConnections);

@@ -2,8 +2,8 @@
 import { refresh } from "next/cache";
 import { runAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
-import { addProvider, disableProvider, enableProvider, removeProvider } from "./commands.ts";
-import { AddProviderInput, ProviderRef, RemoveProviderInput } from "./schema.ts";
+import { addProvider, changeProvider, disableProvider, enableProvider, removeProvider } from "./commands.ts";
+import { AddProviderInput, ChangeProviderInput, ProviderRef, RemoveProviderInput } from "./schema.ts";
 
 type State<Value = void> = ActionState<Value>;
 
@@ -12,6 +12,12 @@ export async function addProviderAction(
   form: FormData,
 ): Promise<State<{ providerId: string }>> {
   const state = await runAction(AddProviderInput, form, addProvider);
+  refresh();
+  return state;
+}
+
+export async function changeProviderAction(_previous: State, form: FormData): Promise<State> {
+  const state = await runAction(ChangeProviderInput, form, changeProvider);
   refresh();
   return state;
 }

@@ -9,17 +9,30 @@ import { PROVIDER, type Provider, providerOf } from "./provider.ts";
 
 const LIFE_MS = 10 * MINUTE_MS;
 
-const Kept = z.object({ nonce: z.string(), verifier: z.string(), browserHash: z.string(), next: NextPath });
+const Kept = z.object({
+  nonce: z.string(),
+  verifier: z.string(),
+  browserHash: z.string(),
+  next: NextPath,
+  /** The token of the invitation that is accepted this way. */
+  invitation: z.string().nullable(),
+});
 type Kept = z.infer<typeof Kept>;
+
+/** What a sign-in is for: where it leads, and the invitation it accepts. */
+export interface Purpose {
+  next: string;
+  invitation: string | null;
+}
 
 /**
  * Remembers that a browser left for a provider. `state` travels with it through the provider, `browser` stays in a cookie:
  * who learns of one has not the other, so nobody can finish in their own browser what began in another, or the reverse.
  */
-export async function startSsoAttempt(tx: Tx, providerId: string, next: string, now: Date) {
+export async function startSsoAttempt(tx: Tx, providerId: string, { next, invitation }: Purpose, now: Date) {
   const [state, browser] = [randomSecret(), randomSecret()];
   const secrets = { nonce: randomNonce(), verifier: randomPKCECodeVerifier() };
-  const kept: Kept = { ...secrets, browserHash: fingerprint(browser), next };
+  const kept: Kept = { ...secrets, browserHash: fingerprint(browser), next, invitation };
   const stateHash = fingerprint(state);
   const secretsSealed = seal(JSON.stringify(kept), contextOf(stateHash));
   const expiresAt = new Date(now.getTime() + LIFE_MS);

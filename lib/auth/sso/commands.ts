@@ -8,7 +8,7 @@ import { newId } from "#lib/shared/ids.ts";
 import { findEnvironment } from "./environment.ts";
 import { discoverIssuer } from "./oidc.ts";
 import { sealClientSecret, unavailable } from "./provider.ts";
-import type { AddProviderInput, ProviderRef, RemoveProviderInput } from "./schema.ts";
+import type { AddProviderInput, ChangeProviderInput, ProviderRef, RemoveProviderInput } from "./schema.ts";
 
 /** Adds a provider once it has answered: an address with a slip in it is found here, not by who cannot sign in. */
 export async function addProvider(
@@ -29,6 +29,45 @@ export async function addProvider(
     await recordAudit(tx, actor, { action: "sso_provider.add", ...targetOf({ id, name }), after });
   });
   return { providerId: id };
+}
+
+/**
+ * Changes a provider once it has answered under what is new. Where it is another provider from now on, the secret is asked for
+ * again, for it was for the former one, and nobody is linked any more: the same subject there may be somebody else.
+ */
+export async function changeProvider(
+  actor: Actor,
+  input: ChangeProviderInput,
+  now = systemClock(),
+): Promise<void> {
+  actor.must("settings.change");
+  const { providerId: id, kind, name, clientId } = input;
+  const where = { ...NOWHERE, ...addressOf(input) };
+  const known = await inScope(actor, (tx) => requireProvider(tx, id));
+  if (known.kind !== kind)
+    throw new AppError("invalid", "A provider stays of its kind. Remove it, and add the other.");
+  const moved = ADDRESS.some((part) => known[part] !== where[part]);
+  if (moved && input.clientSecret === null)
+    throw new AppError("invalid", "This is another provider from now on.", {
+      clientSecret: "Paste its secret: the one that is kept was for the former address.",
+    });
+  // Asked who it is, and nothing more: the kept secret stays sealed, and this word in its place is not sent.
+  await mustAnswer({ ...input, clientSecret: input.clientSecret ?? "kept" });
+  await inScope(actor, async (tx) => {
+    const before = await requireProvider(tx, id);
+    const sealed =
+      input.clientSecret === null ? {} : { clientSecretSealed: sealClientSecret(id, input.clientSecret) };
+    const data = { name, clientId, ...where, ...sealed, testedAt: now };
+    await tx.ssoProvider.update({ where: { id }, data, select: { id: true } });
+    const { count } = moved ? await tx.ssoIdentity.deleteMany({ where: { providerId: id } }) : { count: 0 };
+    await recordAudit(tx, actor, {
+      action: "sso_provider.change",
+      ...targetOf({ id, name }),
+      before: { name: before.name, clientId: before.clientId, ...addressIn(before) },
+      after: { name, clientId, ...addressIn(where) },
+      detail: { secretReplaced: input.clientSecret !== null, unlinked: count },
+    });
+  });
 }
 
 /** Offers a provider at the sign-in page again. */
@@ -68,6 +107,13 @@ function switchProvider(actor: Actor, id: string, enabled: boolean): Promise<voi
   });
 }
 
+const ADDRESS = ["issuer", "baseUrl", "organizationId", "connectionId"] as const;
+const NOWHERE = { issuer: null, baseUrl: null, organizationId: null, connectionId: null };
+
+function addressIn(row: Record<(typeof ADDRESS)[number], string | null>) {
+  return Object.fromEntries(ADDRESS.flatMap((part) => (row[part] === null ? [] : [[part, row[part]]])));
+}
+
 async function mustAnswer(input: AddProviderInput): Promise<void> {
   const answered = input.kind === "oidc" ? discoverIssuer(input) : findEnvironment(input);
   // Whatever is wrong with an address somebody typed is no failure of ours.
@@ -81,7 +127,7 @@ async function mustAnswer(input: AddProviderInput): Promise<void> {
   });
 }
 
-function addressOf(input: AddProviderInput) {
+function addressOf(input: AddProviderInput | ChangeProviderInput) {
   if (input.kind === "oidc") return { issuer: input.issuer };
   const isConnection = input.target.startsWith("conn_");
   return {
@@ -91,7 +137,17 @@ function addressOf(input: AddProviderInput) {
 }
 
 async function requireProvider(tx: Tx, id: string) {
-  const select = { id: true, name: true, clientId: true, issuer: true, baseUrl: true, enabled: true };
+  const select = {
+    id: true,
+    kind: true,
+    name: true,
+    clientId: true,
+    issuer: true,
+    baseUrl: true,
+    organizationId: true,
+    connectionId: true,
+    enabled: true,
+  };
   const provider = await tx.ssoProvider.findUnique({ where: { id }, select });
   if (!provider) throw new AppError("not_found", "There is no such provider.");
   return provider;

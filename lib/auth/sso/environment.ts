@@ -1,7 +1,7 @@
 import "server-only";
 import { calculatePKCECodeChallenge } from "openid-client";
 import { z } from "zod";
-import { EmailAddress } from "../schema.ts";
+import { EmailAddress, PersonName } from "../schema.ts";
 import {
   type Assertion,
   type EnvironmentSettings,
@@ -16,6 +16,8 @@ const Token = z.object({
     connection_id: z.string(),
     organization_id: z.string().nullish(),
     email: EmailAddress,
+    first_name: z.string().nullish(),
+    last_name: z.string().nullish(),
   }),
 });
 
@@ -70,7 +72,8 @@ export async function redeemAtEnvironment(
       ? organizationId !== null && profile.organization_id === organizationId
       : profile.connection_id === connectionId;
   if (!isOurs) throw new Error("The profile is of another organization or connection.");
-  return { subject: profile.id, email: profile.email };
+  const name = [profile.first_name, profile.last_name].filter(Boolean).join(" ");
+  return { subject: profile.id, email: profile.email, name: PersonName.safeParse(name).data ?? null };
 }
 
 /** Redirects are not followed: a secret must not travel to a host that nobody chose. */

@@ -11,7 +11,7 @@ import {
   fetchUserInfo,
 } from "openid-client";
 import { SECOND_MS } from "#lib/shared/clock.ts";
-import { EmailAddress } from "../schema.ts";
+import { EmailAddress, PersonName } from "../schema.ts";
 import { type Assertion, type OidcSettings, redirectUri, type Secrets, TIMEOUT_MS } from "./provider.ts";
 
 /**
@@ -66,9 +66,12 @@ export async function redeemOidc(
   const signed = tokens.claims();
   if (!signed) throw new Error("The issuer sent no ID token.");
   const hasUserInfo = configuration.serverMetadata().userinfo_endpoint !== undefined;
-  const fetched = hasUserInfo ? await fetchUserInfo(configuration, tokens.access_token, signed.sub) : {};
+  const fetched: Record<string, unknown> = hasUserInfo
+    ? await fetchUserInfo(configuration, tokens.access_token, signed.sub)
+    : {};
   // An address and the word for it come from the same place: signed counts for more than fetched.
   const claims: Record<string, unknown> = signed.email === undefined ? fetched : signed;
   const email = claims.email_verified === true ? EmailAddress.safeParse(claims.email).data : undefined;
-  return { subject: signed.sub, email: email ?? null };
+  const name = PersonName.safeParse(signed.name ?? fetched.name).data;
+  return { subject: signed.sub, email: email ?? null, name: name ?? null };
 }

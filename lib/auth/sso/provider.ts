@@ -37,6 +37,8 @@ export interface Secrets {
 export interface Assertion {
   subject: string;
   email: string | null;
+  /** As the provider spells it; null where it says none. Only for who joins this way. */
+  name: string | null;
 }
 
 export const TIMEOUT_MS = 10_000;

@@ -45,7 +45,21 @@ const EnvironmentInput = z.strictObject({
 export const AddProviderInput = z.discriminatedUnion("kind", [OidcInput, EnvironmentInput]);
 export type AddProviderInput = z.output<typeof AddProviderInput>;
 
-export const ProviderRef = z.strictObject({ providerId: z.string().startsWith("sso_") });
+/** As it is added, but for the secret: empty keeps the one that is sealed. */
+const KeptSecret = z
+  .string()
+  .trim()
+  .max(1_000)
+  .transform((secret) => secret || null);
+const providerId = z.string().startsWith("sso_");
+
+export const ChangeProviderInput = z.discriminatedUnion("kind", [
+  OidcInput.extend({ providerId, clientSecret: KeptSecret }),
+  EnvironmentInput.extend({ providerId, clientSecret: KeptSecret }),
+]);
+export type ChangeProviderInput = z.output<typeof ChangeProviderInput>;
+
+export const ProviderRef = z.strictObject({ providerId });
 export type ProviderRef = z.infer<typeof ProviderRef>;
 
 export const RemoveProviderInput = ProviderRef.extend({ confirm: z.string() });

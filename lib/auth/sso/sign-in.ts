@@ -1,11 +1,12 @@
 import "server-only";
+import { acceptInvitationBySso } from "#lib/people/joining.ts";
 import { asSystem, type Tx } from "#lib/platform/db.ts";
 import { log } from "#lib/platform/log.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import type { Visitor } from "../sessions.ts";
 import { byAddress, type Kept, note, PERSON, refuse, type SigningIn, signedIn } from "../sign-in.ts";
 import { countAttempt, forgiveAttempt } from "../throttle.ts";
-import { type SsoAttempt, spendSsoAttempt, startSsoAttempt } from "./attempts.ts";
+import { type Purpose, type SsoAttempt, spendSsoAttempt, startSsoAttempt } from "./attempts.ts";
 import { environmentUrl, redeemAtEnvironment } from "./environment.ts";
 import { oidcUrl, redeemOidc } from "./oidc.ts";
 import { type Assertion, PROVIDER, providerOf, unavailable } from "./provider.ts";
@@ -19,7 +20,7 @@ export interface Departure {
 /** Sends a browser to a provider. Counted like a password, for each writes a row. */
 export async function startSso(
   providerId: string,
-  next: string,
+  purpose: Purpose,
   visitor: Visitor,
   now: Date,
 ): Promise<Departure> {
@@ -27,7 +28,7 @@ export async function startSso(
   const started = await asSystem("who signs in is not known yet", async (tx) => {
     const where = { id: providerId, enabled: true };
     const row = await tx.ssoProvider.findFirst({ where, select: PROVIDER });
-    return row && { provider: providerOf(row), ...(await startSsoAttempt(tx, row.id, next, now)) };
+    return row && { provider: providerOf(row), ...(await startSsoAttempt(tx, row.id, purpose, now)) };
   });
   if (!started) throw new AppError("not_found", "There is no such provider.");
   const { provider, state, secrets, browser } = started;
@@ -71,7 +72,7 @@ export async function finishSso(
   });
   if (!assertion) return await refused(null, "sso_answer", visitor);
   const outcome = await asSystem("the provider has said who it is", async (tx) => {
-    const found = await findPerson(tx, attempt.provider.id, assertion);
+    const found = await findPerson(tx, attempt, assertion, visitor, now);
     if (found.refusal !== null) return found;
     if (found.isNew) await link(tx, found.person, attempt.provider, assertion.subject, visitor);
     // Its departure was counted, and so was its return.
@@ -97,18 +98,38 @@ type Found =
  * The person of this console whom the assertion is about. Whoever is not linked yet is found by the address the provider
  * vouches for, once: a second account of the provider with the same address is an address that changed hands.
  */
-async function findPerson(tx: Tx, providerId: string, { subject, email }: Assertion): Promise<Found> {
+async function findPerson(
+  tx: Tx,
+  { provider: { id: providerId }, invitation }: SsoAttempt,
+  { subject, email, name }: Assertion,
+  visitor: Visitor,
+  now: Date,
+): Promise<Found> {
   const where = { providerId_subject: { providerId, subject } };
   const person = { select: { ...PERSON, status: true } };
   const linked = await tx.ssoIdentity.findUnique({ where, select: { person } });
   if (linked) return letIn(linked.person, false);
   if (email === null) return { person: null, refusal: "sso_email_not_verified" };
   const known = await tx.person.findUnique({ where: { email }, ...person });
+  if (!known && invitation !== null)
+    return await joinBySso(tx, invitation, { email, name: name ?? email }, visitor, now);
   if (!known) return { person: null, refusal: "sso_unknown_person" };
   // Locked, so that of two accounts that come at once the second sees the first one's link.
   await tx.$queryRaw`SELECT id FROM console.people WHERE id = ${known.id} FOR UPDATE`;
   const others = await tx.ssoIdentity.count({ where: { providerId, personId: known.id } });
   return others > 0 ? { person: known, refusal: "sso_other_subject" } : letIn(known, true);
+}
+
+/** Whoever was invited joins under the address the invitation is for, and no other. */
+async function joinBySso(
+  tx: Tx,
+  invitation: string,
+  who: { email: string; name: string },
+  visitor: Visitor,
+  now: Date,
+): Promise<Found> {
+  const person = await acceptInvitationBySso(tx, invitation, who, visitor, now);
+  return person ? { person, isNew: true, refusal: null } : { person: null, refusal: "sso_not_invited" };
 }
 
 function letIn(person: SigningIn & { status: string }, isNew: boolean): Found {

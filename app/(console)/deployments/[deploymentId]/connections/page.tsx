@@ -32,7 +32,7 @@ export default async function ConnectionsPage({
   );
   return (
     <div className="grid min-w-0 gap-4">
-      <OpenOperations operations={operations} canRetry={actor.can("operation.retry")} />
+      <OpenOperations operations={operations} />
       <ConnectionsTable
         deploymentId={deploymentId}
         page={page}

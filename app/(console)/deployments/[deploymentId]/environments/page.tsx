@@ -36,7 +36,7 @@ export default async function EnvironmentsPage({
   const shown = environments.find(({ id }) => id === chosen) ?? environments[0];
   return (
     <div className="grid min-w-0 gap-4">
-      <OpenOperations operations={operations} canRetry={actor.can("operation.retry")} />
+      <OpenOperations operations={operations} />
       {shown ? (
         <>
           <div className="flex flex-wrap items-center justify-between gap-3">

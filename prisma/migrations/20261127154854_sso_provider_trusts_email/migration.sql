@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "console"."sso_providers" DROP COLUMN "trusts_email";
