@@ -90,6 +90,8 @@ module.exports = {
           DOORS,
           // Each domain says how its own errands are carried out; this one list joins them for the worker.
           "^lib/[^/]+/(operations|kinds)\\.ts$",
+          // An environment is asked once for everything; each domain writes down what it repeats of the answer.
+          "^lib/[^/]+/mirror\\.ts$",
           // Everything that hangs on an environment first finds it within the actor's reach, and then its driver.
           "^lib/environments/(driver|require)\\.ts$",
           // Which identity service is the one beside this console; and the counts behind a deployment's state.

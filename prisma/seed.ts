@@ -38,6 +38,8 @@ async function bringUpToNow(): Promise<void> {
     await tx.$executeRaw`UPDATE console.deployments SET last_heard_at = last_heard_at + ${later}`;
     await tx.$executeRaw`
       UPDATE console.connections SET synced_at = synced_at + ${later}, last_sign_in_at = last_sign_in_at + ${later}`;
+    await tx.$executeRaw`
+      UPDATE console.directories SET synced_at = synced_at + ${later}, last_sync_at = last_sync_at + ${later}`;
   });
 }
 

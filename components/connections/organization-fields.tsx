@@ -7,16 +7,21 @@ import { Select } from "#components/ui/select.tsx";
 
 interface OrganizationFieldsProps {
   organizations: { id: string; name: string }[];
+  hint?: string;
   /** What to ask besides when it is a new one. */
   children?: ReactNode;
 }
 
-/** The organization whose people sign in: one that is there, or a new one. */
-export function OrganizationFields({ organizations, children }: OrganizationFieldsProps) {
+/** The organization whose people it is about: one that is there, or a new one. */
+export function OrganizationFields({
+  organizations,
+  hint = "Whose people sign in through it.",
+  children,
+}: OrganizationFieldsProps) {
   const [chosen, setChosen] = useState(organizations[0]?.id ?? "new");
   return (
     <>
-      <Field label="Organization" name="organizationId" hint="Whose people sign in through it.">
+      <Field label="Organization" name="organizationId" hint={hint}>
         <Select
           options={[
             ...organizations.map(({ id, name }) => ({ value: id, label: name })),

@@ -12,11 +12,17 @@ import { OrganizationFields } from "./organization-fields.tsx";
 interface SetupLinkProps {
   environmentId: string;
   organizations: { id: string; name: string }[];
+  purpose?: "connection" | "directory";
   trigger: ReactNode;
 }
 
-/** A link with which the customer's own people connect their identity provider. */
-export function SetupLink({ environmentId, organizations, trigger }: SetupLinkProps) {
+const STEPS = {
+  connection: "It leads the customer’s own people through connecting their identity provider, step by step.",
+  directory: "It leads the customer’s own people through connecting their directory, step by step.",
+};
+
+/** A link with which the customer's own people connect their identity provider or directory. */
+export function SetupLink({ environmentId, organizations, purpose = "connection", trigger }: SetupLinkProps) {
   const [open, setOpen] = useState(false);
   const [url, setUrl] = useState<string | null>(null);
   const change = (next: boolean) => {
@@ -29,7 +35,7 @@ export function SetupLink({ environmentId, organizations, trigger }: SetupLinkPr
       open={open}
       onOpenChange={change}
       title="Set-up link for customer IT"
-      description="It leads the customer’s own people through connecting their identity provider, step by step."
+      description={STEPS[purpose]}
     >
       {url ? (
         <div className="grid gap-4">
@@ -49,6 +55,7 @@ export function SetupLink({ environmentId, organizations, trigger }: SetupLinkPr
       ) : (
         <Form action={createSetupLinkAction} onDone={(made: { url: string }) => setUrl(made.url)}>
           <input type="hidden" name="environmentId" value={environmentId} />
+          <input type="hidden" name="purpose" value={purpose} />
           <OrganizationFields organizations={organizations} />
           <FormActions>
             <DialogClose>

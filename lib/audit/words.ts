@@ -43,6 +43,13 @@ const WORDS: Record<AuditAction, Words> = {
   "connection.change": { label: "Connection changed", said: "changed the connection {target}" },
   "connection.test": { label: "Connection tested", said: "began a test sign-in through {target}" },
   "connection.remove": { label: "Connection removed", said: "removed the connection {target}" },
+  "directory.create": { label: "Directory created", said: "created the directory {target}" },
+  "directory.change": { label: "Directory changed", said: "changed the directory {target}" },
+  "directory.rotate_token": {
+    label: "Directory token rotated",
+    said: "rotated the token of the directory {target}",
+  },
+  "directory.remove": { label: "Directory removed", said: "removed the directory {target}" },
   "allowlist.apply_pack": {
     label: "Rule pack applied",
     said: (event) => `applied the rule pack “${fact(event, "packName") || fact(event, "pack")}” to {target}`,

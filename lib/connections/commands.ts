@@ -140,12 +140,13 @@ export async function readTest(actor: Actor, { connectionId, testId }: ReadTestI
 
 /** A link with which the customer's own people connect their identity provider. It is not kept here. */
 export async function createSetupLink(actor: Actor, input: SetupLinkInput): Promise<{ url: string }> {
-  actor.must("connection.create");
-  const { environmentId, organizationId, organizationName } = input;
+  const { environmentId, organizationId, organizationName, purpose } = input;
+  const action = `${purpose}.create` as const;
+  actor.must(action);
   const { name } = await inScope(actor, async (tx) => {
     const { customerId, deploymentId, ...found } = await requireEnvironment(tx, actor, environmentId);
     await recordAudit(tx, actor, {
-      action: "connection.create",
+      action,
       ...{
         targetType: "environment",
         targetId: environmentId,
@@ -163,7 +164,7 @@ export async function createSetupLink(actor: Actor, input: SetupLinkInput): Prom
     organizationId === "new"
       ? (await driver.createOrganization({ name, domains: [] }, once)).id
       : organizationId;
-  return { url: (await driver.createSetupLink(id)).href };
+  return { url: (await driver.createSetupLink(id, purpose)).href };
 }
 
 type Found = Awaited<ReturnType<typeof requireConnection>>;

@@ -73,7 +73,8 @@ export const connectionOperations: OperationKinds = {
   }),
 };
 
-async function makeOrganization(
+/** Makes an organization for what is made in it; once, however often the operation is tried. */
+export async function makeOrganization(
   driver: IdentityDriver,
   { id, attempts }: Task,
   name: string,

@@ -177,7 +177,7 @@ function rowOf({
 
 function searched(search: string): Prisma.ConnectionWhereInput {
   if (!search) return {};
-  const contains = { contains: search, mode: "insensitive" } as const;
+  const contains = { contains: search.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } as const;
   const inText = [{ name: contains }, { organizationName: contains }, { type: contains }, { id: search }];
   return { OR: [...inText, { domains: { has: search.toLowerCase() } }] };
 }

@@ -183,12 +183,13 @@ export const SetupLinkInput = z
     environmentId,
     organizationId: z.string().min(1, "Choose the organization."),
     organizationName: optional,
+    purpose: z.enum(["connection", "directory"]).default("connection"),
   })
   .refine((input) => input.organizationId !== "new" || (input.organizationName ?? "").length >= 2, {
     path: ["organizationName"],
     error: "Name the organization.",
   });
-export type SetupLinkInput = z.infer<typeof SetupLinkInput>;
+export type SetupLinkInput = z.output<typeof SetupLinkInput>;
 
 /** What the list of connections may be sorted and filtered by. */
 export const CONNECTION_LIST = {

@@ -1,5 +1,7 @@
 import "server-only";
-import type { Connection, IdentityDriver, KeyUse, RedirectUri } from "#lib/drivers/port.ts";
+import { mirrorDirectories } from "#lib/directories/mirror.ts";
+import type { Directory } from "#lib/drivers/directory-port.ts";
+import type { Batch, Connection, IdentityDriver, KeyUse, RedirectUri } from "#lib/drivers/port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { asSystem, type Tx } from "#lib/platform/db.ts";
 import { MINUTE_MS } from "#lib/shared/clock.ts";
@@ -55,6 +57,7 @@ export async function syncEnvironment(environmentId: string): Promise<boolean> {
 interface Told {
   issuer: string | null;
   connections: Connection[];
+  directories: Directory[];
   organizations: Map<string, string>;
   redirectUris: RedirectUri[] | null;
   keys: KeyUse[];
@@ -62,21 +65,29 @@ interface Told {
 
 async function hear(driver: IdentityDriver): Promise<Told> {
   const { issuer } = await driver.check();
-  const connections: Connection[] = [];
-  let after: string | null = null;
-  do {
-    const batch = await driver.listConnections(after);
-    connections.push(...batch.items);
-    after = batch.after;
-  } while (after !== null && connections.length < 10_000);
-  const organizations = connections.length === 0 ? [] : await driver.listOrganizations("");
+  const connections = await everything((after) => driver.listConnections(after));
+  const directories = await everything((after) => driver.listDirectories(after));
+  const inSome = connections.length > 0 || directories.length > 0;
+  const organizations = inSome ? await driver.listOrganizations("") : [];
   return {
     issuer,
     connections,
+    directories,
     organizations: new Map(organizations.map(({ id, name }) => [id, name])),
     redirectUris: await driver.listRedirectUris().catch(notTold),
     keys: driver.keys ? await driver.keys.listUse() : [],
   };
+}
+
+async function everything<Item>(list: (after: string | null) => Promise<Batch<Item>>): Promise<Item[]> {
+  const items: Item[] = [];
+  let after: string | null = null;
+  do {
+    const batch = await list(after);
+    items.push(...batch.items);
+    after = batch.after;
+  } while (after !== null && items.length < 10_000);
+  return items;
 }
 
 /** An environment that has no such list leaves what we know as it is. */
@@ -99,6 +110,7 @@ async function writeDown(tx: Tx, environmentId: string, told: Told, at: Date): P
   }
   // What it no longer tells of is gone there; what was made since we asked is newer than `at`.
   await tx.connection.deleteMany({ where: { environmentId, syncedAt: { lt: at } } });
+  await mirrorDirectories(tx, place, told.directories, told.organizations, at);
   if (told.redirectUris) await mirrorRedirectUris(tx, place, told.redirectUris, at);
   for (const { id, revokedAt, ...use } of told.keys) {
     const data = { ...use, ...(revokedAt ? { revokedAt } : {}) };

@@ -5,6 +5,7 @@
 export type Ability =
   | "create_connections"
   | "test_connections"
+  | "create_directories"
   | "create_keys"
   | "choose_default_redirect_uri";
 
@@ -14,6 +15,8 @@ export const CANNOT = {
     create_connections:
       "WorkOS makes connections in its Admin Portal, not by API. Send the customer's IT a set-up link instead.",
     test_connections: "WorkOS tests connections in its Admin Portal and dashboard.",
+    create_directories:
+      "WorkOS makes directories in its Admin Portal, not by API. Send the customer's IT a set-up link instead.",
     create_keys:
       "Create and revoke keys of this environment in the WorkOS dashboard, then replace the console's key here.",
     choose_default_redirect_uri: "Choose the default redirect URI in the WorkOS dashboard.",

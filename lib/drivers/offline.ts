@@ -11,6 +11,7 @@ import {
   TraceAnswer,
   TracesAnswer,
 } from "./offline-answers.ts";
+import { directoryMaker, directoryReader } from "./offline-directories.ts";
 import type {
   ConnectionDraft,
   ConnectionMaker,
@@ -42,6 +43,7 @@ export function offlineDriver(to: OfflineEnvironmentRef, patience: Patience = PA
   };
   const home = `/environments/${encodeURIComponent(to.remoteId)}`;
   const wire = wireDriver({ upstream, baseUrl: to.baseUrl, key: to.key, fetch: known });
+  const directories = directoryReader(manage, home);
   return {
     ...wire,
     async check() {
@@ -66,7 +68,10 @@ export function offlineDriver(to: OfflineEnvironmentRef, patience: Patience = PA
         path: `${home}/connections/${encodeURIComponent(id)}`,
         answer: ConnectionAnswer,
       }),
+    listDirectories: directories.list,
+    getDirectory: directories.get,
     connections: connectionMaker(manage, home),
+    directories: directoryMaker(manage, home),
     keys: keyMaker(manage, home),
     defaultRedirectUri: {
       async choose(id) {

@@ -1,3 +1,5 @@
+import type { Directory, DirectoryMaker } from "./directory-port.ts";
+
 /**
  * What the console needs of an environment, whoever runs it. A driver is bound to one environment. Every method
  * either did what its name says or threw an `AppError`; nothing is a silent no-op. What only some environments can
@@ -11,15 +13,22 @@ export interface IdentityDriver {
   listConnections(after: string | null): Promise<Batch<Connection>>;
   getConnection(connectionId: string): Promise<Connection>;
   removeConnection(connectionId: string): Promise<void>;
+  listDirectories(after: string | null): Promise<Batch<Directory>>;
+  getDirectory(directoryId: string): Promise<Directory>;
+  removeDirectory(directoryId: string): Promise<void>;
   listRedirectUris(): Promise<RedirectUri[]>;
   addRedirectUri(uri: string, once: Once): Promise<RedirectUri>;
   removeRedirectUri(redirectUriId: string): Promise<void>;
   /** A link with which the customer's own people connect their identity provider. It is short-lived. */
-  createSetupLink(organizationId: string): Promise<URL>;
+  createSetupLink(organizationId: string, purpose: SetupPurpose): Promise<URL>;
   readonly connections: ConnectionMaker | null;
+  readonly directories: DirectoryMaker | null;
   readonly keys: KeyMaker | null;
   readonly defaultRedirectUri: DefaultChooser | null;
 }
+
+/** What the customer's people set up: how they sign in, or who they are. */
+export type SetupPurpose = "connection" | "directory";
 
 /** Makes and changes connections, and watches sign-ins through them. */
 export interface ConnectionMaker {

@@ -1,6 +1,8 @@
 import { DomainDataState, WorkOS } from "@workos-inc/node";
 import { AppError } from "#lib/shared/errors.ts";
+import type { Directory } from "./directory-port.ts";
 import type {
+  Batch,
   Connection,
   IdentityDriver,
   Once,
@@ -11,7 +13,10 @@ import type {
 import { strangeAnswer } from "./refusal.ts";
 
 /** The part of the port that is on the wire itself, and so is the same for everyone who speaks it. */
-export type WireDriver = Omit<IdentityDriver, "check" | "connections" | "keys" | "defaultRedirectUri">;
+export type WireDriver = Omit<
+  IdentityDriver,
+  "check" | "connections" | "directories" | "keys" | "defaultRedirectUri"
+>;
 
 export interface WireClient {
   upstream: string;
@@ -36,6 +41,13 @@ export function wireDriver(to: WireClient): WireDriver {
       }),
     getConnection: (id) => ask(async () => connectionOf(await sdk.sso.getConnection(id))),
     removeConnection: (id) => ask(() => sdk.sso.deleteConnection(id)),
+    listDirectories: (after) => ask(() => listDirectories(sdk, after)),
+    getDirectory: (id) =>
+      ask(async () => {
+        const { data } = await sdk.get<DirectoryOnWire>(`${DIRECTORIES}/${encodeURIComponent(id)}`);
+        return directoryOf(data);
+      }),
+    removeDirectory: (id) => ask(() => sdk.directorySync.deleteDirectory(id)),
     listRedirectUris: () => ask(() => listRedirectUris(sdk)),
     addRedirectUri: (uri, once) =>
       ask(async () => {
@@ -45,15 +57,17 @@ export function wireDriver(to: WireClient): WireDriver {
       }),
     removeRedirectUri: (id) =>
       ask(async () => void (await sdk.delete(`${REDIRECT_URIS}/${encodeURIComponent(id)}`))),
-    createSetupLink: (organization) =>
+    createSetupLink: (organization, purpose) =>
       ask(async () => {
-        const { link } = await sdk.adminPortal.generateLink({ organization, intent: "sso" });
+        const intent = purpose === "directory" ? "dsync" : "sso";
+        const { link } = await sdk.adminPortal.generateLink({ organization, intent });
         return new URL(link);
       }),
   };
 }
 
 const REDIRECT_URIS = "/user_management/redirect_uris";
+const DIRECTORIES = "/directories";
 
 function sdkFor({ baseUrl, key, fetch }: WireClient): WorkOS {
   const { protocol, hostname, port } = new URL(baseUrl);
@@ -116,6 +130,55 @@ async function listRedirectUris(sdk: WorkOS): Promise<RedirectUri[]> {
     after = data.list_metadata.after ?? null;
   } while (after !== null && found.length < 1_000);
   return found;
+}
+
+/** Not by the SDK's own method, which leaves out how many people and groups there are. */
+async function listDirectories(sdk: WorkOS, after: string | null): Promise<Batch<Directory>> {
+  const query = { limit: PER_CALL, ...(after ? { after } : {}) };
+  const { data } = await sdk.get<DirectoryPage>(DIRECTORIES, { query });
+  return { items: data.data.map(directoryOf), after: data.list_metadata.after ?? null };
+}
+
+interface DirectoryOnWire {
+  id: string;
+  organization_id?: string | null;
+  type: string;
+  name: string;
+  state: string;
+  metadata?: { users: { active: number; inactive: number }; groups: number };
+  created_at: string;
+  updated_at: string;
+}
+
+interface DirectoryPage {
+  data: DirectoryOnWire[];
+  list_metadata: { after?: string | null };
+}
+
+function directoryOf({ metadata, ...found }: DirectoryOnWire): Directory {
+  return {
+    id: found.id,
+    organizationId: found.organization_id ?? null,
+    type: found.type,
+    name: found.name,
+    state: directoryState(found.state),
+    createdAt: new Date(found.created_at),
+    updatedAt: new Date(found.updated_at),
+    content: metadata
+      ? {
+          usersActive: metadata.users.active,
+          usersInactive: metadata.users.inactive,
+          groups: metadata.groups,
+        }
+      : null,
+    sync: null,
+  };
+}
+
+/** The wire has two names for two of the states; events and SDKs use these. */
+export function directoryState(onWire: string): string {
+  if (onWire === "linked") return "active";
+  return onWire === "unlinked" ? "inactive" : onWire;
 }
 
 interface OrganizationOnWire {

@@ -1,6 +1,7 @@
 import "server-only";
 import { keyOperations } from "#lib/api-keys/operations.ts";
 import { connectionOperations } from "#lib/connections/operations.ts";
+import { directoryOperations } from "#lib/directories/operations.ts";
 import { environmentOperations } from "#lib/environments/operations.ts";
 import type { OperationKinds } from "#lib/platform/outbox.ts";
 import { redirectUriOperations } from "#lib/redirect-uris/operations.ts";
@@ -11,4 +12,5 @@ export const operationKinds: OperationKinds = {
   ...keyOperations,
   ...redirectUriOperations,
   ...connectionOperations,
+  ...directoryOperations,
 };

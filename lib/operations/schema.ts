@@ -32,4 +32,8 @@ export const OPERATION_NAMES: Record<string, string> = {
   "connection.create": "Create connection",
   "connection.change": "Change connection",
   "connection.remove": "Delete connection",
+  "directory.create": "Create directory",
+  "directory.change": "Change directory",
+  "directory.rotate_token": "Rotate directory token",
+  "directory.remove": "Delete directory",
 };

@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/shared/clock.ts";
 import { addEvent, deskId } from "./audit.ts";
 import { addConnections } from "./connections.ts";
 import type { DemoDeployment } from "./deployments.ts";
+import { addDirectories } from "./directories.ts";
 import type { Drawing } from "./fleet.ts";
 import { DESKS, FAILURES } from "./names.ts";
 import { environmentTarget } from "./targets.ts";
@@ -100,6 +101,7 @@ function addEnvironment(drawing: Drawing, deployment: DemoDeployment, made: NewE
   addKeys(drawing, environment);
   addRedirectUris(drawing, environment);
   addConnections(drawing, environment);
+  addDirectories(drawing, environment);
   if (state === "failing") addFailedOperation(drawing, environment);
 }
 

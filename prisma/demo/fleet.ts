@@ -63,5 +63,6 @@ function archiveSome({ rows, now }: Drawing, customers: readonly DemoCustomer[])
     if (gone.has(environment.deploymentId)) Object.assign(environment, { state: "removed", stateReason: "" });
   }
   rows.connections = rows.connections.filter(({ deploymentId }) => !gone.has(deploymentId));
+  rows.directories = rows.directories.filter(({ deploymentId }) => !gone.has(deploymentId));
   for (const customer of rows.customers) if (customer.id === last.id) customer.archivedAt = archivedAt;
 }

@@ -11,6 +11,7 @@ export interface FleetRows {
   apiKeys: Prisma.ApiKeyCreateManyInput[];
   redirectUris: Prisma.RedirectUriCreateManyInput[];
   connections: Prisma.ConnectionCreateManyInput[];
+  directories: Prisma.DirectoryCreateManyInput[];
   allowlistRules: Prisma.AllowlistRuleCreateManyInput[];
   operations: Prisma.OperationCreateManyInput[];
   auditEvents: Prisma.AuditEventCreateManyInput[];
@@ -27,6 +28,7 @@ export function noRows(): FleetRows {
     apiKeys: [],
     redirectUris: [],
     connections: [],
+    directories: [],
     allowlistRules: [],
     operations: [],
     auditEvents: [],

@@ -8,6 +8,9 @@ import {
   MetadataInput,
   SetupLinkInput,
 } from "#lib/connections/schema.ts";
+import * as directoryCommands from "#lib/directories/commands.ts";
+import * as directories from "#lib/directories/queries.ts";
+import { CreateDirectoryInput, DIRECTORY_LIST } from "#lib/directories/schema.ts";
 import * as environmentCommands from "#lib/environments/commands.ts";
 import * as environments from "#lib/environments/queries.ts";
 import * as operationCommands from "#lib/operations/commands.ts";
@@ -21,6 +24,7 @@ import { type Rows, row } from "./rows.ts";
 const KEY = { name: "Billing service", lifetime: "90" } as const;
 const URL_SOURCE = { source: "url", metadataUrl: "http://127.0.0.1:9/metadata" };
 const ORGANIZATION = { organizationId: "org_1", organizationName: "Contoso" };
+const DIRECTORY = { name: "People", deactivated: "delete" } as const;
 const PROVIDER = { ...ORGANIZATION, type: "OktaSAML", name: "Okta" };
 
 /** Environments, what is in them, and the services that run them. */
@@ -144,6 +148,40 @@ export const ENVIRONMENTS: Rows = {
   ),
   "connections/commands.createSetupLink": row("connection.create", "not_found", (actor, { environmentId }) =>
     connectionCommands.createSetupLink(actor, SetupLinkInput.parse({ environmentId, ...ORGANIZATION })),
+  ),
+  "directories/queries.listDirectories": row("directory.read", "not_found", (actor, { deploymentId }) =>
+    directories.listDirectories(actor, deploymentId, parseListQuery({}, DIRECTORY_LIST)),
+  ),
+  "directories/queries.listDirectoryPlaces": row("directory.read", "unseen", (actor, { deploymentId }) =>
+    directories.listDirectoryPlaces(actor, deploymentId),
+  ),
+  "directories/queries.getDirectory": row("directory.read", "not_found", (actor, world) =>
+    directories.getDirectory(actor, world.deploymentId, world.directoryId),
+  ),
+  "directories/queries.readLiveDirectory": row("directory.read", "not_found", (actor, { directoryId }) =>
+    directories.readLiveDirectory(actor, directoryId),
+  ),
+  "directories/commands.createDirectory": row("directory.create", "not_found", (actor, { environmentId }) =>
+    directoryCommands.createDirectory(
+      actor,
+      CreateDirectoryInput.parse({ environmentId, ...ORGANIZATION, ...DIRECTORY, type: "okta scim v2.0" }),
+    ),
+  ),
+  "directories/commands.changeDirectory": row("directory.change", "not_found", (actor, { directoryId }) =>
+    directoryCommands.changeDirectory(actor, { directoryId, ...DIRECTORY }),
+  ),
+  "directories/commands.rotateDirectoryToken": row(
+    "directory.rotate_token",
+    "not_found",
+    (actor, { directoryId }) => directoryCommands.rotateDirectoryToken(actor, { directoryId, overlap: "24" }),
+  ),
+  "directories/commands.showDirectoryToken": row(
+    "directory.rotate_token",
+    "not_found",
+    directoryCommands.showDirectoryToken,
+  ),
+  "directories/commands.removeDirectory": row("directory.remove", "not_found", (actor, { directoryId }) =>
+    directoryCommands.removeDirectory(actor, { directoryId, confirm: "Staff" }),
   ),
   "operations/queries.listOpenOperations": row("operation.read", "unseen", (actor, { deploymentId }) =>
     listOpenOperations(actor, deploymentId),

@@ -14,6 +14,7 @@ export interface World {
   apiKeyId: string;
   redirectUriId: string;
   connectionId: string;
+  directoryId: string;
   ruleId: string;
   operationId: string;
   auditEventId: string;
@@ -36,6 +37,7 @@ export async function aWorld(): Promise<World> {
     apiKeyId: newId("key"),
     redirectUriId: newId("uri"),
     connectionId: newId("conn"),
+    directoryId: newId("directory"),
     ruleId: newId("rule"),
     operationId: newId("op"),
     auditEventId: newId("aud"),
@@ -85,6 +87,14 @@ export async function aWorld(): Promise<World> {
       createdAt: now,
     };
     await tx.connection.create({ data: { id: ids.connectionId, ...theirs, environmentId, ...connection } });
+    const directory = {
+      name: "Staff",
+      type: "okta scim v2.0",
+      state: "active",
+      syncedAt: now,
+      createdAt: now,
+    };
+    await tx.directory.create({ data: { id: ids.directoryId, ...theirs, environmentId, ...directory } });
     const rule = {
       direction: "egress",
       protocol: "tcp",
@@ -121,6 +131,12 @@ export async function aWorld(): Promise<World> {
     };
     const resultSealed = seal("sk_test_shown_once", `operation:${made.id}:result`);
     await tx.operation.create({ data: { ...made, ...theirs, environmentId, state: "done", resultSealed } });
+    // A directory's token likewise.
+    const rotated = { ...made, id: newId("op"), kind: "directory.rotate_token", targetId: ids.directoryId };
+    const directoryTokenSealed = seal("a token shown once", `operation:${rotated.id}:result`);
+    await tx.operation.create({
+      data: { ...rotated, ...theirs, environmentId, state: "done", resultSealed: directoryTokenSealed },
+    });
     const event = {
       actorId: `person_of_${customerId}`,
       actorName: "Somebody",

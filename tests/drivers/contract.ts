@@ -10,6 +10,8 @@ export interface Backend {
   neighbour: IdentityDriver | null;
   /** Makes a connection the way this backend allows, and returns its id. */
   connect(organizationId: string, name: string): Promise<string>;
+  /** Makes a directory, and returns its id; null where there is no way at all. */
+  provision: ((organizationId: string, name: string) => Promise<string>) | null;
   close(): Promise<void>;
 }
 
@@ -102,6 +104,36 @@ export function contract(name: string, start: () => Promise<Backend>): void {
       expect((await backend.driver.getConnection(id)).id).toBe(id);
     });
 
+    test("a directory is listed and read the same, and gone when removed", async () => {
+      if (!backend.provision) return;
+      const { id: organizationId } = await organization("Proseware");
+      const id = await backend.provision(organizationId, "Proseware staff");
+      const read = await backend.driver.getDirectory(id);
+      expect(read).toMatchObject({ id, organizationId, name: "Proseware staff", state: "inactive" });
+      const { items, after } = await backend.driver.listDirectories(null);
+      expect(items).toContainEqual(read);
+      expect(after).toBeNull();
+      if (backend.neighbour) {
+        await expect(backend.neighbour.getDirectory(id)).rejects.toMatchObject({ kind: "not_found" });
+        await expect(backend.neighbour.removeDirectory(id)).rejects.toMatchObject({ kind: "not_found" });
+      }
+      await backend.driver.removeDirectory(id);
+      await expect(backend.driver.getDirectory(id)).rejects.toMatchObject({ kind: "not_found" });
+    });
+
+    test("without directories the list is empty, and an unknown one is not_found", async () => {
+      expect(await backend.driver.listDirectories(null)).toEqual({ items: [], after: null });
+      await expect(backend.driver.getDirectory("directory_gone")).rejects.toMatchObject({
+        kind: "not_found",
+      });
+      await expect(backend.driver.removeDirectory("directory_gone")).rejects.toMatchObject({
+        kind: "not_found",
+      });
+      await expect(backend.driver.getDirectory("../organizations")).rejects.toMatchObject({
+        kind: "not_found",
+      });
+    });
+
     test("a redirect URI is added once, and a second time refused in a sentence", async () => {
       const uri = "https://app.example.com/callback";
       expect(await backend.driver.addRedirectUri(uri, once("uri"))).toMatchObject({ uri });
@@ -119,7 +151,8 @@ export function contract(name: string, start: () => Promise<Backend>): void {
 
     test("a set-up link is a whole URL", async () => {
       const { id } = await organization("Lamna");
-      expect((await backend.driver.createSetupLink(id)).protocol).toMatch(/^https?:$/);
+      for (const purpose of ["connection", "directory"] as const)
+        expect((await backend.driver.createSetupLink(id, purpose)).protocol).toMatch(/^https?:$/);
     });
   });
 }

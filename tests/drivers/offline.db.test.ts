@@ -4,6 +4,7 @@ import type { ServiceRef } from "#lib/drivers/management.ts";
 import { offlineDriver, offlineEnvironmentMaker } from "#lib/drivers/offline.ts";
 import type { IdentityDriver, NewEnvironment } from "#lib/drivers/port.ts";
 import { meetService } from "#lib/drivers/service.ts";
+import { workosDriver } from "#lib/drivers/workos.ts";
 import { selfSignedCertificate } from "#lib/identity-service/keys/certificate.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { type RunningIdentityService, startIdentityService } from "#tests/support/identity-service.ts";
@@ -19,6 +20,8 @@ async function start(): Promise<{ running: RunningIdentityService; service: Serv
 
 const drive = (service: ServiceRef, { remoteId, baseUrl, key }: NewEnvironment) =>
   offlineDriver({ service, remoteId, baseUrl, key });
+
+const OPTIONS = { deactivated: "delete", provisioning: false } as const;
 
 contract("offline", async (): Promise<Backend> => {
   const { running, service } = await start();
@@ -37,6 +40,11 @@ contract("offline", async (): Promise<Backend> => {
       const draft = { organizationId, name, type: "OktaSAML", domains: [] };
       const made = await driver.connections?.create(draft, { key: `op_${name}`, again: false });
       return made?.id ?? "";
+    },
+    async provision(organizationId, name) {
+      const draft = { organizationId, name, type: "okta scim v2.0", options: OPTIONS };
+      const made = await driver.directories?.create(draft, { key: `op_${name}`, again: false });
+      return made?.directory.id ?? "";
     },
     close: () => running.close(),
   };
@@ -121,6 +129,48 @@ describe("what only an offline environment can do", () => {
     expect(started.url.origin).toBe(running.url);
     expect((await connections.readTest(connection.id, started.id)).state).toBe("pending");
     expect(await connections.listTraces(connection.id)).toBeInstanceOf(Array);
+  });
+
+  test("a directory shows its token once, overlaps when rotated, and reads the same over WorkOS's wire", async () => {
+    const directories = driver.directories;
+    if (!directories) throw new Error("An offline environment makes directories.");
+    const { id: organizationId } = await driver.createOrganization(
+      { name: "Litware", domains: [] },
+      { key: "op_litware", again: false },
+    );
+    const draft = { organizationId, type: "okta scim v2.0", name: "Litware staff", options: OPTIONS };
+    const { directory, token } = await directories.create(draft, { key: "op_dir", again: false });
+    expect(await directories.create(draft, { key: "op_dir", again: true })).toEqual({ directory, token });
+    const ask = async (bearer: string, endpoint: string | null) =>
+      (await fetch(`${endpoint}/Users`, { headers: { authorization: `Bearer ${bearer}` } })).status;
+    const { endpoint } = await directories.describe(directory.id);
+    const next = await directories.rotateToken(directory.id, 24, { key: "op_rotate", again: false });
+    expect(await directories.rotateToken(directory.id, 24, { key: "op_rotate", again: true })).toBe(next);
+    expect([await ask(token, endpoint), await ask(next, endpoint), await ask("other", endpoint)]).toEqual([
+      200, 200, 401,
+    ]);
+    const options = { deactivated: "keep", provisioning: false } as const;
+    await directories.change(directory.id, { name: "Litware people", options });
+    const detail = await directories.describe(directory.id);
+    expect(detail).toMatchObject({
+      directory: {
+        name: "Litware people",
+        state: "active",
+        sync: { lastAt: expect.any(Date), problem: null },
+      },
+      options,
+      tokens: [
+        { suffix: next.slice(-4), expiresAt: null },
+        { suffix: token.slice(-4), expiresAt: expect.any(Date) },
+      ],
+    });
+    const { baseUrl, clientId, key } = made;
+    const cloud = workosDriver({ baseUrl, clientId, key, platform: null });
+    expect(await cloud.getDirectory(directory.id)).toEqual({ ...detail.directory, sync: null });
+    expect((await cloud.listDirectories(null)).items).toEqual([{ ...detail.directory, sync: null }]);
+    expect(cloud.directories).toBeNull();
+    await cloud.removeDirectory(directory.id);
+    expect(await ask(next, endpoint)).toBe(401);
   });
 
   test("metadata that is none is refused in a sentence", async () => {

@@ -21,6 +21,7 @@ contract("workos", async (): Promise<Backend> => {
       const { id } = (await response.json()) as { id: string };
       return id;
     },
+    provision: null, // the emulator makes none
     close: () => emulator.close(),
   };
 });

@@ -126,6 +126,7 @@ test("a set-up link leads the customer's own people, and its making is on the au
   const [environment] = await listEnvironments(owner, deploymentId);
   const environmentId = environment?.id ?? "";
   const link = await createSetupLink(owner, {
+    purpose: "connection",
     environmentId,
     organizationId: "new",
     organizationName: "Lamna",

@@ -57,12 +57,13 @@ export default async function DeploymentLayout({
   );
 }
 
-function tabs(actor: Actor, { id, environments, connections, rules }: DeploymentRow) {
+function tabs(actor: Actor, { id, environments, connections, directories, rules }: DeploymentRow) {
   const at = `/deployments/${id}`;
   return [
     { href: at, label: "Overview" },
     { href: `${at}/environments`, label: "Environments", count: environments },
     { href: `${at}/connections`, label: "Connections", count: connections },
+    { href: `${at}/directories`, label: "Directories", count: directories },
     { href: `${at}/allowlist`, label: "Allowlist", count: rules },
     ...(actor.can("audit.read") ? [{ href: `${at}/audit`, label: "Audit" }] : []),
   ];

@@ -34,7 +34,7 @@ export default async function NewConnectionPage({
   return (
     <div className="grid w-full max-w-3xl gap-4">
       <h2 className="font-semibold text-lg">New connection</h2>
-      <PlacePicker deploymentId={deploymentId} places={places} chosen={place.id} />
+      <PlacePicker path={`/deployments/${deploymentId}/connections/new`} places={places} chosen={place.id} />
       {problem ? (
         <div className="rounded-lg border border-line bg-surface">
           <ErrorState title="The environment does not answer.">{problem}</ErrorState>

@@ -1,0 +1,63 @@
+import { Suspense } from "react";
+import { DirectoryFacts } from "#components/directories/directory-facts.tsx";
+import { DirectoryMenu } from "#components/directories/directory-menu.tsx";
+import { DirectoryState } from "#components/directories/directory-state.tsx";
+import { LiveDirectoryCards } from "#components/directories/live-directory-cards.tsx";
+import { CardsSkeleton } from "#components/environments/cards-skeleton.tsx";
+import { Callout } from "#components/ui/callout.tsx";
+import { Time } from "#components/ui/time.tsx";
+import type { Actor } from "#lib/access/actor.ts";
+import { requireActor } from "#lib/auth/session.ts";
+import { type DirectoryPage, getDirectory, readLiveDirectory } from "#lib/directories/queries.ts";
+import { orNotFound } from "#lib/platform/page.ts";
+
+export default async function DirectoryDetailPage({
+  params,
+}: PageProps<"/deployments/[deploymentId]/directories/[directoryId]">) {
+  const { deploymentId, directoryId } = await params;
+  const actor = await requireActor();
+  const directory = await orNotFound(getDirectory(actor, deploymentId, directoryId));
+  return (
+    <div className="grid min-w-0 gap-4">
+      <header className="flex flex-wrap items-center justify-between gap-3">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+          <h2 className="font-semibold text-lg [overflow-wrap:anywhere]">{directory.name}</h2>
+          <DirectoryState {...directory} />
+        </div>
+        <DirectoryMenu
+          directory={directory}
+          canRotate={actor.can("directory.rotate_token")}
+          canRemove={actor.can("directory.remove")}
+        />
+      </header>
+      {directory.problem && (
+        <Callout tone="negative" title="The last sync failed.">
+          {directory.problem}
+          {directory.lastSyncAt && (
+            <>
+              {" "}
+              It last went well <Time at={directory.lastSyncAt} />.
+            </>
+          )}
+        </Callout>
+      )}
+      <DirectoryFacts directory={directory} />
+      <Suspense fallback={<CardsSkeleton label="Asking the environment" />}>
+        <Live actor={actor} directory={directory} />
+      </Suspense>
+    </div>
+  );
+}
+
+/** Asked of the site itself, so it may take a while or fail without taking the page with it. */
+async function Live({ actor, directory }: { actor: Actor; directory: DirectoryPage }) {
+  const live = await readLiveDirectory(actor, directory.id);
+  return (
+    <LiveDirectoryCards
+      live={live}
+      directory={directory}
+      canChange={actor.can("directory.change")}
+      canRotate={actor.can("directory.rotate_token")}
+    />
+  );
+}

@@ -1,0 +1,65 @@
+"use server";
+import { refresh } from "next/cache";
+import { runAction } from "#lib/platform/action.ts";
+import type { ActionState } from "#lib/platform/action-state.ts";
+import type { Carried } from "#lib/platform/outbox.ts";
+import {
+  changeDirectory,
+  createDirectory,
+  type DirectoryMade,
+  removeDirectory,
+  rotateDirectoryToken,
+  showDirectoryToken,
+  type TokenMade,
+} from "./commands.ts";
+import {
+  ChangeDirectoryInput,
+  CreateDirectoryInput,
+  DirectoryRefInput,
+  RemoveDirectoryInput,
+  RotateTokenInput,
+} from "./schema.ts";
+
+/** Not refreshed: the page would be drawn anew under the token that is shown once. */
+export async function createDirectoryAction(
+  _previous: ActionState<DirectoryMade>,
+  form: FormData,
+): Promise<ActionState<DirectoryMade>> {
+  return await runAction(CreateDirectoryInput, form, createDirectory);
+}
+
+export async function changeDirectoryAction(
+  _previous: ActionState<Carried>,
+  form: FormData,
+): Promise<ActionState<Carried>> {
+  const state = await runAction(ChangeDirectoryInput, form, changeDirectory);
+  refresh();
+  return state;
+}
+
+export async function rotateTokenAction(
+  _previous: ActionState<TokenMade>,
+  form: FormData,
+): Promise<ActionState<TokenMade>> {
+  const state = await runAction(RotateTokenInput, form, rotateDirectoryToken);
+  refresh();
+  return state;
+}
+
+export async function showTokenAction(
+  _previous: ActionState<{ token: string }>,
+  form: FormData,
+): Promise<ActionState<{ token: string }>> {
+  const state = await runAction(DirectoryRefInput, form, showDirectoryToken);
+  refresh();
+  return state;
+}
+
+export async function removeDirectoryAction(
+  _previous: ActionState<Carried>,
+  form: FormData,
+): Promise<ActionState<Carried>> {
+  const state = await runAction(RemoveDirectoryInput, form, removeDirectory);
+  refresh();
+  return state;
+}

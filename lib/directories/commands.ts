@@ -1,0 +1,201 @@
+import "server-only";
+import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import type { Action } from "#lib/access/permissions.ts";
+import { recordAudit } from "#lib/audit/record.ts";
+import { whyNot } from "#lib/drivers/abilities.ts";
+import { driverOf } from "#lib/environments/driver.ts";
+import { requireEnvironment } from "#lib/environments/require.ts";
+import { inScope, type Tx } from "#lib/platform/db.ts";
+import {
+  type Carried,
+  carryOutOrTakeBack,
+  type Errand,
+  takeReveal,
+  writeOperation,
+} from "#lib/platform/outbox.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { type DirectoryPlan, directoryOperations } from "./operations.ts";
+import type {
+  ChangeDirectoryInput,
+  CreateDirectoryInput,
+  DirectoryRefInput,
+  RemoveDirectoryInput,
+  RotateTokenInput,
+} from "./schema.ts";
+
+/** `token` is there once, when it was made while its author waited. */
+export type TokenMade = Carried & { token: string | null };
+
+/** What its provider needs: where to send, and what with. */
+export type DirectoryMade = TokenMade & { endpoint: string | null };
+
+/** Has a directory made, and the organization it belongs to where that is new. */
+export async function createDirectory(actor: Actor, input: CreateDirectoryInput): Promise<DirectoryMade> {
+  actor.must("directory.create");
+  const { environmentId, name, type } = input;
+  const operationId = await inScope(actor, async (tx) => {
+    const { customerId, deploymentId, driver } = await requireEnvironment(tx, actor, environmentId);
+    const obstacle = whyNot(driver, "create_directories");
+    if (obstacle) throw new AppError("invalid", obstacle);
+    const where = { customerId, deploymentId, environmentId, targetId: newId("draft") };
+    const operationId = await writeOperation(tx, actor, {
+      kind: "directory.create",
+      ...where,
+      input: { ...planOf(input) },
+    });
+    await recordAudit(tx, actor, {
+      action: "directory.create",
+      ...{ targetType: "directory", targetId: operationId, targetName: name, customerId, deploymentId },
+      after: { name, type, ...optionsOf(input) },
+    });
+    return operationId;
+  });
+  const made = await carryAndShow(actor, operationId);
+  return { ...made, endpoint: made.state === "done" ? await endpointOf(environmentId, made.targetId) : null };
+}
+
+/** Names a directory anew, and says what becomes of its people. */
+export async function changeDirectory(actor: Actor, input: ChangeDirectoryInput): Promise<Carried> {
+  const { directoryId, name } = input;
+  const options = optionsOf(input);
+  return await carryOutOrTakeBack(
+    directoryOperations,
+    await write(actor, "directory.change", directoryId, (found) => ({
+      input: { name, options },
+      before: { name: found.name },
+      after: { name, ...options },
+    })),
+  );
+}
+
+/** Makes the token that takes over. Until the overlap ends both work, so that no sync fails. */
+export async function rotateDirectoryToken(
+  actor: Actor,
+  { directoryId, overlap }: RotateTokenInput,
+): Promise<TokenMade> {
+  const overlapHours = Number(overlap);
+  const operationId = await write(actor, "directory.rotate_token", directoryId, () => ({
+    input: { overlapHours },
+    after: { overlapHours },
+  }));
+  return await carryAndShow(actor, operationId);
+}
+
+/** Shows a token that was made while nobody waited: once, and to one person. */
+export async function showDirectoryToken(
+  actor: Actor,
+  { directoryId }: DirectoryRefInput,
+): Promise<{ token: string }> {
+  actor.must("directory.rotate_token");
+  return await inScope(actor, async (tx) => {
+    const found = await requireDirectory(tx, actor, directoryId);
+    const where = { targetId: directoryId, resultSealed: { not: null } };
+    const operation = await tx.operation.findFirst({
+      where,
+      select: { id: true },
+      orderBy: { createdAt: "desc" },
+    });
+    const token = operation ? await takeReveal(tx, operation.id) : null;
+    if (!token) throw new AppError("not_found", "This token was shown already. Rotate it to get another.");
+    await recordAudit(tx, actor, {
+      action: "directory.rotate_token",
+      ...target(found),
+      detail: { shown: true },
+    });
+    return { token };
+  });
+}
+
+/** Deletes a directory at its environment, with its people and groups. */
+export async function removeDirectory(
+  actor: Actor,
+  { directoryId, confirm }: RemoveDirectoryInput,
+): Promise<Carried> {
+  return await carryOutOrTakeBack(
+    directoryOperations,
+    await write(actor, "directory.remove", directoryId, (found) => {
+      if (confirm !== found.name)
+        throw new AppError("invalid", "Type the name of the directory to delete it.", {
+          confirm: "This is not its name.",
+        });
+      return { input: {}, before: { type: found.type, state: found.state } };
+    }),
+  );
+}
+
+type Found = Awaited<ReturnType<typeof requireDirectory>>;
+interface Plan {
+  input: Errand["input"];
+  before?: Record<string, string>;
+  after?: Record<string, string | number | boolean>;
+}
+
+/** Checks, and writes down both what is wanted and that it was. Returns the operation. */
+async function write(
+  actor: Actor,
+  action: Extract<Action, "directory.change" | "directory.rotate_token" | "directory.remove">,
+  directoryId: string,
+  plan: (found: Found) => Plan,
+): Promise<string> {
+  actor.must(action);
+  return await inScope(actor, async (tx) => {
+    const found = await requireDirectory(tx, actor, directoryId);
+    const { input, ...difference } = plan(found);
+    await recordAudit(tx, actor, { action, ...target(found), ...difference });
+    const { customerId, deploymentId, environmentId } = found;
+    const where = { customerId, deploymentId, environmentId, targetId: directoryId };
+    return await writeOperation(tx, actor, { kind: action, ...where, input });
+  });
+}
+
+async function carryAndShow(actor: Actor, operationId: string): Promise<TokenMade> {
+  const carried = await carryOutOrTakeBack(directoryOperations, operationId);
+  const token = carried.state === "done" ? await inScope(actor, (tx) => takeReveal(tx, operationId)) : null;
+  return { ...carried, token };
+}
+
+/** Null where the site has stopped answering since: the directory's own page shows it later. */
+async function endpointOf(environmentId: string, directoryId: string): Promise<string | null> {
+  try {
+    const { directories } = await driverOf(environmentId);
+    return directories ? (await directories.describe(directoryId)).endpoint : null;
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}
+
+async function requireDirectory(tx: Tx, actor: Actor, id: string) {
+  const found = await tx.directory.findFirst({
+    where: { id, ...visibleTo(actor) },
+    select: {
+      id: true,
+      name: true,
+      type: true,
+      state: true,
+      customerId: true,
+      deploymentId: true,
+      environmentId: true,
+    },
+  });
+  if (!found) throw new AppError("not_found", "There is no such directory.");
+  return found;
+}
+
+function planOf(input: CreateDirectoryInput): DirectoryPlan {
+  const { organizationId, organizationName = "", type, name } = input;
+  const organization = organizationId === "new" ? { name: organizationName } : { id: organizationId };
+  return { organization, type, name, options: optionsOf(input) };
+}
+
+function optionsOf({
+  deactivated,
+  provisioning,
+}: Pick<ChangeDirectoryInput, "deactivated" | "provisioning">) {
+  return { deactivated, provisioning: provisioning === "on" };
+}
+
+function target({ id, name, customerId, deploymentId }: Found) {
+  return { targetType: "directory", targetId: id, targetName: name, customerId, deploymentId };
+}

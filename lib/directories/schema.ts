@@ -1,0 +1,56 @@
+import { z } from "zod";
+import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
+import { DIRECTORY_PROVIDERS } from "./providers.ts";
+
+const directoryId = z.string().startsWith("directory_");
+const name = z.string().trim().min(2, "Name the directory, such as Contoso staff.").max(120);
+const tick = z.literal("on").optional();
+const deactivated = z.enum(["delete", "keep"], "Choose what applications hear of deactivated people.");
+
+export const CreateDirectoryInput = z
+  .strictObject({
+    environmentId: z.string().startsWith("env_", "Choose the environment."),
+    /** An organization that exists, or "new". */
+    organizationId: z.string().min(1, "Choose the organization."),
+    organizationName: z.string().trim().optional(),
+    name,
+    type: z.enum(
+      Object.keys(DIRECTORY_PROVIDERS) as [keyof typeof DIRECTORY_PROVIDERS],
+      "Choose the provider.",
+    ),
+    deactivated,
+    provisioning: tick,
+  })
+  .refine((input) => input.organizationId !== "new" || (input.organizationName ?? "").length >= 2, {
+    path: ["organizationName"],
+    error: "Name the organization.",
+  });
+export type CreateDirectoryInput = z.output<typeof CreateDirectoryInput>;
+
+export const ChangeDirectoryInput = z.strictObject({ directoryId, name, deactivated, provisioning: tick });
+export type ChangeDirectoryInput = z.output<typeof ChangeDirectoryInput>;
+
+/** For how many hours the old token goes on working beside the new one. */
+export const TOKEN_OVERLAPS = { "24": "1 day", "1": "1 hour", "168": "7 days", "0": "Not at all" } as const;
+
+export const RotateTokenInput = z.strictObject({
+  directoryId,
+  overlap: z.enum(["24", "1", "168", "0"], "Choose how long both tokens work."),
+});
+export type RotateTokenInput = z.output<typeof RotateTokenInput>;
+
+export const DirectoryRefInput = z.strictObject({ directoryId });
+export type DirectoryRefInput = z.infer<typeof DirectoryRefInput>;
+
+export const RemoveDirectoryInput = z.strictObject({ directoryId, confirm: z.string() });
+export type RemoveDirectoryInput = z.infer<typeof RemoveDirectoryInput>;
+
+/** What the list of directories may be sorted and filtered by. */
+export const DIRECTORY_LIST = {
+  sorts: ["name", "organization", "state", "users", "groups", "lastSync"],
+  filters: ["state", "environment", "sync"],
+} as const satisfies ListSpec<string, string>;
+export type DirectoryListQuery = ListQuery<
+  (typeof DIRECTORY_LIST.sorts)[number],
+  (typeof DIRECTORY_LIST.filters)[number]
+>;
