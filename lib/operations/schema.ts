@@ -17,6 +17,10 @@ export const OPERATION_ACTIONS: Record<string, Action> = {
   "connection.create": "connection.create",
   "connection.change": "connection.change",
   "connection.remove": "connection.remove",
+  "directory.create": "directory.create",
+  "directory.change": "directory.change",
+  "directory.rotate_token": "directory.rotate_token",
+  "directory.remove": "directory.remove",
 };
 
 /** What each kind is called on a screen. */
