@@ -17,7 +17,7 @@ export function EditDirectory({ detail }: { detail: DirectoryDetail }) {
   const { directory, options } = detail;
   return (
     <Dialog
-      trigger={<Button size="sm">Edit</Button>}
+      trigger={<Button size="sm">Edit directory</Button>}
       open={open}
       onOpenChange={setOpen}
       size="lg"

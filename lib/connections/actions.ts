@@ -68,13 +68,12 @@ export async function changeMappingAction(
   return state;
 }
 
+/** Not refreshed: the page it is asked from is gone then, and the person is led to the list instead. */
 export async function removeConnectionAction(
   _previous: ActionState<Carried>,
   form: FormData,
 ): Promise<ActionState<Carried>> {
-  const state = await runAction(RemoveConnectionInput, form, removeConnection);
-  refresh();
-  return state;
+  return await runAction(RemoveConnectionInput, form, removeConnection);
 }
 
 export async function startTestAction(input: unknown): Promise<ActionState<TestStarted>> {

@@ -20,12 +20,13 @@ import {
   RotateTokenInput,
 } from "./schema.ts";
 
-/** Not refreshed: the page would be drawn anew under the token that is shown once. */
 export async function createDirectoryAction(
   _previous: ActionState<DirectoryMade>,
   form: FormData,
 ): Promise<ActionState<DirectoryMade>> {
-  return await runAction(CreateDirectoryInput, form, createDirectory);
+  const state = await runAction(CreateDirectoryInput, form, createDirectory);
+  refresh();
+  return state;
 }
 
 export async function changeDirectoryAction(
@@ -55,11 +56,10 @@ export async function showTokenAction(
   return state;
 }
 
+/** Not refreshed: the page it is asked from is gone then, and the person is led to the list instead. */
 export async function removeDirectoryAction(
   _previous: ActionState<Carried>,
   form: FormData,
 ): Promise<ActionState<Carried>> {
-  const state = await runAction(RemoveDirectoryInput, form, removeDirectory);
-  refresh();
-  return state;
+  return await runAction(RemoveDirectoryInput, form, removeDirectory);
 }
