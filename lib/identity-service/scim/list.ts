@@ -1,4 +1,5 @@
 import { type Statement, sql, type Value } from "../db.ts";
+import { ProofLost, proofHolds, proofValues } from "../directories/proof.ts";
 import type { Caller } from "./caller.ts";
 import { ScimError } from "./errors.ts";
 import { type AttributePath, type Filter, parseFilter, parsePath } from "./filter.ts";
@@ -47,11 +48,12 @@ export interface Listed<Row> {
 
 /** Rows of the caller's directory. `select` names what is read of each, with values of its own before the others. */
 export async function readRows<Row extends object>(
-  { service: { db }, directory }: Caller,
+  caller: Caller,
   resource: Resource,
   request: ListRequest,
   select: { text: string; values: readonly Value[] },
 ): Promise<Listed<Row>> {
+  const { directory } = caller;
   const table = resource === "User" ? "directory_users" : "directory_groups";
   const scope = (values: Value[]) => {
     const own = `row.environment_id = $${values.push(directory.environment_id)} AND row.directory_id = $${values.push(directory.id)}`;
@@ -66,15 +68,34 @@ export async function readRows<Row extends object>(
       : "";
     const page = `LIMIT $${values.push(request.count)} OFFSET $${values.push(request.startIndex - 1)}`;
     const text = `SELECT row.*${select.text} FROM identity.${table} AS row WHERE ${where} ORDER BY ${order}row.id ${page}`;
-    rows = await db.query<Row>(directory.environment_id, named(text), values);
+    rows = await readProven<Row>(caller, text, values);
     const end = request.startIndex - 1 + rows.length;
     if (rows.length < request.count && (rows.length > 0 || request.startIndex === 1))
       return { total: end, rows };
   }
   const values: Value[] = [];
   const text = `SELECT count(*)::int AS total FROM identity.${table} AS row WHERE ${scope(values)}`;
-  const [counted] = await db.query<{ total: number }>(directory.environment_id, named(text), values);
+  const [counted] = await readProven<{ total: number }>(caller, text, values);
   return { total: counted?.total ?? 0, rows };
+}
+
+/** Reads rows, and in the same statement whether the caller's proof holds: one more row says so. */
+async function readProven<Row extends object>(
+  { service: { db }, directory, proof }: Caller,
+  text: string,
+  values: Value[],
+): Promise<Row[]> {
+  const scope = directory.environment_id;
+  if (!proof) return await db.query<Row>(scope, named(text), values);
+  const first = values.length + 1;
+  const proven = `SELECT proof.holds, found.* FROM (SELECT ${proofHolds(first)} AS holds) AS proof
+    LEFT JOIN LATERAL (${text}) AS found ON true`;
+  const rows = await db.query<Row & { holds: boolean; id?: string | null }>(scope, named(proven), [
+    ...values,
+    ...proofValues(proof),
+  ]);
+  if (!rows[0]?.holds) throw new ProofLost();
+  return rows.filter(({ id }) => id !== null);
 }
 
 export function listResponse(

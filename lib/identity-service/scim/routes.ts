@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ProofLost } from "../directories/proof.ts";
 import type { Service } from "../service.ts";
 import { refusalOf } from "../wire/failures.ts";
 import { BULK_BYTES_MAX, bulk } from "./bulk.ts";
@@ -22,6 +23,7 @@ declare module "fastify" {
 const MEDIA_TYPE = "application/scim+json; charset=utf-8";
 // A group of 50,000 members said at once.
 const LARGE = { bodyLimit: BULK_BYTES_MAX };
+const PROVEN = { config: { asksForProof: true } };
 
 interface ById {
   Params: { id: string };
@@ -47,7 +49,7 @@ export async function scimRoutes(app: FastifyInstance, service: Service): Promis
   app.setNotFoundHandler((request) => {
     throw new ScimError(404, `There is nothing at ${request.method} ${request.url.split("?", 1)[0]}.`);
   });
-  userRoutes(app);
+  userRoutes(app, service);
   groupRoutes(app);
   discoveryRoutes(app);
   app.post("/Bulk", LARGE, async (request, reply) =>
@@ -55,36 +57,55 @@ export async function scimRoutes(app: FastifyInstance, service: Service): Promis
   );
 }
 
-function userRoutes(app: FastifyInstance): void {
-  app.get<Asked>("/Users", async (request, reply) =>
-    answer(reply, 200, await listUsers(callerOf(request), readListRequest(request.query))),
-  );
-  app.post("/Users/.search", async (request, reply) =>
-    answer(reply, 200, await listUsers(callerOf(request), readListRequest(bodyOf(request)))),
-  );
-  app.post<Asked>("/Users", async (request, reply) => {
-    const projection = readAsked(request.query);
-    return answerUser(request, reply, await createUser(callerOf(request), request.body), projection, 201);
+function userRoutes(app: FastifyInstance, service: Service): void {
+  const proven = provenWork(service);
+  app.get<Asked>("/Users", PROVEN, async (request, reply) => {
+    const asked = readListRequest(request.query);
+    return answer(reply, 200, await proven(request, (caller) => listUsers(caller, asked)));
   });
-  app.get<ById>("/Users/:id", async (request, reply) => {
+  app.post("/Users/.search", PROVEN, async (request, reply) => {
+    const asked = readListRequest(bodyOf(request));
+    return answer(reply, 200, await proven(request, (caller) => listUsers(caller, asked)));
+  });
+  app.post<Asked>("/Users", PROVEN, async (request, reply) => {
     const projection = readAsked(request.query);
-    const row = await readUser(callerOf(request), request.params.id);
+    const row = await proven(request, (caller) => createUser(caller, request.body));
+    return answerUser(request, reply, row, projection, 201);
+  });
+  app.get<ById>("/Users/:id", PROVEN, async (request, reply) => {
+    const projection = readAsked(request.query);
+    const row = await proven(request, (caller) => readUser(caller, request.params.id));
     return answerUser(request, reply, row, projection);
   });
-  app.put<ById>("/Users/:id", async (request, reply) => {
+  app.put<ById>("/Users/:id", PROVEN, async (request, reply) => {
     const projection = readAsked(request.query);
-    const row = await replaceUser(callerOf(request), request.params.id, request.body, ifMatch(request));
+    const { params, body } = request;
+    const row = await proven(request, (caller) => replaceUser(caller, params.id, body, ifMatch(request)));
     return answerUser(request, reply, row, projection);
   });
-  app.patch<ById>("/Users/:id", async (request, reply) => {
+  app.patch<ById>("/Users/:id", PROVEN, async (request, reply) => {
     const projection = readAsked(request.query);
-    const row = await patchUser(callerOf(request), request.params.id, request.body, ifMatch(request));
+    const { params, body } = request;
+    const row = await proven(request, (caller) => patchUser(caller, params.id, body, ifMatch(request)));
     return answerUser(request, reply, row, projection);
   });
   app.delete<ById>("/Users/:id", async (request, reply) => {
     await deleteUser(callerOf(request), request.params.id, ifMatch(request));
     return reply.code(204).send();
   });
+}
+
+/** Does what a route does, and once more for a caller looked up anew where what we knew of it was out of date. */
+function provenWork(service: Service) {
+  return async <T>(request: FastifyRequest, work: (caller: Caller) => Promise<T>): Promise<T> => {
+    const caller = callerOf(request);
+    try {
+      return await work(caller);
+    } catch (error) {
+      if (!(error instanceof ProofLost)) throw error;
+      return await work(await requireCaller(service, request, caller.directory.external_key, true));
+    }
+  };
 }
 
 function groupRoutes(app: FastifyInstance): void {

@@ -1,7 +1,8 @@
 import { newId } from "#lib/shared/ids.ts";
-import { type Run, sql } from "../db.ts";
+import { type Run, sql, type Value } from "../db.ts";
 import type { Ingest } from "../directories/ingest/ingest.ts";
 import { deleteUsers, nextUser, writeUsers } from "../directories/ingest/users.ts";
+import { ProofLost, proofHolds, proofValues } from "../directories/proof.ts";
 import { atOnce, type Caller, refusingTwins, together } from "./caller.ts";
 import { noResource, ScimError } from "./errors.ts";
 import { type ListRequest, listResponse, readRows } from "./list.ts";
@@ -19,6 +20,11 @@ const GROUPS = `coalesce((SELECT json_agg(json_build_object('value', g.id, 'disp
 const SELECT = `SELECT row.*, ${GROUPS} AS scim_groups FROM identity.directory_users AS row
   WHERE row.environment_id = $1 AND row.directory_id = $2 AND row.id = $3`;
 const FIND = sql("scim_user_find", SELECT);
+// A row always comes: it says whether the caller's proof holds, and has the user where there is one.
+const FIND_PROVEN = sql(
+  "scim_user_find_proven",
+  `SELECT row.*, ${proofHolds(4)} AS proven FROM (SELECT 1) AS always LEFT JOIN LATERAL (${SELECT}) AS row ON true`,
+);
 const LOCK = sql("scim_user_lock", `${SELECT} FOR UPDATE OF row`);
 
 export async function createUser(caller: Caller, body: unknown): Promise<ScimUserRow> {
@@ -35,7 +41,7 @@ export async function createUser(caller: Caller, body: unknown): Promise<ScimUse
 }
 
 export async function readUser(caller: Caller, id: string): Promise<ScimUserRow> {
-  return await atOnce(caller, async ({ run }) => await find(run, caller, id, FIND));
+  return await atOnce(caller, async ({ run }) => await find(run, caller, id));
 }
 
 export async function replaceUser(
@@ -60,8 +66,8 @@ export async function patchUser(
 }
 
 export async function deleteUser(caller: Caller, id: string, ifMatch: string | undefined): Promise<void> {
-  await retrying(caller, async (ingest, statement) => {
-    const before = await find(ingest.run, caller, id, statement);
+  await retrying(caller, async (ingest, locking) => {
+    const before = await find(ingest.run, caller, id, locking);
     requireVersion(ifMatch, before.version);
     return (await deleteUsers(ingest, [before])).has(id) || null;
   });
@@ -83,8 +89,8 @@ async function change(
   ifMatch: string | undefined,
   next: (before: Attributes) => Attributes,
 ): Promise<ScimUserRow> {
-  const work = retrying(caller, async (ingest, statement) => {
-    const before = await find(ingest.run, caller, id, statement);
+  const work = retrying(caller, async (ingest, locking) => {
+    const before = await find(ingest.run, caller, id, locking);
     requireVersion(ifMatch, before.version);
     const { scim_groups, ...row } = before;
     const incoming = incomingUser(next(row.raw_attributes), id);
@@ -95,7 +101,7 @@ async function change(
   return await refusingTwins("userName or externalId", work);
 }
 
-type Attempt<T> = (ingest: Ingest, find: typeof FIND) => Promise<T | null>;
+type Attempt<T> = (ingest: Ingest, locking: boolean) => Promise<T | null>;
 
 /**
  * A change is worked out from what was read, and written only if that is still so: nothing is locked meanwhile, and no
@@ -103,21 +109,28 @@ type Attempt<T> = (ingest: Ingest, find: typeof FIND) => Promise<T | null>;
  */
 async function retrying<T>(caller: Caller, attempt: Attempt<T>): Promise<T> {
   for (let times = 0; times < 3; times++) {
-    const done = await atOnce(caller, async (ingest) => await attempt(ingest, FIND));
+    const done = await atOnce(caller, async (ingest) => await attempt(ingest, false));
     if (done !== null) return done;
   }
-  const done = await together(caller, async (ingest) => await attempt(ingest, LOCK));
+  const done = await together(caller, async (ingest) => await attempt(ingest, true));
   if (done === null) throw new ScimError(503, "The user is being changed by others. Try again.");
   return done;
 }
 
-async function find(
-  run: Run,
-  { directory }: Caller,
-  id: string,
-  statement: typeof FIND,
-): Promise<ScimUserRow> {
-  const [row] = await run<ScimUserRow>(statement, [directory.environment_id, directory.id, id]);
+async function find(run: Run, caller: Caller, id: string, locking = false): Promise<ScimUserRow> {
+  const { directory, proof } = caller;
+  const asked = [directory.environment_id, directory.id, id];
+  const [row] =
+    locking || !proof
+      ? await run<ScimUserRow>(locking ? LOCK : FIND, asked)
+      : await findProven(run, [...asked, ...proofValues(proof)]);
   if (!row) throw noResource("User", id);
   return row;
+}
+
+async function findProven(run: Run, asked: Value[]): Promise<ScimUserRow[]> {
+  const [found] = await run<ScimUserRow & { proven: boolean }>(FIND_PROVEN, asked);
+  if (!found?.proven) throw new ProofLost();
+  const { proven, ...row } = found;
+  return row.id === null ? [] : [row];
 }

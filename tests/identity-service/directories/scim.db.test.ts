@@ -347,3 +347,48 @@ test("of two who create the same user at once, one does", async () => {
   const answers = await Promise.all(Array.from({ length: 6 }, () => scim("POST", "/Users", user("ada"))));
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
 });
+
+test("a token that was good a moment ago is refused as soon as it is revoked, whatever it asks for", async () => {
+  const { scim, directory, environment } = await site();
+  const { body: ada } = await scim("POST", "/Users", user("ada"));
+  const patch = patchOf({ op: "replace", path: "title", value: "Keeper" });
+  const requests: [string, string, unknown?][] = [
+    ["GET", "/Users"],
+    ["GET", "/Users?count=0"],
+    ["POST", "/Users/.search", {}],
+    ["GET", `/Users/${ada.id}`],
+    ["GET", "/Users/directory_user_none"],
+    ["POST", "/Users", user("ben")],
+    ["POST", "/Users", user("ada")],
+    ["PUT", `/Users/${ada.id}`, user("ada")],
+    ["PATCH", `/Users/${ada.id}`, patch],
+    ["DELETE", `/Users/${ada.id}`],
+    ["GET", "/Groups"],
+    ["POST", "/Groups", { displayName: "Keepers" }],
+    ["POST", "/Bulk", { Operations: [] }],
+    ["GET", "/Schemas"],
+  ];
+  const path = `/environments/${environment.id}/directories/${directory.id}`;
+  const { body } = await service.manage<{ tokens: { id: string }[] }>("GET", path);
+  await service.manage("DELETE", `${path}/tokens/${body.tokens[0]?.id}`);
+  for (const [method, where, sent] of requests)
+    expect.soft((await scim(method, where, sent)).status, `${method} ${where}`).toBe(401);
+  const { body: next } = await service.manage("POST", `${path}/tokens`, {});
+  const after = scimClient({ ...directory, token: next.value ?? "" });
+  expect((await after("GET", "/Users")).body.Resources).toMatchObject([
+    { id: ada.id, meta: { version: 'W/"1"' } },
+  ]);
+});
+
+test("what was set for a directory holds for the next request, also where its provider is well known", async () => {
+  const { scim, directory, environment } = await site();
+  await scim("POST", "/Users", user("ada", { title: "Keeper" }));
+  const path = `/environments/${environment.id}/directories/${directory.id}`;
+  await service.manage("PATCH", path, { settings: { attribute_map: { position: "title" } } });
+  const { body: ben } = await scim("POST", "/Users", user("ben", { title: "Warden" }));
+  const events = await readEvents(database.adminUrl, environment.id);
+  const told = events.findLast(({ data }) => data.id === ben.id);
+  expect(told?.data.custom_attributes).toEqual({ position: "Warden" });
+  await service.manage("DELETE", path);
+  expect((await scim("POST", "/Users", user("cy"))).status).toBe(401);
+});

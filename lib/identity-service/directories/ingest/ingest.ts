@@ -1,6 +1,7 @@
 import { json, type Run } from "../../db.ts";
 import { eventRow } from "../../events/record.ts";
 import type { DirectoryRow } from "../directory.ts";
+import type { Proof } from "../proof.ts";
 import { DirectorySettings } from "../settings.ts";
 
 /** Where what a provider sends goes to, and in which transaction. */
@@ -9,6 +10,8 @@ export interface Ingest {
   directory: DirectoryRow;
   settings: DirectorySettings;
   now: Date;
+  /** Where the caller was not looked up just now: what is written says first that it is still good. */
+  proof?: Proof | null;
 }
 
 export function into(directory: DirectoryRow, run: Run, now: Date): Ingest {
@@ -34,4 +37,13 @@ export function* inBites<Item>(items: readonly Item[], size = 500): Generator<It
 /** Values for a `jsonb` parameter that holds rows. */
 export function rows(list: readonly object[]): string {
   return json(list);
+}
+
+/**
+ * The users `u` whose ids a parameter lists, each looked up by itself. Joined in one go, a plan from when the directory was
+ * small would go on reading all of it.
+ */
+export function byId(parameter: string): string {
+  return `unnest(${parameter}::text[]) AS listed(id)
+    CROSS JOIN LATERAL (SELECT * FROM identity.directory_users AS one WHERE one.id = listed.id LIMIT 1) AS u`;
 }

@@ -3,7 +3,7 @@ import { recordEvents } from "../../events/record.ts";
 import type { DirectoryGroupRow } from "../groups.ts";
 import { assignRoles } from "../roles.ts";
 import type { DirectoryUserRow } from "../users.ts";
-import { directoryEvent, type Ingest, inBites } from "./ingest.ts";
+import { byId, directoryEvent, type Ingest, inBites } from "./ingest.ts";
 import { membership } from "./membership.ts";
 
 /** Which members a group gets and loses; ids are of directory users. */
@@ -25,8 +25,7 @@ const LOCK = sql(
 const ADD = sql(
   "directory_members_add",
   `INSERT INTO identity.directory_members (environment_id, group_id, user_id)
-   SELECT $1, $3, u.id FROM identity.directory_users AS u WHERE u.id = ANY ($4)
-     AND u.environment_id IS NOT DISTINCT FROM $1 AND u.directory_id IS NOT DISTINCT FROM $2
+   SELECT $1, $3, u.id FROM ${byId("$4")} WHERE u.environment_id = $1 AND u.directory_id = $2
    ON CONFLICT DO NOTHING RETURNING user_id`,
 );
 const REMOVE = sql(
@@ -48,8 +47,7 @@ const MISSING = sql(
 );
 const USERS = sql(
   "directory_members_users",
-  `SELECT * FROM identity.directory_users WHERE id = ANY ($3)
-     AND environment_id IS NOT DISTINCT FROM $1 AND directory_id IS NOT DISTINCT FROM $2 ORDER BY id`,
+  `SELECT u.* FROM ${byId("$3")} WHERE u.environment_id = $1 AND u.directory_id = $2 ORDER BY u.id`,
 );
 /**
  * Changes who is in a group, and reads no other members for it. Null where there is no such group; `unknown` names a

@@ -3,6 +3,7 @@ import { sql } from "../../db.ts";
 import { recordingEvents } from "../../events/record.ts";
 import { createdAt } from "../../wire/ids.ts";
 import { customAttributes } from "../attributes.ts";
+import { ProofLost, proofHolds, proofValues } from "../proof.ts";
 import { type DirectoryEmail, type DirectoryUserRow, directoryUserInEvent } from "../users.ts";
 import { directoryEvent, type Ingest, inBites, rows } from "./ingest.ts";
 import { membershipEvents } from "./membership.ts";
@@ -41,42 +42,50 @@ const BY_IDP_ID = sql(
      SELECT * FROM identity.directory_users AS u
      WHERE u.environment_id = $1 AND u.directory_id = $2 AND u.idp_id = wanted.idp_id LIMIT 1) AS row`,
 );
-const INSERT = sql(
-  "directory_users_insert",
-  `WITH put AS (
-     INSERT INTO identity.directory_users SELECT * FROM jsonb_populate_recordset(NULL::identity.directory_users, $1)
-     RETURNING id),
+const INSERT = sql("directory_users_insert", insert("true"));
+const INSERT_PROVEN = sql("directory_users_insert_proven", insert(proofHolds(3)));
+
+function insert(condition: string): string {
+  return `WITH put AS (
+     INSERT INTO identity.directory_users
+     SELECT * FROM jsonb_populate_recordset(NULL::identity.directory_users, $1) WHERE ${condition} RETURNING id),
    recorded AS (${recordingEvents("$2", "told.subject IN (SELECT id FROM put)")})
-   SELECT id FROM put`,
-);
-// The version says that the row is still what the change was worked out from; where it is not, nothing happens. The
-// scope is compared so that no index serves it: before a directory is first counted, the planner would read all of it.
+   SELECT id FROM put`;
+}
+
+// The version says that the row is still what the change was worked out from; where it is not, nothing happens. One row has
+// a prepared plan. Several are planned each time, and the scope is compared so that no index serves it: a plan from
+// when the directory was small would read all of it for each row.
 const UPDATE = sql(
-  "directory_users_update",
-  `WITH put AS (
-     UPDATE identity.directory_users AS row SET (idp_id, unique_name, username, email, email_key, emails, first_name,
-         last_name, name, job_title, state, raw_attributes, custom_attributes, role_slugs, version, withdrawn_at, updated_at)
-       = (new.idp_id, new.unique_name, new.username, new.email, new.email_key, new.emails, new.first_name,
-         new.last_name, new.name, new.job_title, new.state, new.raw_attributes, new.custom_attributes, new.role_slugs,
-         new.version, new.withdrawn_at, new.updated_at)
-     FROM jsonb_populate_recordset(NULL::identity.directory_users, $3) AS new
-     WHERE row.id = new.id AND row.version = new.version - 1
-       AND row.environment_id IS NOT DISTINCT FROM $1 AND row.directory_id IS NOT DISTINCT FROM $2
-     RETURNING row.id),
-   recorded AS (${recordingEvents("$4", "told.subject IN (SELECT id FROM put)")})
-   SELECT id FROM put`,
+  "directory_user_update",
+  update("jsonb_populate_record(NULL::identity.directory_users, $3::jsonb -> 0)"),
 );
+const UPDATE_MANY = sql("", update("jsonb_populate_recordset(NULL::identity.directory_users, $3)"));
 const DELETE = sql(
-  "directory_users_delete",
+  "",
   `WITH gone AS (
-     DELETE FROM identity.directory_users AS row
-     USING jsonb_to_recordset($3) AS old(id text, version int)
+     DELETE FROM identity.directory_users AS row USING jsonb_to_recordset($3) AS old(id text, version int)
      WHERE row.id = old.id AND row.version = old.version
        AND row.environment_id IS NOT DISTINCT FROM $1 AND row.directory_id IS NOT DISTINCT FROM $2
      RETURNING row.id),
    recorded AS (${recordingEvents("$4", "told.subject IN (SELECT id FROM gone)")})
    SELECT id FROM gone`,
 );
+
+function update(rows: string): string {
+  return `WITH put AS (
+     UPDATE identity.directory_users AS row SET (idp_id, unique_name, username, email, email_key, emails, first_name,
+         last_name, name, job_title, state, raw_attributes, custom_attributes, role_slugs, version, withdrawn_at, updated_at)
+       = (new.idp_id, new.unique_name, new.username, new.email, new.email_key, new.emails, new.first_name,
+         new.last_name, new.name, new.job_title, new.state, new.raw_attributes, new.custom_attributes, new.role_slugs,
+         new.version, new.withdrawn_at, new.updated_at)
+     FROM ${rows} AS new
+     WHERE row.id = new.id AND row.version = new.version - 1
+       AND row.environment_id IS NOT DISTINCT FROM $1 AND row.directory_id IS NOT DISTINCT FROM $2
+     RETURNING row.id),
+   recorded AS (${recordingEvents("$4", "told.subject IN (SELECT id FROM put)")})
+   SELECT id FROM put`;
+}
 
 /**
  * Makes the directory's users what the provider says they are, by their idp ids, and tells of what that changed. Once or
@@ -175,14 +184,16 @@ export async function writeUsers(ingest: Ingest, changes: readonly Change[]) {
   }
   const written = new Set<string>();
   if (created.length > 0) {
-    const made = await run<{ id: string }>(INSERT, [
-      rows(created.map(({ after }) => after)),
-      rows(await eventsOf(ingest, created)),
-    ]);
+    const values = [rows(created.map(({ after }) => after)), rows(await eventsOf(ingest, created))];
+    const { proof } = ingest;
+    const made = proof
+      ? await run<{ id: string }>(INSERT_PROVEN, [...values, ...proofValues(proof)])
+      : await run<{ id: string }>(INSERT, values);
+    if (made.length === 0) throw new ProofLost();
     for (const { id } of made) written.add(id);
   }
   if (updated.length > 0) {
-    const changed = await run<{ id: string }>(UPDATE, [
+    const changed = await run<{ id: string }>(updated.length === 1 ? UPDATE : UPDATE_MANY, [
       directory.environment_id,
       directory.id,
       rows(updated.map(({ after }) => after)),
