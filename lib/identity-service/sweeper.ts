@@ -19,6 +19,11 @@ const SWEEPS: Statement[] = [
   ),
   sweep("idempotent_answers", "scope", "created_at < now() - interval '1 day'"),
   sql(
+    "sweep_rate_windows",
+    `DELETE FROM identity.rate_windows WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM identity.rate_windows WHERE started_at < now() - interval '1 day' LIMIT 5000))`,
+  ),
+  sql(
     "sweep_consumed_assertions",
     `DELETE FROM identity.consumed_assertions WHERE ctid = ANY (ARRAY(
        SELECT ctid FROM identity.consumed_assertions WHERE expires_at < now() - interval '1 hour' LIMIT 5000))`,

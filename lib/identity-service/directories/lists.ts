@@ -1,6 +1,7 @@
 import { type Database, sql } from "../db.ts";
 import { notFound } from "../wire/errors.ts";
 import type { ListSource } from "../wire/pagination.ts";
+import { spend } from "../wire/rate-limit.ts";
 import type { DirectoryGroupRow } from "./groups.ts";
 import type { DirectoryUserWithGroups } from "./users.ts";
 
@@ -22,7 +23,8 @@ const FIND_USER = sql(
 const FIND_GROUP = sql("directory_group_find", `${GROUPS} WHERE row.environment_id = $1 AND row.id = $2`);
 const HAS_DIRECTORY = sql(
   "directory_exists",
-  "SELECT id FROM identity.directories WHERE environment_id = $1 AND id = $2",
+  `SELECT id, settings -> 'rate_limit' = 'true' AS limited FROM identity.directories
+   WHERE environment_id = $1 AND id = $2`,
 );
 const HAS_USER = sql(
   "directory_user_exists",
@@ -60,13 +62,17 @@ interface UserFilter {
   email: string | undefined;
 }
 
-/** @throws 404 for a directory or group that is not there: an empty list would say that it is. */
+// As in the cloud.
+const USER_LISTS = { count: 4, windowMs: 1_000 };
+
+/** @throws 404 for a directory or group that is not there: an empty list would say that it is; 429 where one is limited. */
 export async function directoryUsers(
   db: Database,
   environmentId: string,
   filter: UserFilter,
 ): Promise<ListSource> {
-  await requireDirectory(db, environmentId, filter.directoryId);
+  const directory = await requireDirectory(db, environmentId, filter.directoryId);
+  if (directory?.limited) await spend(db, environmentId, `directory_users:${directory.id}`, USER_LISTS);
   const where = ["row.environment_id = $1", "row.withdrawn_at IS NULL"];
   const values: ListSource["values"] = [environmentId];
   if (filter.directoryId) where.push(`row.directory_id = $${values.push(filter.directoryId)}`);
@@ -96,8 +102,16 @@ export async function directoryGroups(
   return { select: GROUPS_OF_USER, where, values, key: "member.group_id" };
 }
 
-async function requireDirectory(db: Database, environmentId: string, id: string | undefined): Promise<void> {
-  if (!id) return;
-  const found = await db.query(environmentId, HAS_DIRECTORY, [environmentId, id]);
-  if (found.length === 0) throw notFound("Directory", id);
+async function requireDirectory(
+  db: Database,
+  environmentId: string,
+  id: string | undefined,
+): Promise<{ id: string; limited: boolean | null } | null> {
+  if (!id) return null;
+  const [found] = await db.query<{ id: string; limited: boolean | null }>(environmentId, HAS_DIRECTORY, [
+    environmentId,
+    id,
+  ]);
+  if (!found) throw notFound("Directory", id);
+  return found;
 }

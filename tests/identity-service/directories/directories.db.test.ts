@@ -124,3 +124,29 @@ test("a rotated token overlaps with its successor, and ends on record", async ()
   expect((await service.manage("DELETE", `${path}/tokens/${rotated.body.id}`)).status).toBe(204);
   expect((await service.manage("DELETE", `${path}/tokens/directory_token_none`)).status).toBe(404);
 });
+
+test("where a directory is limited as in the cloud, its users are listed four times a second, by whatever instance", async () => {
+  const environment = await prepareEnvironment(service);
+  const second = await startIdentityService(database.identityUrl, { baseUrl: service.url });
+  const [limited, free] = [
+    await prepareDirectory(service, environment, { rate_limit: true }),
+    await prepareDirectory(service, environment),
+  ];
+  const ask = async (url: string, id: string) =>
+    await fetch(`${url}/directory_users?directory=${id}`, {
+      headers: { authorization: `Bearer ${environment.apiKey}` },
+    });
+  const forty = async (id: string) =>
+    await Promise.all(
+      Array.from({ length: 40 }, (_, index) => ask(index % 2 ? second.url : service.url, id)),
+    );
+  const answers = await forty(limited.id);
+  const refused = answers.filter(({ status }) => status === 429);
+  // Even on a machine that needs seconds for forty requests, they are more than its windows let through.
+  expect(answers.length - refused.length).toBeGreaterThanOrEqual(4);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused[0]?.headers.get("retry-after")).toBe("1");
+  expect(await refused[0]?.json()).toEqual({ message: "Too many requests.", code: "rate_limit_exceeded" });
+  expect((await forty(free.id)).every(({ status }) => status === 200)).toBe(true);
+  await second.close();
+});
