@@ -20,7 +20,7 @@ export function DirectoryOptionFields({ initial }: { initial: DirectoryOptions }
       <Checkbox
         name="provisioning"
         label="Make these people users and members"
-        hint="Whoever has a verified domain of the organization becomes a member at once; others are invited. Whoever leaves loses the membership and its sessions."
+        hint="Whoever has a verified domain of the organization becomes a member at once, others a pending one. Whoever leaves loses the membership and its sessions."
         defaultChecked={initial.provisioning}
       />
     </>

@@ -99,7 +99,8 @@ export async function changeDirectory(
       json(settings),
       clock(),
     ]);
-    if (after && change.settings) await reapplySettings(into(after, run, clock()));
+    const begun = settings.provisioning && !DirectorySettings.parse(before.settings).provisioning;
+    if (after && change.settings) await reapplySettings(into(after, run, clock()), begun);
   });
   return await getDirectory(db, environmentId, id);
 }

@@ -28,6 +28,8 @@ export interface DirectoryUserRow {
   custom_attributes: Record<string, unknown>;
   role_slugs: string[];
   version: number;
+  /** Of user management, where the directory makes its people users. */
+  user_id: string | null;
   withdrawn_at: Date | null;
   created_at: Date;
   updated_at: Date;

@@ -1,4 +1,5 @@
 import { sql } from "../../db.ts";
+import { provision } from "../provisioning/provision.ts";
 import type { DirectoryUserRow } from "../users.ts";
 import type { Ingest } from "./ingest.ts";
 import { type IncomingUser, nextUser, writeUsers } from "./users.ts";
@@ -9,17 +10,22 @@ const PAGE = sql(
    ORDER BY id LIMIT 500 FOR UPDATE`,
 );
 
-/** Brings users in line with their directory's settings. Call it in the transaction that changed those. */
-export async function reapplySettings(ingest: Ingest): Promise<void> {
+/**
+ * Brings users in line with their directory's settings, and where provisioning has just begun makes them users. Call it
+ * in the transaction that changed those.
+ */
+export async function reapplySettings(ingest: Ingest, provisioningBegins: boolean): Promise<void> {
   const { run, directory } = ingest;
   let last = "";
   for (;;) {
     const page = await run<DirectoryUserRow>(PAGE, [directory.environment_id, directory.id, last]);
     if (page.length === 0) return;
-    await writeUsers(
+    const { applied } = await writeUsers(
       ingest,
       page.map((row) => nextUser(ingest, row, asIncoming(row))),
     );
+    const same = applied.filter(({ change }) => change === "unchanged").map(({ row }) => row);
+    if (provisioningBegins && same.length > 0) await provision(ingest, same);
     last = page.at(-1)?.id ?? last;
   }
 }

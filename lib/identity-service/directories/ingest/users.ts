@@ -4,6 +4,7 @@ import { recordingEvents } from "../../events/record.ts";
 import { createdAt } from "../../wire/ids.ts";
 import { customAttributes } from "../attributes.ts";
 import { ProofLost, proofHolds, proofValues } from "../proof.ts";
+import { deprovision, provision } from "../provisioning/provision.ts";
 import { type DirectoryEmail, type DirectoryUserRow, directoryUserInEvent } from "../users.ts";
 import { directoryEvent, type Ingest, inBites, rows } from "./ingest.ts";
 import { membershipEvents } from "./membership.ts";
@@ -165,6 +166,7 @@ export function nextUser(
     custom_attributes: customAttributes(settings.attribute_map, incoming.rawAttributes),
     role_slugs: before?.role_slugs ?? [],
     version: (before?.version ?? 0) + 1,
+    user_id: before?.user_id ?? null,
     withdrawn_at: withdrawn ? (before?.withdrawn_at ?? now) : null,
     created_at: before?.created_at ?? createdAt(id),
     updated_at: before === null ? createdAt(id) : now,
@@ -201,6 +203,12 @@ export async function writeUsers(ingest: Ingest, changes: readonly Change[]) {
     ]);
     for (const { id } of changed) written.add(id);
   }
+  const done = [...created, ...updated].filter(({ after }) => written.has(after.id));
+  if (ingest.settings.provisioning && done.length > 0)
+    await provision(
+      ingest,
+      done.map(({ after }) => after),
+    );
   const overtaken = updated.filter(({ after }) => !written.has(after.id)).map(({ after }) => after);
   for (const { before, after } of [...created, ...updated])
     if (written.has(after.id)) applied.push({ row: after, change: before === null ? "created" : "updated" });
@@ -208,10 +216,8 @@ export async function writeUsers(ingest: Ingest, changes: readonly Change[]) {
 }
 
 /** Deletes the rows that are still at the version given. Returns the ids of those. */
-export async function deleteUsers(
-  { run, directory }: Ingest,
-  users: readonly DirectoryUserRow[],
-): Promise<Set<string>> {
+export async function deleteUsers(ingest: Ingest, users: readonly DirectoryUserRow[]): Promise<Set<string>> {
+  const { run, directory, settings } = ingest;
   const events = users
     .filter(({ withdrawn_at }) => withdrawn_at === null)
     .map((row) => directoryEvent(directory, row.id, "dsync.user.deleted", directoryUserInEvent(row)));
@@ -221,7 +227,13 @@ export async function deleteUsers(
     rows(users.map(({ id, version }) => ({ id, version }))),
     rows(events),
   ]);
-  return new Set(gone.map(({ id }) => id));
+  const ids = new Set(gone.map(({ id }) => id));
+  if (settings.provisioning)
+    await deprovision(
+      ingest,
+      users.filter(({ id }) => ids.has(id)),
+    );
+  return ids;
 }
 
 async function usersByIdpId(
