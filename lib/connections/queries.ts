@@ -83,10 +83,12 @@ export async function listOrganizations(
 ): Promise<{ organizations: Organization[]; problem: string | null }> {
   actor.must("connection.read");
   await inScope(actor, (tx) => requireEnvironment(tx, actor, environmentId));
-  return await (await driverOf(environmentId))
-    .listOrganizations("")
-    .then((organizations) => ({ organizations, problem: null }))
-    .catch((error) => ({ organizations: [], problem: sentenceOf(error) }));
+  try {
+    const driver = await driverOf(environmentId);
+    return { organizations: await driver.listOrganizations(""), problem: null };
+  } catch (error) {
+    return { organizations: [], problem: sentenceOf(error) };
+  }
 }
 
 export interface ConnectionPage extends ConnectionRow {

@@ -9,7 +9,7 @@ const SILENCE_MS = DAY_MS;
 
 /**
  * The tables a list of deployments reads: `d` the deployment, `k` its customer, and what its environments (`e`),
- * connections (`c`) and rules (`r`) come to. PostgreSQL leaves out each of those three where a query names none of its
+ * connections (`c`), directories (`y`) and rules (`r`) come to. PostgreSQL leaves out each of those four where a query names none of its
  * columns, so counting and sorting by name touch the deployments alone.
  * @param only the deployments to sum up, where they are known already
  */
@@ -33,6 +33,11 @@ export function deploymentsFrom(now: Date, only?: readonly string[]): Prisma.Sql
       FROM console.connections WHERE TRUE ${those} GROUP BY deployment_id
     ) c ON c.deployment_id = d.id
     LEFT JOIN (
+      SELECT deployment_id, count(*)::int AS total,
+        count(*) FILTER (WHERE problem <> '' OR state = 'invalid_credentials')::int AS failing
+      FROM console.directories WHERE TRUE ${those} GROUP BY deployment_id
+    ) y ON y.deployment_id = d.id
+    LEFT JOIN (
       SELECT deployment_id,
         count(*) FILTER (WHERE expires_at IS NULL OR expires_at > ${now})::int AS open,
         count(*) FILTER (WHERE expires_at <= ${now})::int AS expired,
@@ -47,7 +52,7 @@ export function healthSql(now: Date): Prisma.Sql {
   const silent = new Date(now.getTime() - SILENCE_MS);
   return Prisma.sql`CASE
     WHEN e.failing > 0 OR c.certificate_expires_at <= ${now} THEN 'failing'
-    WHEN c.failures > 0 OR r.expired > 0 OR c.certificate_expires_at <= ${soon}
+    WHEN c.failures > 0 OR y.failing > 0 OR r.expired > 0 OR c.certificate_expires_at <= ${soon}
       OR (d.mode <> 'air_gapped' AND e.active > 0 AND d.last_heard_at < ${silent}) THEN 'degraded'
     WHEN coalesce(e.active, 0) = 0 OR coalesce(c.active, 0) = 0 THEN 'setting_up'
     WHEN d.last_heard_at IS NULL THEN 'unknown'

@@ -129,6 +129,7 @@ export interface HealthFacts {
   environments: number;
   activeConnections: number;
   failures24h: number;
+  failingDirectories: number;
   certificateExpiresAt: Date | null;
   expiredRules: number;
 }
@@ -143,6 +144,10 @@ export function healthReason(facts: HealthFacts, now: Date): string | null {
       if (facts.failures24h > 0) return `${count(facts.failures24h, "failed sign-in")} in 24 h`;
       if (end && end.getTime() - now.getTime() < 31 * DAY_MS)
         return `Certificate ends in ${daysUntil(end, now)}`;
+      if (facts.failingDirectories > 0)
+        return facts.failingDirectories === 1
+          ? "A directory does not sync"
+          : `${facts.failingDirectories} directories do not sync`;
       if (facts.expiredRules > 0) return `${count(facts.expiredRules, "rule")} expired`;
       return "Not heard of for more than a day";
     case "setting_up":

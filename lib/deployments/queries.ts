@@ -32,6 +32,7 @@ export interface DeploymentRow {
   connections: number;
   activeConnections: number;
   directories: number;
+  failingDirectories: number;
   failures24h: number;
   certificateExpiresAt: Date | null;
   rules: number;
@@ -123,7 +124,7 @@ async function readDeployments(tx: Tx, ids: readonly string[], now: Date): Promi
       k.id AS "customerId", k.name AS "customerName",
       coalesce(e.total, 0) AS environments, e.reason AS "failingReason",
       coalesce(c.total, 0) AS connections, coalesce(c.active, 0) AS "activeConnections",
-      (SELECT count(*)::int FROM console.directories WHERE deployment_id = d.id) AS directories,
+      coalesce(y.total, 0) AS directories, coalesce(y.failing, 0) AS "failingDirectories",
       coalesce(c.failures, 0) AS "failures24h", c.certificate_expires_at AS "certificateExpiresAt",
       coalesce(r.open, 0) AS rules, coalesce(r.expired, 0) AS "expiredRules", r.next_expiry_at AS "nextRuleExpiryAt",
       ${healthSql(now)} AS health, ${allowlistSql(now)} AS allowlist

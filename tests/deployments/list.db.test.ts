@@ -85,19 +85,24 @@ describe("a list of 10,000 deployments", () => {
     expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
   });
 
-  test("counts environments that stand, connections, and rules in force", async () => {
+  test("counts environments that stand, connections, directories, and rules in force", async () => {
     const { rows } = await list({ sort: "created", direction: "desc", page: 20 });
     for (const row of rows) {
       const environments = fleet.environments.filter(
         (one) => one.deploymentId === row.id && one.state !== "removed",
       );
       const connections = fleet.connections.filter((one) => one.deploymentId === row.id);
+      const directories = fleet.directories.filter((one) => one.deploymentId === row.id);
+      const notSyncing = directories.filter((one) => one.problem || one.state === "invalid_credentials");
+      if (notSyncing.length > 0) expect(["failing", "degraded"]).toContain(row.health);
       const rules = fleet.allowlistRules.filter((one) => one.deploymentId === row.id && !one.retiredAt);
       const expired = rules.filter((one) => one.expiresAt && new Date(one.expiresAt) <= NOW);
       expect(row).toMatchObject({
         environments: environments.length,
         connections: connections.length,
         activeConnections: connections.filter((one) => one.state === "active").length,
+        directories: directories.length,
+        failingDirectories: notSyncing.length,
         rules: rules.length - expired.length,
         expiredRules: expired.length,
       });

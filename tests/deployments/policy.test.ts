@@ -79,6 +79,7 @@ describe("the cause of a deployment's health", () => {
     environments: 1,
     activeConnections: 1,
     failures24h: 0,
+    failingDirectories: 0,
     certificateExpiresAt: null,
     expiredRules: 0,
   };
@@ -90,6 +91,8 @@ describe("the cause of a deployment's health", () => {
       "A signing certificate has expired",
     ],
     [{ health: "degraded", failures24h: 1, expiredRules: 2 }, "1 failed sign-in in 24 h"],
+    [{ health: "degraded", failingDirectories: 1, expiredRules: 2 }, "A directory does not sync"],
+    [{ health: "degraded", failingDirectories: 3 }, "3 directories do not sync"],
     [
       { health: "degraded", certificateExpiresAt: new Date("2026-12-04T08:00:00Z") },
       "Certificate ends in 10 days",

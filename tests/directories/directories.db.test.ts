@@ -210,3 +210,19 @@ test("a set-up link for a directory says so", async () => {
   const { url } = await createSetupLink(owner, { environmentId, organizationId, purpose: "directory" });
   expect(await (await fetch(url)).text()).toMatch(/director/i);
 });
+
+test("an environment that is not ready says so, where a directory or connection would be made in it", async () => {
+  const set = async (driverKeySealed: string | null) =>
+    await asSystem("a test takes the key away", (tx) =>
+      tx.environment.update({ where: { id: environmentId }, data: { driverKeySealed } }),
+    );
+  const { driverKeySealed } = await asSystem("a test reads the key", (tx) =>
+    tx.environment.findUniqueOrThrow({ where: { id: environmentId } }),
+  );
+  await set(null);
+  expect(await listOrganizations(owner, environmentId)).toEqual({
+    organizations: [],
+    problem: expect.stringContaining("not ready yet"),
+  });
+  await set(driverKeySealed);
+});
