@@ -1,7 +1,7 @@
 import "server-only";
 import { hash, verify } from "@node-rs/argon2";
+import { isCommonPassword } from "#lib/shared/common-passwords.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { isCommonPassword } from "./common-passwords.ts";
 
 /** Argon2id with the least that OWASP's password storage advice asks: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 };

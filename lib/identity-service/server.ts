@@ -27,6 +27,7 @@ import { scimRoutes } from "./scim/routes.ts";
 import type { Service } from "./service.ts";
 import { logoutRoutes, openSsoRoutes, signInPages } from "./sso/routes.ts";
 import type { TlsOptions } from "./tls.ts";
+import { userRoutes } from "./users/routes.ts";
 import { readBodies } from "./wire/bodies.ts";
 import { WireError } from "./wire/errors.ts";
 import { answerFailure } from "./wire/failures.ts";
@@ -93,6 +94,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       directoryRoutes,
       directoryPeopleRoutes,
       redirectUriRoutes,
+      userRoutes,
       permissionRoutes,
       roleRoutes,
       organizationRoleRoutes,

@@ -1,21 +1,24 @@
 import { newId } from "#lib/shared/ids.ts";
-import { type Database, EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { type Database, EVERY_ENVIRONMENT, json, sql } from "../db.ts";
 import { addSigningKey } from "../keys/signing-keys.ts";
 import type { Service } from "../service.ts";
 import { notFound, refused } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import type { ListSource } from "../wire/pagination.ts";
 import type { ChangeEnvironment, CreateEnvironment, EnvironmentRow } from "./environment.ts";
+import { mergeSettings } from "./settings.ts";
 
 const FIND = sql("environment_find", "SELECT * FROM identity.environments WHERE id = $1");
+const LOCK = sql("environment_lock", "SELECT settings FROM identity.environments WHERE id = $1 FOR UPDATE");
 const INSERT = sql(
   "environment_insert",
-  `INSERT INTO identity.environments (id, name, kind, client_id, issuer, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT DO NOTHING RETURNING *`,
+  `INSERT INTO identity.environments (id, name, kind, client_id, issuer, settings, created_at, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING RETURNING *`,
 );
 const UPDATE = sql(
   "environment_update",
-  `UPDATE identity.environments SET name = coalesce($2, name), issuer = CASE WHEN $3 THEN $4 ELSE issuer END, updated_at = now()
+  `UPDATE identity.environments SET name = coalesce($2, name), issuer = CASE WHEN $3 THEN $4 ELSE issuer END,
+     settings = $5, updated_at = now()
    WHERE id = $1 RETURNING *`,
 );
 // Applications rely on both: `member` is what somebody has who was given nothing else.
@@ -45,6 +48,7 @@ export async function createEnvironment(
 ): Promise<EnvironmentRow> {
   const made = newId("env");
   const id = wanted.id ?? made;
+  const settings = mergeSettings({}, wanted.settings ?? {});
   return await service.db.transaction(id, async (run) => {
     const [row] = await run<EnvironmentRow>(INSERT, [
       id,
@@ -52,6 +56,7 @@ export async function createEnvironment(
       wanted.kind,
       wanted.client_id ?? newId("client"),
       wanted.issuer ?? null,
+      json(settings),
       createdAt(made),
     ]);
     if (!row)
@@ -68,10 +73,14 @@ export async function changeEnvironment(
   id: string,
   change: ChangeEnvironment,
 ): Promise<EnvironmentRow> {
-  const values = [id, change.name ?? null, change.issuer !== undefined, change.issuer ?? null];
-  const [row] = await db.query<EnvironmentRow>(id, UPDATE, values);
-  if (!row) throw notFound("Environment", id);
-  return row;
+  return await db.transaction(id, async (run) => {
+    const [before] = await run<{ settings: unknown }>(LOCK, [id]);
+    const settings = mergeSettings(before?.settings, change.settings ?? {});
+    const values = [id, change.name ?? null, change.issuer !== undefined, change.issuer ?? null];
+    const [row] = await run<EnvironmentRow>(UPDATE, [...values, json(settings)]);
+    if (!row) throw notFound("Environment", id);
+    return row;
+  });
 }
 
 export async function removeEnvironment(db: Database, id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { domainToASCII } from "node:url";
 import type { Check, MappedProfile } from "../saml/types.ts";
+import { isEmail } from "../wire/email.ts";
 import type { ReturnContext } from "./context.ts";
 
 /** Who signed in, as far as the identity provider says, with an e-mail address at least. */
@@ -57,8 +58,3 @@ const DOMAIN = {
   name: "The organization may vouch for the address",
   clause: "Sallyport",
 };
-
-/** One @ between something and a domain; no blanks, control characters or further addresses. */
-function isEmail(text: string): boolean {
-  return text.length <= 254 && /^[^\s@<>,;:"()[\]\\\p{C}]+@[^\s@<>,;:"()[\]\\\p{C}]+$/u.test(text);
-}
