@@ -54,6 +54,11 @@ export function openDatabase(url: string, connections: number): Database {
   };
 }
 
+/** What runs each statement in a transaction of its own: for reading with what else is part of a larger change. */
+export function alone(db: Database, scope: Scope): Run {
+  return async (statement, values) => await db.query(scope, statement, values);
+}
+
 /** The statement `text` under the name `name`, written where it is used so that both can be read together. */
 export function sql(name: string, text: string): Statement {
   return { name, text };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { newId } from "#lib/shared/ids.ts";
-import { type Database, json, type Run, sql } from "../db.ts";
+import { alone, type Database, json, type Run, sql } from "../db.ts";
 import { recordEvent } from "../events/record.ts";
 import { emailKey } from "../wire/email.ts";
 import { notFound } from "../wire/errors.ts";
@@ -70,7 +70,7 @@ export async function findUserByEmail(
 }
 
 export async function getUser(db: Database, environmentId: string, id: string): Promise<UserRow> {
-  const [row] = await db.query<UserRow>(environmentId, FIND, [environmentId, id]);
+  const row = await findUser(alone(db, environmentId), environmentId, id);
   if (!row) throw notFound("User", id);
   return row;
 }
