@@ -20,6 +20,7 @@ import {
 } from "./management/environments.ts";
 import { clockRoutes, hostRoutes } from "./management/host.ts";
 import { tokenRoutes } from "./management/tokens.ts";
+import { membershipRoutes } from "./memberships/routes.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 import { organizationDomainRoutes, organizationRoutes } from "./organizations/routes.ts";
 import { portalPage, portalRoutes } from "./portal/portal.ts";
@@ -95,6 +96,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       directoryPeopleRoutes,
       redirectUriRoutes,
       userRoutes,
+      membershipRoutes,
       permissionRoutes,
       roleRoutes,
       organizationRoleRoutes,

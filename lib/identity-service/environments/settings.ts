@@ -13,6 +13,12 @@ export const EnvironmentSettings = z.strictObject({
       minimum_length: z.number().int().min(8).max(64).default(10),
     })
     .prefault({}),
+  roles: z
+    .strictObject({
+      /** Whether a member may have several roles at once. */
+      multiple: z.boolean().default(false),
+    })
+    .prefault({}),
 });
 export type EnvironmentSettings = z.output<typeof EnvironmentSettings>;
 

@@ -1,4 +1,4 @@
-import type { Database, Run } from "../db.ts";
+import { type Database, type Run, sql } from "../db.ts";
 import { mergeMetadata } from "../organizations/organization.ts";
 import { emailKey, isEmail } from "../wire/email.ts";
 import { refused, WireError } from "../wire/errors.ts";
@@ -6,6 +6,12 @@ import { type ChangeUser, type CreateUser, isLocale } from "./input.ts";
 import { readNewPassword } from "./new-password.ts";
 import { findUserByEmail, getUser, insertUser, lockUser, type NewUser, updateUser } from "./store.ts";
 import type { UserRow } from "./user.ts";
+
+const DIRECTORY_MANAGED = sql(
+  "user_directory_managed",
+  `SELECT id FROM identity.organization_memberships
+   WHERE environment_id = $1 AND user_id = $2 AND directory_managed AND status <> 'inactive' LIMIT 1`,
+);
 
 export async function createUser(db: Database, environmentId: string, wanted: CreateUser): Promise<UserRow> {
   const passwordHash = await readNewPassword(db, environmentId, wanted.email, wanted);
@@ -39,6 +45,7 @@ export async function changeUser(
     if (change.email !== undefined && change.email !== before.email) {
       fields.email = change.email;
       if (emailKey(change.email) !== before.email_key) {
+        await requireChangeableEmail(run, environmentId, id);
         await requireAvailableEmail(run, environmentId, change.email);
         fields.email_verified = change.email_verified ?? false;
       }
@@ -50,6 +57,17 @@ export async function changeUser(
       },
     );
   });
+}
+
+/** The address of somebody whom a directory manages is the directory's to change. */
+export async function requireChangeableEmail(run: Run, environmentId: string, id: string): Promise<void> {
+  const managed = await run(DIRECTORY_MANAGED, [environmentId, id]);
+  if (managed.length > 0)
+    throw refused(
+      400,
+      "A directory manages this user: change the address there.",
+      "email_change_not_allowed",
+    );
 }
 
 export async function requireAvailableEmail(run: Run, environmentId: string, email: string): Promise<void> {

@@ -1,20 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import { newId } from "#lib/shared/ids.ts";
 import { alone, type Database, json, type Run, sql } from "../db.ts";
-import { recordEvent } from "../events/record.ts";
+import { eventRow, recordEvent, recordEvents } from "../events/record.ts";
 import { emailKey } from "../wire/email.ts";
 import { notFound } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import type { ListSource } from "../wire/pagination.ts";
+import { type MembershipRow, membershipInEvent } from "./membership.ts";
 import { type UserRow, userToWire } from "./user.ts";
 
 /** Every column but the password's hash, which leaves the database only to be compared. */
-function columns(of = ""): string {
-  return `id, email, email_key, email_verified, first_name, last_name, name, profile_picture_url, locale, external_id,
-    metadata, last_sign_in_at, created_at, updated_at`.replace(/\b(?=\w)/g, of);
-}
+export const USER_COLUMNS = `id, email, email_key, email_verified, first_name, last_name, name, profile_picture_url, locale,
+  external_id, metadata, last_sign_in_at, created_at, updated_at`;
 
-const SELECT = `SELECT ${columns("row.")} FROM identity.users AS row`;
+const SELECT = `SELECT ${USER_COLUMNS.replace(/\b(?=\w)/g, "row.")} FROM identity.users AS row`;
 const FIND = sql("user_find", `${SELECT} WHERE row.environment_id = $1 AND row.id = $2`);
 const FIND_BY_EMAIL = sql(
   "user_find_email",
@@ -29,17 +28,21 @@ const INSERT = sql(
   "user_insert",
   `INSERT INTO identity.users (environment_id, id, email, email_key, email_verified, first_name, last_name, name, locale,
      external_id, metadata, password_hash, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING RETURNING ${columns()}`,
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING RETURNING ${USER_COLUMNS}`,
 );
 const UPDATE = sql(
   "user_update",
   `UPDATE identity.users SET email = $3, email_key = $4, email_verified = $5, first_name = $6, last_name = $7, name = $8,
      locale = $9, external_id = $10, metadata = $11, password_hash = coalesce($12, password_hash), updated_at = now()
-   WHERE environment_id = $1 AND id = $2 RETURNING ${columns()}`,
+   WHERE environment_id = $1 AND id = $2 RETURNING ${USER_COLUMNS}`,
+);
+const LEAVE = sql(
+  "user_leave",
+  "DELETE FROM identity.organization_memberships WHERE environment_id = $1 AND user_id = $2 RETURNING *",
 );
 const DELETE = sql(
   "user_delete",
-  `DELETE FROM identity.users WHERE environment_id = $1 AND id = $2 RETURNING ${columns()}`,
+  `DELETE FROM identity.users WHERE environment_id = $1 AND id = $2 RETURNING ${USER_COLUMNS}`,
 );
 
 /** Users of an environment, by exact e-mail address and by the organization they are members of. */
@@ -143,8 +146,20 @@ export async function updateUser(
   return row;
 }
 
-/** Removes a user, and with it its memberships and sessions. */
+/** Removes a user, and with it its memberships, each with its event, and its sessions. */
 export async function deleteUser(run: Run, environmentId: string, id: string): Promise<void> {
+  await lockUser(run, environmentId, id);
+  const memberships = await run<MembershipRow>(LEAVE, [environmentId, id]);
+  await recordEvents(
+    run,
+    memberships.map((row) =>
+      eventRow(environmentId, row.id, {
+        event: "organization_membership.deleted",
+        data: membershipInEvent(row),
+        organizationId: row.organization_id,
+      }),
+    ),
+  );
   const [row] = await run<UserRow>(DELETE, [environmentId, id]);
   if (!row) throw notFound("User", id);
   await recordEvent(run, environmentId, {
