@@ -6,6 +6,7 @@ import { sql } from "./db.ts";
 import { directoryPeopleRoutes, directoryRoutes } from "./directories/routes.ts";
 import { describeCallers, requireApiKey, requireManagementToken } from "./environments/callers.ts";
 import { redirectUriRoutes } from "./environments/redirect-uris.ts";
+import { invitationRoutes } from "./invitations/routes.ts";
 import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "./management/connections.ts";
 import {
   directoryRoleRoutes,
@@ -22,6 +23,7 @@ import { clockRoutes, hostRoutes } from "./management/host.ts";
 import { tokenRoutes } from "./management/tokens.ts";
 import { membershipRoutes } from "./memberships/routes.ts";
 import { METRICS_TYPE } from "./metrics.ts";
+import { codeRoutes, passwordResetRoutes } from "./one-time/routes.ts";
 import { organizationDomainRoutes, organizationRoutes } from "./organizations/routes.ts";
 import { portalPage, portalRoutes } from "./portal/portal.ts";
 import { scimRoutes } from "./scim/routes.ts";
@@ -97,6 +99,9 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       redirectUriRoutes,
       userRoutes,
       membershipRoutes,
+      codeRoutes,
+      passwordResetRoutes,
+      invitationRoutes,
       permissionRoutes,
       roleRoutes,
       organizationRoleRoutes,

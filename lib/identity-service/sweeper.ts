@@ -18,10 +18,12 @@ const SWEEPS: Statement[] = [
     "sign_ins",
   ),
   sweep("idempotent_answers", "scope", "created_at < now() - interval '1 day'"),
+  sweep("one_time_codes", "id", "expires_at < now() - interval '30 days'"),
+  sweep("password_resets", "id", "expires_at < now() - interval '30 days'"),
   sql(
     "sweep_rate_windows",
     `DELETE FROM identity.rate_windows WHERE ctid = ANY (ARRAY(
-       SELECT ctid FROM identity.rate_windows WHERE started_at < now() - interval '1 day' LIMIT 5000))`,
+       SELECT ctid FROM identity.rate_windows WHERE started_at < now() - interval '2 days' LIMIT 5000))`,
   ),
   sql(
     "sweep_consumed_assertions",

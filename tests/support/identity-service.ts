@@ -7,6 +7,7 @@ import { createServer } from "#lib/identity-service/server.ts";
 import { type Clock, systemClock } from "#lib/shared/clock.ts";
 
 const MANAGEMENT_TOKEN = "management-token-only-for-the-tests";
+export const SEALING_KEY = Buffer.alloc(32, 2).toString("base64");
 
 /** The offline identity service on a port of loopback, as a test and its applications reach it. */
 export interface RunningIdentityService {
@@ -35,11 +36,10 @@ export async function startIdentityService(
   databaseUrl: string,
   { clock = systemClock, baseUrl }: { clock?: Clock; baseUrl?: string } = {},
 ): Promise<RunningIdentityService> {
-  const sealingKey = Buffer.alloc(32, 2).toString("base64");
   const env: Env = {
     databaseUrl,
     databaseConnections: 4,
-    sealingKey,
+    sealingKey: SEALING_KEY,
     host: "127.0.0.1",
     port: 0,
     baseUrl: baseUrl ?? "",
@@ -48,7 +48,7 @@ export async function startIdentityService(
     logLevel: "silent",
   };
   const db = openDatabase(env.databaseUrl, env.databaseConnections);
-  const app = createServer({ env, db, sealer: createSealer(sealingKey), clock, metrics: createMetrics() });
+  const app = createServer({ env, db, sealer: createSealer(SEALING_KEY), clock, metrics: createMetrics() });
   await app.listen({ host: env.host, port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

@@ -3,11 +3,28 @@ import { type Database, sql } from "../db.ts";
 import { notFound } from "../wire/errors.ts";
 import { parse } from "../wire/params.ts";
 
+const PageUrl = z.url({ protocol: /^https?$/ }).max(500);
+
 /**
  * What an environment decides for itself beyond its name, as kept in `environments.settings`. Each domain adds its part
  * here, with defaults for every key, so that `{}` is complete.
  */
 export const EnvironmentSettings = z.strictObject({
+  /** How people may sign in, and whether somebody unknown may become a user by it. */
+  authentication: z
+    .strictObject({
+      password: z.boolean().default(true),
+      magic_auth: z.boolean().default(true),
+      sign_up: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** Pages of the application's own that links in messages lead to. Null: the hosted pages. */
+  pages: z
+    .strictObject({
+      password_reset_url: PageUrl.nullable().default(null),
+      invitation_url: PageUrl.nullable().default(null),
+    })
+    .prefault({}),
   password: z
     .strictObject({
       minimum_length: z.number().int().min(8).max(64).default(10),

@@ -33,11 +33,7 @@ export async function requireRoles(
   slugs: readonly string[],
   status: 400 | 422 = 422,
 ): Promise<string[]> {
-  const usable = await run<{ slug: string; resource_type_slug: string }>(USABLE, [
-    environmentId,
-    organizationId,
-    slugs,
-  ]);
+  const usable = await usableRoles(run, environmentId, organizationId, slugs);
   const missing = slugs.find((slug) => !usable.some((role) => role.slug === slug));
   if (missing !== undefined) throw refused(status, `Invalid role '${missing}'.`, "invalid_role");
   const narrow = usable.find(({ resource_type_slug }) => resource_type_slug !== "organization");
@@ -48,4 +44,14 @@ export async function requireRoles(
       role_slug: narrow.slug,
     });
   return usable.map(({ slug }) => slug);
+}
+
+/** Those of the roles that there are here, highest priority first. */
+export async function usableRoles(
+  run: Run,
+  environmentId: string,
+  organizationId: string | null,
+  slugs: readonly string[],
+): Promise<{ slug: string; resource_type_slug: string }[]> {
+  return await run(USABLE, [environmentId, organizationId, slugs]);
 }

@@ -45,8 +45,7 @@ export async function changeUser(
     if (change.email !== undefined && change.email !== before.email) {
       fields.email = change.email;
       if (emailKey(change.email) !== before.email_key) {
-        await requireChangeableEmail(run, environmentId, id);
-        await requireAvailableEmail(run, environmentId, change.email);
+        await requireChangeableEmail(run, environmentId, id, change.email);
         fields.email_verified = change.email_verified ?? false;
       }
     }
@@ -60,18 +59,8 @@ export async function changeUser(
 }
 
 /** The address of somebody whom a directory manages is the directory's to change. */
-export async function requireChangeableEmail(run: Run, environmentId: string, id: string): Promise<void> {
-  const managed = await run(DIRECTORY_MANAGED, [environmentId, id]);
-  if (managed.length > 0)
-    throw refused(
-      400,
-      "A directory manages this user: change the address there.",
-      "email_change_not_allowed",
-    );
-}
-
-export async function requireAvailableEmail(run: Run, environmentId: string, email: string): Promise<void> {
-  if (await findUserByEmail(run, environmentId, email)) throw emailTaken();
+export async function isDirectoryManaged(run: Run, environmentId: string, id: string): Promise<boolean> {
+  return (await run(DIRECTORY_MANAGED, [environmentId, id])).length > 0;
 }
 
 function changes(given: ChangeUser, metadataBefore: Record<string, string>): Partial<NewUser> {
@@ -94,6 +83,21 @@ function changes(given: ChangeUser, metadataBefore: Record<string, string>): Par
     ...(locale === undefined ? {} : { locale }),
     metadata,
   };
+}
+
+async function requireChangeableEmail(
+  run: Run,
+  environmentId: string,
+  id: string,
+  email: string,
+): Promise<void> {
+  if (await isDirectoryManaged(run, environmentId, id))
+    throw refused(
+      400,
+      "A directory manages this user: change the address there.",
+      "email_change_not_allowed",
+    );
+  if (await findUserByEmail(run, environmentId, email)) throw emailTaken();
 }
 
 function emailTaken(): WireError {

@@ -4,6 +4,8 @@ import { WireError } from "./errors.ts";
 export interface Limit {
   count: number;
   windowMs: number;
+  /** What the refusal is called, where not as usual. */
+  code?: string;
 }
 
 const SPEND = sql(
@@ -20,7 +22,7 @@ export async function spend(
   db: Database,
   environmentId: string,
   key: string,
-  { count, windowMs }: Limit,
+  { count, windowMs, code = "rate_limit_exceeded" }: Limit,
 ): Promise<void> {
   const [window] = await db.query<{ count: number; left_s: number }>(environmentId, SPEND, [
     environmentId,
@@ -30,7 +32,7 @@ export async function spend(
   if (!window || window.count <= count) return;
   throw new WireError(
     429,
-    { message: "Too many requests.", code: "rate_limit_exceeded" },
+    { message: "Too many requests.", code },
     { "retry-after": String(Math.max(1, Math.ceil(window.left_s))) },
   );
 }
