@@ -4,6 +4,7 @@ import type { Env } from "#lib/identity-service/env.ts";
 import { createSealer } from "#lib/identity-service/keys/seal.ts";
 import { createMetrics } from "#lib/identity-service/metrics.ts";
 import { createServer } from "#lib/identity-service/server.ts";
+import type { Service } from "#lib/identity-service/service.ts";
 import { type Clock, systemClock } from "#lib/shared/clock.ts";
 
 const MANAGEMENT_TOKEN = "management-token-only-for-the-tests";
@@ -14,6 +15,8 @@ export interface RunningIdentityService {
   url: string;
   port: number;
   managementToken: string;
+  /** What its parts are given to work with, for asking one of them directly. */
+  parts: Service;
   /** One request of the management API; its answer is JSON or nothing. */
   manage<Answer = Record<string, string>>(
     method: string,
@@ -48,7 +51,8 @@ export async function startIdentityService(
     logLevel: "silent",
   };
   const db = openDatabase(env.databaseUrl, env.databaseConnections);
-  const app = createServer({ env, db, sealer: createSealer(SEALING_KEY), clock, metrics: createMetrics() });
+  const parts: Service = { env, db, sealer: createSealer(SEALING_KEY), clock, metrics: createMetrics() };
+  const app = createServer(parts);
   await app.listen({ host: env.host, port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
@@ -57,6 +61,7 @@ export async function startIdentityService(
     url,
     port,
     managementToken: MANAGEMENT_TOKEN,
+    parts,
     manage: async (method, path, body) => {
       const answer = await fetch(`${url}/sallyport/v1${path}`, {
         method,

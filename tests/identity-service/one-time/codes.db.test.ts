@@ -1,5 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { useCode } from "#lib/identity-service/one-time/codes.ts";
+import { requireMagicAuthCode, SIGN_IN_REFUSALS } from "#lib/identity-service/one-time/magic-auth.ts";
 import { MINUTE_MS } from "#lib/shared/clock.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { callWire, eventsOf, sdkFor } from "#tests/support/environment-calls.ts";
@@ -92,6 +94,24 @@ It is good for one sign-in, until ${sent.body.expires_at.slice(0, 16).replace("T
 If it was not you, nobody can sign in without this code: do not tell it to anyone.
 `,
   );
+});
+
+test("a magic code is known again for its user; wrong, old, replaced or used ones are refused by name", async () => {
+  const { id, email } = await newUser();
+  const check = (code: string, userId: string | null = id) =>
+    requireMagicAuthCode(service.parts, here.id, userId, code);
+  const first = (await call("POST", "/magic_auth", { email })).body.code;
+  await expect(check(wrong(first))).rejects.toMatchObject({ body: { code: "invalid_one_time_code" } });
+  await expect(check(first, null)).rejects.toMatchObject({ body: { code: "invalid_one_time_code" } });
+  later = 11 * MINUTE_MS;
+  await expect(check(first)).rejects.toMatchObject({ body: { code: "one_time_code_expired" } });
+  later = 0;
+  const row = await check(first);
+  expect(row).toMatchObject({ user_id: id, email, invitation_id: null });
+  await service.parts.db.transaction(here.id, (run) => useCode(run, here.id, row, SIGN_IN_REFUSALS));
+  await expect(check(first)).rejects.toMatchObject({ body: { code: "one_time_code_previously_used" } });
+  for (let tries = 0; tries < 2; tries += 1) await check(first).catch(() => undefined);
+  await expect(check(first)).rejects.toMatchObject({ body: { code: "one_time_code_too_many_attempts" } });
 });
 
 test("where it is not enabled no magic code is sent, and where nobody may sign up none to a stranger", async () => {
