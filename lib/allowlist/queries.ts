@@ -4,6 +4,7 @@ import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Page, pageBounds } from "#lib/platform/list.ts";
 import type { AllowlistRule, Prisma } from "#lib/platform/prisma/client.ts";
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
+import { containing } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { portsText } from "#lib/shared/ports.ts";
@@ -200,8 +201,7 @@ function soonFrom(now: Date): Date {
 }
 
 function searched(word: string): Prisma.AllowlistRuleWhereInput {
-  // Prisma hands LIKE's own signs on as they are.
-  const contains = { contains: word.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } as const;
+  const contains = containing(word);
   const port = /^\d{1,5}$/.test(word)
     ? [{ portFrom: { lte: Number(word) }, portTo: { gte: Number(word) } }]
     : [];

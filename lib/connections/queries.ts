@@ -8,6 +8,7 @@ import { inScope } from "#lib/platform/db.ts";
 import { type Page, pageBounds } from "#lib/platform/list.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
 import type { DriverName, EnvironmentKind } from "#lib/platform/prisma/enums.ts";
+import { containing } from "#lib/platform/sql.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { providerName } from "./providers.ts";
@@ -179,7 +180,7 @@ function rowOf({
 
 function searched(search: string): Prisma.ConnectionWhereInput {
   if (!search) return {};
-  const contains = { contains: search.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } as const;
+  const contains = containing(search);
   const inText = [{ name: contains }, { organizationName: contains }, { type: contains }, { id: search }];
   return { OR: [...inText, { domains: { has: search.toLowerCase() } }] };
 }

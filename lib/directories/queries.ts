@@ -6,6 +6,7 @@ import { driverOf } from "#lib/environments/driver.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { type Page, pageBounds } from "#lib/platform/list.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
+import { containing } from "#lib/platform/sql.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { directoryProviderName } from "./providers.ts";
@@ -160,7 +161,7 @@ function rowOf({
 
 function searched(search: string): Prisma.DirectoryWhereInput {
   if (!search) return {};
-  const contains = { contains: search.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } as const;
+  const contains = containing(search);
   return { OR: [{ name: contains }, { organizationName: contains }, { type: contains }, { id: search }] };
 }
 

@@ -6,6 +6,7 @@ import { inScope } from "#lib/platform/db.ts";
 import { type Page, pageBounds } from "#lib/platform/list.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
 import { PersonStatus } from "#lib/platform/prisma/enums.ts";
+import { containing } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { changeProblem, grantableRoles, permissionsOf } from "./policy.ts";
@@ -115,8 +116,7 @@ export function listGrantableRoles(actor: Actor): readonly Role[] {
 
 function peopleWhere({ search, filters }: PersonListQuery): Prisma.PersonWhereInput {
   const words = search.split(/\s+/).filter(Boolean).slice(0, 8);
-  const contains = (word: string) => ({ contains: word, mode: "insensitive" as const });
-  const found = words.map((word) => ({ OR: [{ name: contains(word) }, { email: contains(word) }] }));
+  const found = words.map((word) => ({ OR: [{ name: containing(word) }, { email: containing(word) }] }));
   const [wanted, ...others] = filters.secondFactor;
   const confirmed = { confirmedAt: { not: null } };
   const chosen = others.length > 0 ? undefined : wanted;

@@ -21,6 +21,11 @@ export function searchSql(search: string, text: Prisma.Sql): Prisma.Sql {
   return Prisma.join(conditions, " AND ");
 }
 
+/** Prisma's filter for a text that holds `word` as it is: Prisma hands LIKE's own signs on unescaped. */
+export function containing(word: string) {
+  return { contains: escapeLike(word), mode: "insensitive" } as const;
+}
+
 /** The conditions joined by AND. */
 export function allOf(conditions: readonly Prisma.Sql[]): Prisma.Sql {
   return conditions.length === 0 ? Prisma.sql`TRUE` : Prisma.join([...conditions], " AND ");

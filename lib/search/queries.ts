@@ -1,6 +1,7 @@
 import "server-only";
 import { type Actor, customersVisibleTo, visibleTo } from "#lib/access/actor.ts";
 import { inScope } from "#lib/platform/db.ts";
+import { containing } from "#lib/platform/sql.ts";
 import type { SearchHit } from "./schema.ts";
 
 const HITS_MAX = 6;
@@ -9,8 +10,7 @@ const HITS_MAX = 6;
 export async function search(actor: Actor, text: string): Promise<SearchHit[]> {
   actor.must("customer.read");
   actor.must("deployment.read");
-  // The text is looked for as it is: the wildcards of LIKE are letters here.
-  const name = { contains: text.replace(/[\\%_]/g, "\\$&"), mode: "insensitive" } as const;
+  const name = containing(text);
   return inScope(actor, async (tx) => {
     const customers = await tx.customer.findMany({
       where: { ...customersVisibleTo(actor), name, archivedAt: null },

@@ -202,6 +202,11 @@ test("lists people a page at a time, by search and filters, and shows no secret"
   expect(JSON.stringify([page, detail])).not.toMatch(/argon2|Hash|Sealed/);
 });
 
+test("looks for the signs of LIKE as letters: nobody's name holds a %", async () => {
+  expect((await listPeople(owner, parseListQuery({ q: "%" }, PERSON_LIST))).total).toBe(0);
+  expect((await listPeople(owner, parseListQuery({ q: "@example" }, PERSON_LIST))).total).toBeGreaterThan(0);
+});
+
 async function actorFor(role: Role) {
   const id = newId("per");
   await asSystem("a test prepares a person", (tx) =>
