@@ -292,9 +292,9 @@ test("the same request with the same Idempotency-Key is carried out once, a diff
 });
 
 test.each([
-  ["GET", "/events", 400, "not_supported_offline"],
-  ["POST", "/user_management/users/user_1/email_verification/send", 400, "not_supported_offline"],
-  ["GET", "/directories", 400, "not_supported_offline"],
+  ["GET", "/data-integrations", 400, "not_supported_offline"],
+  ["POST", "/radar/attempts", 400, "not_supported_offline"],
+  ["GET", "/agents/registrations/one", 400, "not_supported_offline"],
   ["GET", "/nothing", 404, "not_found"],
   ["PATCH", "/organizations", 404, "not_found"],
 ])("%s %s answers %i %s", async (method, path, status, code) => {
