@@ -2,10 +2,13 @@ import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { organizationRoleRoutes, permissionRoutes, roleRoutes } from "./authorization/routes.ts";
 import { connectionRoutes } from "./connections/routes.ts";
+import { allowBrowsers } from "./cors/browsers.ts";
+import { corsOriginRoutes, managedCorsOriginRoutes } from "./cors/origins.ts";
 import { sql } from "./db.ts";
 import { directoryPeopleRoutes, directoryRoutes } from "./directories/routes.ts";
 import { describeCallers, requireApiKey, requireManagementToken } from "./environments/callers.ts";
 import { redirectUriRoutes } from "./environments/redirect-uris.ts";
+import { groupMemberRoutes, groupRoutes } from "./groups/routes.ts";
 import { invitationRoutes } from "./invitations/routes.ts";
 import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "./management/connections.ts";
 import {
@@ -81,6 +84,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
     };
     request.log.info(line, "request");
   });
+  allowBrowsers(app, service);
   healthRoutes(app, service);
   hostRoutes(app, service);
   signInPages(app, service);
@@ -102,6 +106,9 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       codeRoutes,
       passwordResetRoutes,
       invitationRoutes,
+      groupRoutes,
+      groupMemberRoutes,
+      corsOriginRoutes,
       permissionRoutes,
       roleRoutes,
       organizationRoleRoutes,
@@ -118,6 +125,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
         environmentRoutes,
         apiKeyRoutes,
         environmentRedirectUriRoutes,
+        managedCorsOriginRoutes,
         signingKeyRoutes,
         managedConnectionRoutes,
         testAndTraceRoutes,

@@ -9,11 +9,11 @@ import type { ListSource } from "../wire/pagination.ts";
 import type { FullMembershipRow } from "./membership.ts";
 
 // Looked up row by row, so that a page of a list costs what its own rows cost, whatever the planner thinks of the tables.
-const SELECT = `SELECT row.*,
+export const SELECT_MEMBERSHIPS = `SELECT row.*,
     (SELECT name FROM identity.organizations WHERE id = row.organization_id) AS organization_name,
     (SELECT to_json(person) FROM (SELECT ${USER_COLUMNS} FROM identity.users WHERE id = row.user_id) AS person) AS member
   FROM identity.organization_memberships AS row`;
-const FIND = sql("membership_find", `${SELECT} WHERE row.environment_id = $1 AND row.id = $2`);
+const FIND = sql("membership_find", `${SELECT_MEMBERSHIPS} WHERE row.environment_id = $1 AND row.id = $2`);
 const LOCK = sql(
   "membership_lock",
   "SELECT * FROM identity.organization_memberships WHERE environment_id = $1 AND id = $2 FOR UPDATE",
@@ -47,7 +47,7 @@ export function memberships(
   const where = ["row.environment_id = $1", "row.status = ANY ($2)"];
   if (filter.userId) where.push(`row.user_id = $${values.push(filter.userId)}`);
   if (filter.organizationId) where.push(`row.organization_id = $${values.push(filter.organizationId)}`);
-  return { select: SELECT, where, values };
+  return { select: SELECT_MEMBERSHIPS, where, values };
 }
 
 export async function getMembership(

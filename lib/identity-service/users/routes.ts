@@ -3,6 +3,7 @@ import type { Service } from "../service.ts";
 import { readList, readPage } from "../wire/pagination.ts";
 import { one, type Params, parse } from "../wire/params.ts";
 import { changeUser, createUser } from "./commands.ts";
+import { listIdentities } from "./identities.ts";
 import { ChangeUser, CreateUser } from "./input.ts";
 import { deleteUser, getUser, getUserByExternalId, users } from "./store.ts";
 import { type UserRow, userToWire } from "./user.ts";
@@ -28,6 +29,9 @@ export function userRoutes(app: FastifyInstance, { db }: Service): void {
   );
   app.get<ById>(`${at}/:id`, async ({ environmentId, params }) =>
     userToWire(await getUser(db, environmentId, params.id)),
+  );
+  app.get<ById>(`${at}/:id/identities`, async ({ environmentId, params }) =>
+    listIdentities(db, environmentId, await getUser(db, environmentId, params.id)),
   );
   app.put<ById>(`${at}/:id`, async ({ environmentId, params, body }) =>
     userToWire(await changeUser(db, environmentId, params.id, parse(ChangeUser, body))),
