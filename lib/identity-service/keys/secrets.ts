@@ -7,7 +7,7 @@ export function randomSecret(): string {
 
 /**
  * What is kept of a secret. One plain SHA-256 is enough for 256 random bits: there is nothing to guess, and it is what
- * lets a key be looked up. Passwords would need more; this service has none.
+ * lets a key be looked up. Passwords need more: see users/password.ts.
  */
 export function hashSecret(secret: string): string {
   return hash("sha256", secret, "base64url");
