@@ -8,6 +8,7 @@ import { sql } from "./db.ts";
 import { directoryPeopleRoutes, directoryRoutes } from "./directories/routes.ts";
 import { describeCallers, requireApiKey, requireManagementToken } from "./environments/callers.ts";
 import { redirectUriRoutes } from "./environments/redirect-uris.ts";
+import { featureFlagRoutes } from "./feature-flags/routes.ts";
 import { groupMemberRoutes, groupRoutes } from "./groups/routes.ts";
 import { invitationRoutes } from "./invitations/routes.ts";
 import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "./management/connections.ts";
@@ -22,6 +23,7 @@ import {
   environmentRoutes,
   signingKeyRoutes,
 } from "./management/environments.ts";
+import { managedFlagRoutes } from "./management/feature-flags.ts";
 import { clockRoutes, hostRoutes } from "./management/host.ts";
 import { tokenRoutes } from "./management/tokens.ts";
 import { membershipRoutes } from "./memberships/routes.ts";
@@ -109,6 +111,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       groupRoutes,
       groupMemberRoutes,
       corsOriginRoutes,
+      featureFlagRoutes,
       permissionRoutes,
       roleRoutes,
       organizationRoleRoutes,
@@ -133,6 +136,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
         managedDirectoryRoutes,
         directoryTokenRoutes,
         directoryRoleRoutes,
+        managedFlagRoutes,
         tokenRoutes,
         clockRoutes,
       ])

@@ -17,6 +17,9 @@ export interface EventContext {
   client_id?: string;
   actor?: { id: string; source: "api" | "dashboard" | "admin_portal" | "system"; name: string | null };
   previous_attributes?: Record<string, unknown>;
+  /** Whom a feature flag is on for, with `flag.rule_updated`. */
+  access_type?: "none" | "some" | "all";
+  configured_targets?: Record<string, unknown>;
 }
 
 const INSERT = sql(
