@@ -19,7 +19,7 @@ export interface EventContext {
   previous_attributes?: Record<string, unknown>;
   /** Whom a feature flag is on for, with `flag.rule_updated`. */
   access_type?: "none" | "some" | "all";
-  configured_targets?: Record<string, unknown>;
+  configured_targets?: object;
 }
 
 const INSERT = sql(
