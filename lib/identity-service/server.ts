@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
+import { ownedApiKeyRoutes } from "./api-keys/routes.ts";
 import { organizationRoleRoutes, permissionRoutes, roleRoutes } from "./authorization/routes.ts";
 import { connectionRoutes } from "./connections/routes.ts";
 import { allowBrowsers } from "./cors/browsers.ts";
@@ -112,6 +113,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       groupMemberRoutes,
       corsOriginRoutes,
       featureFlagRoutes,
+      ownedApiKeyRoutes,
       permissionRoutes,
       roleRoutes,
       organizationRoleRoutes,
