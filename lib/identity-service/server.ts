@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { ownedApiKeyRoutes } from "./api-keys/routes.ts";
+import { auditLogRetentionRoutes, auditLogRoutes, exportDownload } from "./audit-logs/routes.ts";
 import { organizationRoleRoutes, permissionRoutes, roleRoutes } from "./authorization/routes.ts";
 import { connectionRoutes } from "./connections/routes.ts";
 import { allowBrowsers } from "./cors/browsers.ts";
@@ -93,6 +94,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
   signInPages(app, service);
   openSsoRoutes(app, service);
   portalPage(app, service);
+  exportDownload(app, service);
   app.register(async (scim) => await scimRoutes(scim, service), { prefix: "/scim/v2.0/:key" });
   app.register(async (wire) => {
     requireApiKey(wire, service);
@@ -114,6 +116,8 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       corsOriginRoutes,
       featureFlagRoutes,
       ownedApiKeyRoutes,
+      auditLogRoutes,
+      auditLogRetentionRoutes,
       permissionRoutes,
       roleRoutes,
       organizationRoleRoutes,

@@ -1,3 +1,4 @@
+import { SWEEP_AUDIT_LOG_EVENTS } from "./audit-logs/retention.ts";
 import { type Database, EVERY_ENVIRONMENT, type Statement, sql } from "./db.ts";
 import { endTokens } from "./directories/tokens.ts";
 
@@ -20,6 +21,12 @@ const SWEEPS: Statement[] = [
   sweep("idempotent_answers", "scope", "created_at < now() - interval '1 day'"),
   sweep("one_time_codes", "id", "expires_at < now() - interval '30 days'"),
   sweep("password_resets", "id", "expires_at < now() - interval '30 days'"),
+  sql(
+    "sweep_audit_log_repeats",
+    `DELETE FROM identity.audit_log_repeats WHERE ctid = ANY (ARRAY(
+       SELECT ctid FROM identity.audit_log_repeats WHERE created_at < now() - interval '1 day' LIMIT 5000))`,
+  ),
+  SWEEP_AUDIT_LOG_EVENTS,
   sql(
     "sweep_rate_windows",
     `DELETE FROM identity.rate_windows WHERE ctid = ANY (ARRAY(

@@ -15,6 +15,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** A person's browser is on the other side: failures are pages, not JSON. */
     page?: boolean;
+    /** The route knows a repeated request by itself, and keeps no answer for it. */
+    knowsRepeats?: boolean;
   }
 }
 

@@ -63,6 +63,7 @@ interface Claim {
 function scopeOf(request: FastifyRequest): string | null {
   const key = request.headers["idempotency-key"];
   if (request.method !== "POST" || typeof key !== "string" || key === "") return null;
+  if (request.routeOptions.config.knowsRepeats) return null;
   const path = request.url.split("?", 1)[0];
   return hashSecret(JSON.stringify([request.callerId, key, request.method, path, request.body ?? null]));
 }
