@@ -2,17 +2,21 @@ import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, LogController } from "fastify";
 import { ownedApiKeyRoutes } from "./api-keys/routes.ts";
 import { auditLogRetentionRoutes, auditLogRoutes, exportDownload } from "./audit-logs/routes.ts";
+import { authenticateRoutes } from "./authentication/routes.ts";
 import { organizationRoleRoutes, permissionRoutes, roleRoutes } from "./authorization/routes.ts";
 import { connectionRoutes } from "./connections/routes.ts";
 import { allowBrowsers } from "./cors/browsers.ts";
 import { corsOriginRoutes, managedCorsOriginRoutes } from "./cors/origins.ts";
 import { sql } from "./db.ts";
+import { deviceRoutes } from "./devices/routes.ts";
 import { directoryPeopleRoutes, directoryRoutes } from "./directories/routes.ts";
 import { describeCallers, requireApiKey, requireManagementToken } from "./environments/callers.ts";
 import { redirectUriRoutes } from "./environments/redirect-uris.ts";
+import { factorRoutes, userFactorRoutes } from "./factors/routes.ts";
 import { featureFlagRoutes } from "./feature-flags/routes.ts";
 import { groupMemberRoutes, groupRoutes } from "./groups/routes.ts";
 import { invitationRoutes } from "./invitations/routes.ts";
+import { jwtTemplateRoutes } from "./jwt-template/routes.ts";
 import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "./management/connections.ts";
 import {
   directoryRoleRoutes,
@@ -35,6 +39,7 @@ import { organizationDomainRoutes, organizationRoutes } from "./organizations/ro
 import { portalPage, portalRoutes } from "./portal/portal.ts";
 import { scimRoutes } from "./scim/routes.ts";
 import type { Service } from "./service.ts";
+import { sessionRoutes, signOutPages } from "./sessions/routes.ts";
 import { logoutRoutes, openSsoRoutes, signInPages } from "./sso/routes.ts";
 import type { TlsOptions } from "./tls.ts";
 import { userRoutes } from "./users/routes.ts";
@@ -95,6 +100,9 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
   openSsoRoutes(app, service);
   portalPage(app, service);
   exportDownload(app, service);
+  authenticateRoutes(app, service);
+  deviceRoutes(app, service);
+  signOutPages(app, service);
   app.register(async (scim) => await scimRoutes(scim, service), { prefix: "/scim/v2.0/:key" });
   app.register(async (wire) => {
     requireApiKey(wire, service);
@@ -107,6 +115,10 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       directoryPeopleRoutes,
       redirectUriRoutes,
       userRoutes,
+      userFactorRoutes,
+      factorRoutes,
+      sessionRoutes,
+      jwtTemplateRoutes,
       membershipRoutes,
       codeRoutes,
       passwordResetRoutes,

@@ -16,6 +16,12 @@ export const EnvironmentSettings = z.strictObject({
       password: z.boolean().default(true),
       magic_auth: z.boolean().default(true),
       sign_up: z.boolean().default(true),
+      /** Whether an e-mail address has to be shown to be one's own before the first sign-in. */
+      email_verification: z.boolean().default(true),
+      /** `optional`: whoever has a second factor is asked for it. `required`: everybody sets one up. SSO is its own business. */
+      second_factor: z.enum(["optional", "required"]).default("optional"),
+      /** Signs in whomever `login_hint` names, unasked: for the application's own tests. Never in production. */
+      test_mode: z.boolean().default(false),
     })
     .prefault({}),
   /** Pages of the application's own that links in messages lead to. Null: the hosted pages. */
@@ -23,6 +29,51 @@ export const EnvironmentSettings = z.strictObject({
     .strictObject({
       password_reset_url: PageUrl.nullable().default(null),
       invitation_url: PageUrl.nullable().default(null),
+      /** Where people are sent who signed out, or have no application to return to. */
+      home_url: PageUrl.nullable().default(null),
+      /** Further addresses that a sign-out may return to. */
+      sign_out_urls: z.array(PageUrl).max(50).default([]),
+    })
+    .prefault({}),
+  sessions: z
+    .strictObject({
+      /** How long an access token is good for, in seconds. */
+      access_token_seconds: z.number().int().min(60).max(3_600).default(300),
+      /** A session ends when it is not refreshed for so long, */
+      inactivity_hours: z
+        .number()
+        .int()
+        .min(1)
+        .max(24 * 90)
+        .default(24 * 7),
+      /** and after this in any case. */
+      maximum_hours: z
+        .number()
+        .int()
+        .min(1)
+        .max(24 * 365)
+        .default(24 * 30),
+    })
+    .prefault({}),
+  /** How the hosted sign-in pages look. */
+  branding: z
+    .strictObject({
+      /** Null: the environment's name. */
+      display_name: z.string().trim().min(1).max(80).nullable().default(null),
+      accent_color: z
+        .string()
+        .regex(/^#[0-9a-f]{6}$/i, "A colour is # and six hexadecimal digits.")
+        .nullable()
+        .default(null),
+      logo: z
+        .string()
+        .max(64 * 1024)
+        .regex(
+          /^data:image\/(png|webp|svg\+xml);base64,[A-Za-z0-9+/=]+$/,
+          "A logo is a data: address of a PNG, WebP or SVG.",
+        )
+        .nullable()
+        .default(null),
     })
     .prefault({}),
   password: z

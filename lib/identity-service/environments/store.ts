@@ -2,14 +2,17 @@ import { newId } from "#lib/shared/ids.ts";
 import { type Database, EVERY_ENVIRONMENT, json, sql } from "../db.ts";
 import { addSigningKey } from "../keys/signing-keys.ts";
 import type { Service } from "../service.ts";
-import { notFound, refused } from "../wire/errors.ts";
+import { invalid, notFound, refused } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import type { ListSource } from "../wire/pagination.ts";
 import type { ChangeEnvironment, CreateEnvironment, EnvironmentRow } from "./environment.ts";
-import { mergeSettings } from "./settings.ts";
+import { EnvironmentSettings, mergeSettings } from "./settings.ts";
 
 const FIND = sql("environment_find", "SELECT * FROM identity.environments WHERE id = $1");
-const LOCK = sql("environment_lock", "SELECT settings FROM identity.environments WHERE id = $1 FOR UPDATE");
+const LOCK = sql(
+  "environment_lock",
+  "SELECT kind, settings FROM identity.environments WHERE id = $1 FOR UPDATE",
+);
 const INSERT = sql(
   "environment_insert",
   `INSERT INTO identity.environments (id, name, kind, client_id, issuer, settings, created_at, updated_at)
@@ -49,6 +52,7 @@ export async function createEnvironment(
   const made = newId("env");
   const id = wanted.id ?? made;
   const settings = mergeSettings({}, wanted.settings ?? {});
+  requireNoTestMode(wanted.kind, settings);
   return await service.db.transaction(id, async (run) => {
     const [row] = await run<EnvironmentRow>(INSERT, [
       id,
@@ -74,13 +78,26 @@ export async function changeEnvironment(
   change: ChangeEnvironment,
 ): Promise<EnvironmentRow> {
   return await db.transaction(id, async (run) => {
-    const [before] = await run<{ settings: unknown }>(LOCK, [id]);
-    const settings = mergeSettings(before?.settings, change.settings ?? {});
+    const [before] = await run<Pick<EnvironmentRow, "kind" | "settings">>(LOCK, [id]);
+    if (!before) throw notFound("Environment", id);
+    const settings = mergeSettings(before.settings, change.settings ?? {});
+    requireNoTestMode(before.kind, settings);
     const values = [id, change.name ?? null, change.issuer !== undefined, change.issuer ?? null];
     const [row] = await run<EnvironmentRow>(UPDATE, [...values, json(settings)]);
     if (!row) throw notFound("Environment", id);
     return row;
   });
+}
+
+function requireNoTestMode(kind: EnvironmentRow["kind"], settings: unknown): void {
+  if (kind !== "production" || !EnvironmentSettings.parse(settings).authentication.test_mode) return;
+  throw invalid([
+    {
+      field: "settings.authentication.test_mode",
+      code: "invalid",
+      message: "Test mode signs in anybody and cannot be switched on in a production environment.",
+    },
+  ]);
 }
 
 export async function removeEnvironment(db: Database, id: string): Promise<void> {

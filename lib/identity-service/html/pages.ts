@@ -53,6 +53,13 @@ export function testResultPage(
   });
 }
 
+export function signedOutPage(reply: FastifyReply): FastifyReply {
+  return send(reply, 200, {
+    title: "You are signed out",
+    body: "<p>You can close this window, or go back to the application and sign in again.</p>",
+  });
+}
+
 const RESULT = { passed: "Passed", failed: "Failed", skipped: "Not reached" } as const;
 const SUBMIT = "document.forms[0].submit();";
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Database, type Run, sql } from "../db.ts";
 import { getSettings } from "../environments/settings.ts";
+import { revokeSessions } from "../sessions/revoke.ts";
 import type { MembershipRow } from "../users/membership.ts";
-import { revokeSessions } from "../users/revoke-sessions.ts";
 import { lockUser } from "../users/store.ts";
 import { invalid, notFound, refused, type WireError } from "../wire/errors.ts";
 import type { CreateMembership, FullMembershipRow, RoleChoice } from "./membership.ts";

@@ -23,9 +23,18 @@ export async function sendEmailVerification(
   const user = await getUser(service.db, environmentId, userId);
   if (user.email_verified)
     throw refused(400, "The e-mail address is verified already.", "email_already_verified");
+  return { user, row: await sendVerificationCode(service, environmentId, user) };
+}
+
+/** Sends the code, whether or not the address was verified before: an identity provider's word for it may not be enough. */
+export async function sendVerificationCode(
+  service: Service,
+  environmentId: string,
+  user: UserRow,
+): Promise<CodeRow> {
   await requireSendAllowed(service.db, environmentId, "email_verification", user.id);
   const { name } = await getEnvironment(service.db, environmentId);
-  const row = await service.db.transaction(environmentId, async (run) => {
+  return await service.db.transaction(environmentId, async (run) => {
     const { row: made, code } = await makeCode(service, run, environmentId, {
       kind: "email_verification",
       userId: user.id,
@@ -40,7 +49,6 @@ export async function sendEmailVerification(
     });
     return made;
   });
-  return { user, row };
 }
 
 export async function confirmEmailVerification(

@@ -9,6 +9,19 @@ const REVOKE = sql(
    RETURNING *`,
 );
 
+const REVOKE_ONE = sql(
+  "session_revoke",
+  `UPDATE identity.sessions SET status = 'revoked', ended_at = now(), updated_at = now()
+   WHERE environment_id = $1 AND id = $2 AND status = 'active' RETURNING *`,
+);
+
+/** Ends one session. Null where it is over, or there is none. */
+export async function revokeSession(run: Run, environmentId: string, id: string): Promise<SessionRow | null> {
+  const [row] = await run<SessionRow>(REVOKE_ONE, [environmentId, id]);
+  if (row) await tell(run, environmentId, [row]);
+  return row ?? null;
+}
+
 /** Ends a user's sessions, all of them or those in one organization, in the transaction that takes their reason away. */
 export async function revokeSessions(
   run: Run,
@@ -17,6 +30,10 @@ export async function revokeSessions(
   organizationId: string | null,
 ): Promise<void> {
   const ended = await run<SessionRow>(REVOKE, [environmentId, userId, organizationId]);
+  await tell(run, environmentId, ended);
+}
+
+async function tell(run: Run, environmentId: string, ended: readonly SessionRow[]): Promise<void> {
   const events = ended.map((row) =>
     eventRow(environmentId, row.id, {
       event: "session.revoked",

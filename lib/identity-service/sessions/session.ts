@@ -15,6 +15,16 @@ export interface SessionRow {
   updated_at: Date;
 }
 
+/** As the API shows it: a session whose time is up says so. */
+export function sessionToWire(row: SessionRow, now: Date) {
+  const expired = row.status === "active" && row.expires_at <= now;
+  return {
+    ...sessionInEvent(row),
+    status: expired ? ("expired" as const) : row.status,
+    ended_at: expired ? iso(row.expires_at) : isoOrNull(row.ended_at),
+  };
+}
+
 export function sessionInEvent(row: SessionRow) {
   return {
     object: "session" as const,
