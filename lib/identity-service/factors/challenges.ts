@@ -28,12 +28,13 @@ const FACTOR = sql(
 // Of two requests with one code, one succeeds: the step only ever goes up, and a challenge is met once.
 const ACCEPT = sql(
   "challenge_accept",
-  `WITH met AS (
-     UPDATE identity.factor_challenges SET verified_at = $5, updated_at = $5
-     WHERE environment_id = $1 AND id = $2 AND verified_at IS NULL RETURNING factor_id)
-   UPDATE identity.auth_factors SET last_step = $4, confirmed_at = coalesce(confirmed_at, $5), updated_at = $5
-   WHERE environment_id = $1 AND id = $3 AND (last_step IS NULL OR last_step < $4) AND EXISTS (SELECT FROM met)
-   RETURNING id`,
+  `WITH stepped AS (
+     UPDATE identity.auth_factors SET last_step = $4, confirmed_at = coalesce(confirmed_at, $5), updated_at = $5
+     WHERE environment_id = $1 AND id = $3 AND (last_step IS NULL OR last_step < $4)
+       AND EXISTS (SELECT FROM identity.factor_challenges WHERE id = $2 AND verified_at IS NULL)
+     RETURNING id)
+   UPDATE identity.factor_challenges SET verified_at = $5, updated_at = $5
+   WHERE environment_id = $1 AND id = $2 AND verified_at IS NULL AND EXISTS (SELECT FROM stepped) RETURNING id`,
 );
 
 export async function insertChallenge(

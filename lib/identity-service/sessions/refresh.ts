@@ -53,8 +53,7 @@ export async function refreshSession(
   const outcome = await service.db.transaction(environmentId, async (run) => {
     const now = service.clock();
     const [found] = await run<Found>(LOCK, [environmentId, tokenHash]);
-    if (!found || found.status !== "active" || found.expires_at <= now || found.token_expires_at <= now)
-      return null;
+    if (found?.status !== "active" || found.expires_at <= now || found.token_expires_at <= now) return null;
     if (found.used_at !== null && !mayRepeat(found, repeat, now)) {
       await revokeSession(run, environmentId, found.id);
       return null;

@@ -1,0 +1,164 @@
+import { decodeJwt } from "jose";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { testDatabase } from "#tests/support/database.ts";
+import { callWire, eventsOf, sdkFor } from "#tests/support/environment-calls.ts";
+import {
+  prepareEnvironment,
+  type RunningIdentityService,
+  startIdentityService,
+  type TestEnvironment,
+  visit,
+} from "#tests/support/identity-service.ts";
+import { messagesTo } from "#tests/support/messages.ts";
+import { ADA, idpSettings, samlResponse } from "#tests/support/saml-idp.ts";
+
+interface Connection {
+  id: string;
+  sp: { entity_id: string; acs_url: string };
+}
+
+const idp = idpSettings();
+let service: RunningIdentityService;
+let here: TestEnvironment;
+let admin: pg.Client;
+let connection: Connection;
+
+beforeAll(async () => {
+  const database = await testDatabase();
+  service = await startIdentityService(database.identityUrl);
+  here = await prepareEnvironment(service);
+  admin = new pg.Client({ connectionString: database.adminUrl });
+  await admin.connect();
+  const made = await service.manage<Connection>("POST", `/environments/${here.id}/connections`, {
+    organization_id: here.organizationId,
+    connection_type: "GenericSAML",
+    name: "Example SAML",
+    state: "active",
+    saml: {
+      idp_entity_id: idp.entityId,
+      idp_sso_url: "https://idp.example.com/sso",
+      idp_certificates: [idp.certificate],
+    },
+    role_map: [{ group: "engineers", role: "admin" }],
+  });
+  expect(made.status).toBe(201);
+  connection = made.body;
+});
+afterAll(async () => {
+  await service.close();
+  await admin.end();
+});
+
+const call = (method: string, path: string, body?: unknown) => callWire(service, here, method, path, body);
+
+/** A sign-in through the identity provider by /sso/authorize, up to the code. */
+async function codeFor(person = ADA): Promise<string> {
+  const query = new URLSearchParams({
+    client_id: here.clientId,
+    redirect_uri: here.redirectUri,
+    response_type: "code",
+    connection: connection.id,
+  });
+  const { location } = await visit(`${service.url}/sso/authorize?${query}`);
+  const relayState = location?.searchParams.get("RelayState") ?? "";
+  const SAMLResponse = await samlResponse(idp, person, {
+    inResponseTo: relayState,
+    acsUrl: connection.sp.acs_url,
+    audience: connection.sp.entity_id,
+  });
+  const back = await visit(connection.sp.acs_url, { SAMLResponse, RelayState: relayState });
+  return back.location?.searchParams.get("code") ?? "";
+}
+
+test("a code of single sign-on is worth a session; the person becomes a member with the role of their group", async () => {
+  const signedIn = await sdkFor(service, here).userManagement.authenticateWithCode({
+    clientId: here.clientId,
+    code: await codeFor(),
+  });
+  expect(signedIn).toMatchObject({
+    authenticationMethod: "SSO",
+    organizationId: here.organizationId,
+    user: { emailVerified: true },
+  });
+  const again = await sdkFor(service, here).userManagement.authenticateWithCode({
+    clientId: here.clientId,
+    code: await codeFor(),
+  });
+  expect(again.user.id).toBe(signedIn.user.id);
+  expect(decodeJwt(again.accessToken)).toMatchObject({
+    sub: signedIn.user.id,
+    org_id: here.organizationId,
+    role: "admin",
+  });
+  const told = await eventsOf(admin, here.id, "authentication.sso_succeeded");
+  expect(told.at(-1)).toMatchObject({ user_id: again.user.id, sso: { connection_id: connection.id } });
+});
+
+test("an identity provider's word about an address outside its organization's domains makes nobody somebody else", async () => {
+  const victim = await call("POST", "/user_management/users", {
+    email: "victim@elsewhere.example",
+    email_verified: true,
+  });
+  await call("PUT", `/organizations/${here.organizationId}`, { allow_profiles_outside_organization: true });
+  const code = await codeFor({
+    ...ADA,
+    nameId: "victim",
+    attributes: {
+      "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress": "victim@elsewhere.example",
+    },
+  });
+  const redeemed = await fetch(`${service.url}/user_management/authenticate`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      client_id: here.clientId,
+      client_secret: here.apiKey,
+      grant_type: "authorization_code",
+      code,
+    }),
+  });
+  const asked = await redeemed.json();
+  expect([redeemed.status, asked]).toMatchObject([
+    403,
+    { code: "email_verification_required", email: "victim@elsewhere.example" },
+  ]);
+  const [message] = await messagesTo(admin, here.id, "victim@elsewhere.example");
+  const signedIn = await sdkFor(service, here).userManagement.authenticateWithEmailVerification({
+    clientId: here.clientId,
+    pendingAuthenticationToken: asked.pending_authentication_token,
+    code: /^ {4}(\d{6})$/m.exec(message?.text ?? "")?.[1] ?? "",
+  });
+  expect(signedIn.user.id).toBe(victim.body.id);
+  // Whoever has the mailbox said so once: it is not asked again.
+  const later = await codeFor({
+    ...ADA,
+    nameId: "victim",
+    attributes: {
+      "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress": "victim@elsewhere.example",
+    },
+  });
+  const next = await sdkFor(service, here).userManagement.authenticateWithCode({
+    clientId: here.clientId,
+    code: later,
+  });
+  expect(next.user.id).toBe(victim.body.id);
+});
+
+test("whose membership was ended is not let in by the identity provider", async () => {
+  const code = await codeFor();
+  const { user } = await sdkFor(service, here).userManagement.authenticateWithCode({
+    clientId: here.clientId,
+    code,
+  });
+  const { body } = await call("GET", `/user_management/organization_memberships?user_id=${user.id}`);
+  expect(
+    (await call("PUT", `/user_management/organization_memberships/${body.data[0].id}/deactivate`)).status,
+  ).toBe(200);
+  await expect(
+    sdkFor(service, here).userManagement.authenticateWithCode({
+      clientId: here.clientId,
+      code: await codeFor(),
+    }),
+  ).rejects.toMatchObject({ error: "organization_membership_not_found" });
+});
