@@ -15,6 +15,7 @@ import { redirectUriRoutes } from "./environments/redirect-uris.ts";
 import { factorRoutes, userFactorRoutes } from "./factors/routes.ts";
 import { featureFlagRoutes } from "./feature-flags/routes.ts";
 import { groupMemberRoutes, groupRoutes } from "./groups/routes.ts";
+import { hostedPages } from "./hosted/routes.ts";
 import { invitationRoutes } from "./invitations/routes.ts";
 import { jwtTemplateRoutes } from "./jwt-template/routes.ts";
 import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "./management/connections.ts";
@@ -31,6 +32,7 @@ import {
 } from "./management/environments.ts";
 import { managedFlagRoutes } from "./management/feature-flags.ts";
 import { clockRoutes, hostRoutes } from "./management/host.ts";
+import { impersonationRoutes } from "./management/impersonation.ts";
 import { tokenRoutes } from "./management/tokens.ts";
 import { membershipRoutes } from "./memberships/routes.ts";
 import { METRICS_TYPE } from "./metrics.ts";
@@ -102,6 +104,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
   exportDownload(app, service);
   authenticateRoutes(app, service);
   deviceRoutes(app, service);
+  hostedPages(app, service);
   signOutPages(app, service);
   app.register(async (scim) => await scimRoutes(scim, service), { prefix: "/scim/v2.0/:key" });
   app.register(async (wire) => {
@@ -149,6 +152,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
         managedCorsOriginRoutes,
         signingKeyRoutes,
         managedConnectionRoutes,
+        impersonationRoutes,
         testAndTraceRoutes,
         metadataRoutes,
         managedDirectoryRoutes,

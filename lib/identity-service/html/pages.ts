@@ -69,17 +69,25 @@ interface Page {
   body: string;
   script?: string;
   formAction?: string;
+  /** HTML above the title. */
+  above?: string;
+  mainClass?: string;
+  /** In place of the usual look. */
+  style?: string;
+  /** Where pictures may come from, as the policy says it. */
+  images?: string;
 }
 
 /** A page with a policy that lets nothing run or load but its own few bytes. */
 export function send(
   reply: FastifyReply,
   status: number,
-  { title, body, script, formAction }: Page,
+  { title, body, script, formAction, above = "", mainClass, style = STYLE, images }: Page,
 ): FastifyReply {
   const policy = [
     "default-src 'none'",
-    `style-src '${sha256(STYLE)}'`,
+    `style-src '${sha256(style)}'`,
+    ...(images ? [`img-src ${images}`] : []),
     script ? `script-src '${sha256(script)}'` : "script-src 'none'",
     `form-action ${formAction ?? "'none'"}`,
     "base-uri 'none'",
@@ -97,8 +105,8 @@ export function send(
     .send(`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
-<body><main><h1>${escapeHtml(title)}</h1>${body}</main>${script ? `<script>${script}</script>` : ""}</body>
+<meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title><style>${style}</style></head>
+<body><main${mainClass ? ` class="${mainClass}"` : ""}>${above}<h1>${escapeHtml(title)}</h1>${body}</main>${script ? `<script>${script}</script>` : ""}</body>
 </html>`);
 }
 

@@ -1,8 +1,9 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import type { Run } from "../db.ts";
+import { alone, type Run } from "../db.ts";
 import { EnvironmentSettings } from "../environments/settings.ts";
 import { getEnvironment } from "../environments/store.ts";
+import type { InvitationRow } from "../invitations/invitation.ts";
 import { findPendingInvitation } from "../invitations/store.ts";
 import { queueMessage } from "../messages/queue.ts";
 import { magicAuthText } from "../messages/texts.ts";
@@ -29,18 +30,35 @@ export async function sendMagicAuth(
   environmentId: string,
   { email, invitation_token, ip_address }: SendMagicAuth,
 ): Promise<CodeRow> {
+  const run = alone(service.db, environmentId);
+  const invitation = invitation_token
+    ? await findPendingInvitation(service, run, environmentId, invitation_token)
+    : null;
+  if (invitation_token && !invitation)
+    throw oauthError("invitation_invalid", "The invitation is not for this address, or no longer good.");
+  const askedFrom = ip_address && isIP(ip_address) ? ip_address : null;
+  return await sendMagicCode(service, environmentId, { email, askedFrom, invitation });
+}
+
+/** The same, for whom an invitation is known already. */
+export async function sendMagicCode(
+  service: Service,
+  environmentId: string,
+  {
+    email,
+    askedFrom,
+    invitation,
+  }: { email: string; askedFrom: string | null; invitation: InvitationRow | null },
+): Promise<CodeRow> {
   const { db, sealer } = service;
   const environment = await getEnvironment(db, environmentId);
   const { authentication } = EnvironmentSettings.parse(environment.settings);
   if (!authentication.magic_auth)
     throw oauthError("authentication_method_not_allowed", "Magic Auth is not enabled for this environment.");
   await requireSendAllowed(db, environmentId, "magic_auth", emailKey(email));
+  if (invitation && invitation.email_key !== emailKey(email))
+    throw oauthError("invitation_invalid", "The invitation is not for this address, or no longer good.");
   return await db.transaction(environmentId, async (run) => {
-    const invitation = invitation_token
-      ? await findPendingInvitation(service, run, environmentId, invitation_token)
-      : null;
-    if (invitation_token && invitation?.email_key !== emailKey(email))
-      throw oauthError("invitation_invalid", "The invitation is not for this address, or no longer good.");
     const mayJoin = authentication.sign_up || invitation !== null;
     const user = await findOrMakeUser(run, environmentId, email, mayJoin);
     const { row, code } = await makeCode(service, run, environmentId, {
@@ -49,13 +67,7 @@ export async function sendMagicAuth(
       email: user.email,
       invitationId: invitation?.id ?? null,
     });
-    const askedFrom = ip_address && isIP(ip_address) ? ip_address : null;
-    const text = magicAuthText({
-      application: environment.name,
-      code,
-      askedFrom,
-      expiresAt: row.expires_at,
-    });
+    const text = magicAuthText({ application: environment.name, code, askedFrom, expiresAt: row.expires_at });
     await queueMessage(sealer, run, environmentId, {
       kind: "magic_auth",
       recipient: user.email,

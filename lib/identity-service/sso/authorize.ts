@@ -8,7 +8,13 @@ import { beginSignIn } from "./begin.ts";
 import { environmentOf, forgetClient } from "./clients.ts";
 import { sendTo, withParams } from "./redirect.ts";
 import { SignInRefusal } from "./refusal.ts";
-import { type ConnectionChoice, chooseConnection, readSelector, type SelectorKind } from "./selector.ts";
+import {
+  type ConnectionChoice,
+  chooseConnection,
+  readSelector,
+  type Selector,
+  type SelectorKind,
+} from "./selector.ts";
 
 /** GET /sso/authorize */
 export async function authorize(service: Service, query: Params, reply: FastifyReply): Promise<FastifyReply> {
@@ -20,7 +26,8 @@ export async function authorize(service: Service, query: Params, reply: FastifyR
     throw new WireError(400, { message: "The application is not known here: its client id is wrong." });
   if (!redirectUri) throw new WireError(400, { message: "The application did not say where to return to." });
   const asked = readRequest(query);
-  const found = await lookUp(service, { environmentId, clientId }, asked);
+  const selector = asked instanceof SignInRefusal ? null : asked.selector;
+  const found = await lookUp(service, { environmentId, clientId }, selector);
   if (!found.redirect_uris.some((registered) => redirectUriMatches(registered, redirectUri)))
     throw new WireError(400, { message: "The address to return to is not registered for this application." });
   try {
@@ -42,7 +49,7 @@ export async function authorize(service: Service, query: Params, reply: FastifyR
 }
 
 interface Asked {
-  selector: { kind: SelectorKind; value: string };
+  selector: Selector;
   clientState: string | null;
   codeChallenge: string | null;
   loginHint: string | undefined;
@@ -72,7 +79,7 @@ function readRequest(query: Params): Asked | SignInRefusal {
 }
 
 /** PKCE with S256 and nothing weaker (RFC 7636, 4.3): `plain` would put the verifier into this very address. */
-function readChallenge(query: Params): string | null {
+export function readChallenge(query: Params): string | null {
   const challenge = one(query, "code_challenge");
   const method = one(query, "code_challenge_method");
   if (challenge === undefined && method === undefined) return null;
@@ -91,12 +98,13 @@ interface Found {
 
 const NOBODY = { kind: "connection", value: "" } as const;
 
-async function lookUp(
+/** The application's addresses, and the connections that a selector may mean. */
+export async function lookUp(
   service: Service,
   client: { environmentId: string; clientId: string },
-  asked: Asked | SignInRefusal,
+  selector: Selector | null,
 ): Promise<Found> {
-  const { kind, value } = asked instanceof SignInRefusal ? NOBODY : asked.selector;
+  const { kind, value } = selector ?? NOBODY;
   const wanted = kind === "domain" ? value.toLowerCase() : value;
   const [found] = await service.db.query<Found>(client.environmentId, LOOK_UP[kind], [
     client.environmentId,

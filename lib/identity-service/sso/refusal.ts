@@ -10,6 +10,7 @@ export type RefusalCode =
   | "idp_initiated_sso_disabled"
   | "invalid_connection_selector"
   | "invalid_request"
+  | "login_required"
   | "oauth_failed"
   | "organization_invalid"
   | "profile_not_allowed_outside_organization"

@@ -1,0 +1,50 @@
+import type { FastifyReply } from "fastify";
+import { admit } from "../authentication/admit.ts";
+import { insertCode } from "../authentication/codes.ts";
+import { nextStep, type Step } from "../authentication/steps.ts";
+import type { Service } from "../service.ts";
+import { sendTo, withParams } from "../sso/redirect.ts";
+import { alreadyFinished, type Flow, finishFlow } from "./flow.ts";
+
+/** What the person is asked next; null while they have not shown who they are. */
+export async function stepOf(service: Service, flow: Flow): Promise<Step | null> {
+  return flow.proven && (await nextStep(service, flow.client, flow.proven));
+}
+
+/** Ends the sign-in where nothing is left to ask: the browser goes back to the application with a code. */
+export async function finish(
+  service: Service,
+  flow: Flow,
+  organizationId: string | null,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { client, asked, proven } = flow;
+  if (!proven || asked.redirectUri === null) throw alreadyFinished();
+  const code = await service.db.transaction(client.environmentId, async (run) => {
+    await finishFlow(service, run, flow);
+    const user = await admit(service, run, client.environmentId, proven, organizationId);
+    return await insertCode(service, run, client.environmentId, {
+      userId: user.id,
+      method: proven.method,
+      organizationId,
+      ipAddress: proven.ipAddress,
+      userAgent: proven.userAgent,
+      impersonator: null,
+      codeChallenge: asked.codeChallenge,
+    });
+  });
+  return sendTo(reply, withParams(asked.redirectUri, { code, state: asked.state }));
+}
+
+/** Back to the application with a reason. */
+export function sendRefusal(
+  { asked }: Pick<Flow, "asked">,
+  reply: FastifyReply,
+  { error, message }: { error: string; message: string },
+): FastifyReply {
+  if (asked.redirectUri === null) throw alreadyFinished();
+  return sendTo(
+    reply,
+    withParams(asked.redirectUri, { error, error_description: message, state: asked.state }),
+  );
+}
