@@ -35,7 +35,7 @@ export async function createKey(actor: Actor, input: CreateKeyInput): Promise<Ke
     });
     return made;
   });
-  return await finish(actor, prepared);
+  return await handOver(actor, prepared, await carryOutOrTakeBack(keyOperations, prepared.operationId));
 }
 
 /**
@@ -55,11 +55,11 @@ export async function rotateKey(actor: Actor, input: RotateKeyInput): Promise<Ke
     const expiresAt = forConsole ? null : lifetimeEnd(input.lifetime, now);
     const draft = { name: key.name, expiresAt, replaces, forConsole };
     const made = await prepareKey(tx, actor, environment, draft);
-    await tx.apiKey.update({
-      where: { id: key.id },
-      data: { rotatedToId: made.apiKeyId },
-      select: { id: true },
-    });
+    // Of two rotations at once one succeeds: the other would make a key that no rotation ever ends.
+    const where = { id: key.id, rotatedToId: null };
+    const { count } = await tx.apiKey.updateMany({ where, data: { rotatedToId: made.apiKeyId } });
+    if (count !== 1)
+      throw new AppError("conflict", "This key is being replaced already. Rotate the one that takes over.");
     await recordAudit(tx, actor, {
       action: "api_key.rotate",
       ...target(key.id, key.name, environment),
@@ -67,15 +67,16 @@ export async function rotateKey(actor: Actor, input: RotateKeyInput): Promise<Ke
     });
     return { prepared: made, oldId: key.id };
   });
-  const made = await finish(actor, prepared);
+  const carried = await carryOutOrTakeBack(keyOperations, prepared.operationId);
   const expiry = await inScope(actor, (tx) =>
     tx.operation.findFirst({
       where: { targetId: oldId, kind: "api_key.expire", state: "pending" },
       select: { id: true },
     }),
   );
+  // Before the new key is shown: if this is refused, it is still there to be shown.
   if (expiry) await carryOut(keyOperations, expiry.id);
-  return made;
+  return await handOver(actor, prepared, carried);
 }
 
 /** Ends a key at once. */
@@ -147,8 +148,12 @@ async function prepareKey(
   return { apiKeyId, operationId };
 }
 
-async function finish(actor: Actor, { apiKeyId, operationId }: Prepared): Promise<KeyMade> {
-  const carried = await carryOutOrTakeBack(keyOperations, operationId);
+/** Shows the key to its author, this once, where it is made by now. */
+async function handOver(
+  actor: Actor,
+  { apiKeyId, operationId }: Prepared,
+  carried: Carried,
+): Promise<KeyMade> {
   const value = carried.state === "done" ? await inScope(actor, (tx) => takeReveal(tx, operationId)) : null;
   return { apiKeyId, value, ...carried };
 }

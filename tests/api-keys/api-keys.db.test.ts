@@ -5,6 +5,7 @@ import { listEnvironments } from "#lib/environments/queries.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { carryOutDue } from "#lib/platform/outbox.ts";
+import { open } from "#lib/platform/seal.ts";
 import { listServicesFor } from "#lib/services/queries.ts";
 import { type Site, startSite, type Trouble } from "#tests/environments/a-site.ts";
 import { anActor } from "#tests/support/actors.ts";
@@ -85,6 +86,31 @@ describe("an API key", () => {
     });
   });
 
+  test("of the console whose rotation broke in the middle drives on, and is replaced when it is tried again", async () => {
+    const { environmentId } = await make("Broken own key");
+    const [old] = (await read(environmentId)).keys;
+    const rotate = () => rotateKey(owner, { apiKeyId: old?.id ?? "", lifetime: "never", overlap: "1" });
+    // The service made the key, and its answer was lost on the way, however often it was asked.
+    site.line.spoil(...FOR_GOOD.map((): Trouble => "lost"));
+    const made = await rotate();
+    expect(made).toMatchObject({ state: "waits", value: null });
+    site.line.spoil();
+    await expect(rotate()).rejects.toMatchObject({ kind: "conflict" });
+    expect((await createKey(owner, { environmentId, name: "Meanwhile", lifetime: "30" })).state).toBe("done");
+    await letTimePass();
+    await carryOutDue(operationKinds);
+    await carryOutDue(operationKinds);
+    const own = (await read(environmentId)).keys.filter(({ ofConsole }) => ofConsole);
+    expect(own.map(({ id, state }) => [id, state])).toEqual([
+      [made.apiKeyId, "active"],
+      [old?.id, "rotating"],
+    ]);
+    expect(await statusWith(await driverKeyOf(environmentId))).toBe(200);
+    // The lost tries left no key behind that nobody knows of, and the old one has an end.
+    const atService = (await keysAtService(environmentId)).filter(({ name }) => name === "Sallyport console");
+    expect(atService.map(({ expires_at }) => expires_at !== null)).toEqual([false, true]);
+  }, 60_000);
+
   test("that was made while nobody waited can be shown once, and never again", async () => {
     const { environmentId } = await make("Late keys");
     site.line.spoil(...FOR_GOOD);
@@ -141,6 +167,26 @@ describe("an API key", () => {
     await expect(revoked).rejects.toMatchObject({ kind: "conflict" });
   });
 });
+
+/** The key that the console drives an environment with. */
+async function driverKeyOf(environmentId: string): Promise<string> {
+  const { driverKeySealed } = await environmentRow(environmentId);
+  return open(driverKeySealed ?? "", `environment:${environmentId}:driver_key`);
+}
+
+async function keysAtService(environmentId: string) {
+  const { remoteId } = await environmentRow(environmentId);
+  const { body } = await site.service.manage<{ data: { name: string; expires_at: string | null }[] }>(
+    "GET",
+    `/environments/${remoteId}/api_keys`,
+  );
+  return body.data;
+}
+
+const environmentRow = (id: string) =>
+  asSystem("a test looks", (tx) =>
+    tx.environment.findUniqueOrThrow({ where: { id }, select: { remoteId: true, driverKeySealed: true } }),
+  );
 
 async function statusWith(key: string | null): Promise<number> {
   const headers = { Authorization: `Bearer ${key}` };
