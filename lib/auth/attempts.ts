@@ -14,8 +14,12 @@ export type Step = "second_factor" | "enrolment" | "recovery_codes";
 const LIFE_MS = 10 * MINUTE_MS;
 const FAILURES_MAX = 5;
 
-/** Remembers on the server that a password was right. The browser gets a secret that names it, and nothing else. */
+/**
+ * Remembers on the server that a password was right. The browser gets a secret that names it, and nothing else. A second factor
+ * is set up in one browser at a time: whoever began before is not to read along what is shown here.
+ */
 export async function startAttempt(tx: Tx, personId: string, step: Step, now: Date) {
+  if (step === "enrolment") await endAttempts(tx, personId, now);
   const secret = randomSecret();
   const expiresAt = new Date(now.getTime() + LIFE_MS);
   const data = {
@@ -81,5 +85,6 @@ function begunAgain(): AppError {
 const ATTEMPT = {
   id: true,
   step: true,
+  createdAt: true,
   person: { select: { id: true, name: true, email: true, role: true, allCustomers: true } },
 } as const;

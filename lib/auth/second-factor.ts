@@ -1,7 +1,6 @@
 import "server-only";
 import type { Tx } from "#lib/platform/db.ts";
 import { open, seal } from "#lib/platform/seal.ts";
-import { MINUTE_MS } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { replaceRecoveryCodes } from "./recovery-codes.ts";
 import { newTotpSecret, totpStep, totpUri } from "./totp.ts";
@@ -17,32 +16,28 @@ export async function hasSecondFactor(tx: Tx, personId: string): Promise<boolean
   return (await tx.totpFactor.count({ where })) === 1;
 }
 
-const FRESH_MS = 10 * MINUTE_MS;
-
 /**
- * The secret of a second factor that is being set up: the same for a few minutes, so that a page may be reloaded. One that was
- * begun earlier and never confirmed may have been seen since by somebody else, and is replaced.
+ * A new secret for a second factor that is being set up. One that was begun before and never confirmed may have been seen by
+ * somebody else, and is replaced; only what was begun `since` is shown again, so that a page of one sign-in may be reloaded.
  */
 export async function beginEnrolment(
   tx: Tx,
   person: { id: string; email: string },
   now: Date,
+  since: Date | null = null,
 ): Promise<Enrolment> {
   const where = { personId: person.id };
   const select = { secretSealed: true, confirmedAt: true, createdAt: true };
   const found = await tx.totpFactor.findUnique({ where, select });
   if (found?.confirmedAt)
     throw new AppError("conflict", "There is a second factor already. Remove it first.");
-  const fresh = found && now.getTime() - found.createdAt.getTime() < FRESH_MS;
-  const secret = fresh ? open(found.secretSealed, sealContext(person.id)) : newTotpSecret();
-  const data = { secretSealed: seal(secret, sealContext(person.id)), createdAt: now };
-  if (!fresh)
-    await tx.totpFactor.upsert({
-      where,
-      create: { personId: person.id, ...data },
-      update: data,
-      select: { personId: true },
-    });
+  const isReload = found !== null && since !== null && found.createdAt >= since;
+  const secret = isReload ? open(found.secretSealed, sealContext(person.id)) : newTotpSecret();
+  if (!isReload) {
+    const data = { secretSealed: seal(secret, sealContext(person.id)), createdAt: now };
+    const create = { personId: person.id, ...data };
+    await tx.totpFactor.upsert({ where, create, update: data, select: { personId: true } });
+  }
   return { secret, uri: totpUri(secret, person.email, "Sallyport") };
 }
 

@@ -116,8 +116,9 @@ export async function findSignIn(secret: string | null, now: Date) {
   return await asSystem("a sign-in is under way", async (tx) => {
     const attempt = await findAttempt(tx, secret, now);
     if (!attempt) return null;
-    const enrolment = attempt.step === "enrolment" ? await beginEnrolment(tx, attempt.person, now) : null;
-    return { step: attempt.step, email: attempt.person.email, enrolment };
+    const { person, createdAt } = attempt;
+    const enrolment = attempt.step === "enrolment" ? await beginEnrolment(tx, person, now, createdAt) : null;
+    return { step: attempt.step, email: person.email, enrolment };
   });
 }
 

@@ -170,12 +170,23 @@ test("every sign-in begins a session of its own, and keeps its secret nowhere", 
   expect(stored.events.map((event) => event.action)).toContain("session.sign_in");
 });
 
-test("a secret that was shown and never confirmed is the same for a reload, and another one later", async () => {
-  const person = await somebody();
-  const begin = (at: Date) => asSystem("a test begins", (tx) => beginEnrolment(tx, person, at));
-  const { secret } = await begin(NOW);
-  expect((await begin(later(5 * MINUTE_MS))).secret).toBe(secret);
-  expect((await begin(later(20 * MINUTE_MS))).secret).not.toBe(secret);
+test("a secret that was shown and never confirmed is the same for a reload, and another for whoever begins anew", async () => {
+  const { email } = await somebody();
+  await policy({ requireSecondFactor: true });
+  const begin = async (at: Date) => {
+    const outcome = await signInWithPassword({ email, password: PASSWORD }, VISITOR, at);
+    if (outcome.next !== "enrolment") throw new Error(outcome.next);
+    return outcome.attempt.secret;
+  };
+  const secretShown = async (attempt: string, at: Date) => (await findSignIn(attempt, at))?.enrolment?.secret;
+  const first = await begin(NOW);
+  const shown = await secretShown(first, NOW);
+  expect(shown).toMatch(/^[A-Z2-7]{32,}$/);
+  expect(await secretShown(first, later(5 * MINUTE_MS))).toBe(shown);
+  const second = await begin(later(6 * MINUTE_MS));
+  expect(await secretShown(first, later(6 * MINUTE_MS)), "the first browser reads along").toBeUndefined();
+  expect(await secretShown(second, later(6 * MINUTE_MS))).not.toBe(shown);
+  await policy({});
 });
 
 async function somebody() {
