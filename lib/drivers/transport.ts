@@ -60,7 +60,7 @@ async function tryOnce(
   }
 }
 
-const BODY_BYTES_MAX = 4_000_000;
+const BODY_BYTES_MAX = 2_000_000;
 
 /**
  * Reads the body within the same time limit, so that an upstream that stalls half-way counts as not answering, and up to a
@@ -116,7 +116,7 @@ const CAUSES: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "its TLS certificate is not signed by an authority this console trusts",
   SELF_SIGNED_CERT_IN_CHAIN: "its TLS certificate is not signed by an authority this console trusts",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its TLS certificate is not signed by an authority this console trusts",
-  ANSWER_TOO_LARGE: "its answer is larger than 4 MB, which no answer of such a service is",
+  ANSWER_TOO_LARGE: "its answer is larger than 2 MB, which no answer of such a service is",
   ERR_TLS_CERT_ALTNAME_INVALID: "its TLS certificate is for another host name",
 };
 

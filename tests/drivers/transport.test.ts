@@ -107,6 +107,6 @@ test("an answer without end is not read to its end", async () => {
   });
   const calm = patientFetch("The service", { ...patience, attemptMs: 20_000 });
   await expect(calm(upstream.url, { method: "POST" })).rejects.toMatchObject({
-    message: expect.stringContaining("larger than 4 MB"),
+    message: expect.stringContaining("larger than 2 MB"),
   });
 });
