@@ -45,6 +45,7 @@ import { sessionRoutes, signOutPages } from "./sessions/routes.ts";
 import { logoutRoutes, openSsoRoutes, signInPages } from "./sso/routes.ts";
 import type { TlsOptions } from "./tls.ts";
 import { userRoutes } from "./users/routes.ts";
+import { vaultRoutes } from "./vault/routes.ts";
 import { readBodies } from "./wire/bodies.ts";
 import { WireError } from "./wire/errors.ts";
 import { answerFailure } from "./wire/failures.ts";
@@ -133,6 +134,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       ownedApiKeyRoutes,
       auditLogRoutes,
       auditLogRetentionRoutes,
+      vaultRoutes,
       permissionRoutes,
       roleRoutes,
       organizationRoleRoutes,
