@@ -38,6 +38,7 @@ import { membershipRoutes } from "./memberships/routes.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 import { codeRoutes, passwordResetRoutes } from "./one-time/routes.ts";
 import { organizationDomainRoutes, organizationRoutes } from "./organizations/routes.ts";
+import { magicLinkPages, passwordlessRoutes } from "./passwordless/routes.ts";
 import { portalPage, portalRoutes } from "./portal/portal.ts";
 import { scimRoutes } from "./scim/routes.ts";
 import type { Service } from "./service.ts";
@@ -103,6 +104,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
   openSsoRoutes(app, service);
   portalPage(app, service);
   exportDownload(app, service);
+  magicLinkPages(app, service);
   authenticateRoutes(app, service);
   deviceRoutes(app, service);
   hostedPages(app, service);
@@ -135,6 +137,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       auditLogRoutes,
       auditLogRetentionRoutes,
       vaultRoutes,
+      passwordlessRoutes,
       permissionRoutes,
       roleRoutes,
       organizationRoleRoutes,

@@ -5,6 +5,7 @@ import { createdAt } from "../wire/ids.ts";
 
 export type MessageKind =
   | "magic_auth"
+  | "passwordless"
   | "email_verification"
   | "email_change"
   | "password_reset"

@@ -24,6 +24,18 @@ export function magicAuthText({
   };
 }
 
+export function magicLinkText({ link, ...about }: About & { link: string }): Text {
+  return {
+    subject: line(`Sign in to ${about.application}`),
+    text: paragraphs(
+      `To sign in to ${line(about.application)} with this e-mail address, open`,
+      link,
+      `The link is good for one sign-in, until ${utc(about.expiresAt)}. Whoever has it can sign in as you: do not pass it on.`,
+      "If you did not ask for it, do nothing.",
+    ),
+  };
+}
+
 export function emailVerificationText({ code, ...about }: About & { code: string }): Text {
   return {
     subject: line(`Verify your e-mail address for ${about.application}`),
