@@ -18,6 +18,7 @@ import { groupMemberRoutes, groupRoutes } from "./groups/routes.ts";
 import { hostedPages } from "./hosted/routes.ts";
 import { invitationRoutes } from "./invitations/routes.ts";
 import { jwtTemplateRoutes } from "./jwt-template/routes.ts";
+import { capabilityRoutes } from "./management/capabilities.ts";
 import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "./management/connections.ts";
 import {
   directoryRoleRoutes,
@@ -48,6 +49,7 @@ import type { TlsOptions } from "./tls.ts";
 import { userRoutes } from "./users/routes.ts";
 import { vaultRoutes } from "./vault/routes.ts";
 import { readBodies } from "./wire/bodies.ts";
+import { watchCapabilities } from "./wire/capabilities.ts";
 import { WireError } from "./wire/errors.ts";
 import { answerFailure } from "./wire/failures.ts";
 import { repeatSafely } from "./wire/idempotency.ts";
@@ -71,6 +73,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 1_000, ignoreTrailingSlash: true },
   });
+  const capabilities = watchCapabilities(app);
   readBodies(app);
   describeCallers(app);
   app.setErrorHandler(answerFailure);
@@ -150,6 +153,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
     async (management) => {
       requireManagementToken(management, service);
       repeatSafely(management, service);
+      capabilityRoutes(management, capabilities);
       for (const routes of [
         environmentRoutes,
         apiKeyRoutes,

@@ -1,3 +1,4 @@
+import { reasonFor } from "./capabilities.ts";
 import { WireError } from "./errors.ts";
 import { OPERATIONS } from "./operations.ts";
 
@@ -7,7 +8,7 @@ export function notOffered(method: string, url: string): WireError {
   const known = patterns().some(([pattern, methods]) => methods.includes(method) && pattern.test(path));
   if (!known) return new WireError(404, { message: `Not found: '${method} ${path}'.`, code: "not_found" });
   return new WireError(400, {
-    message: `${method} ${path} is not supported by the offline identity service.`,
+    message: `${method} ${path} is not supported by the offline identity service. ${reasonFor(path)}`,
     code: "not_supported_offline",
   });
 }

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from "fastify";
+import { VERSION } from "../version.ts";
+import type { Capability } from "../wire/capabilities.ts";
+
+/** GET /sallyport/v1/capabilities: what of WorkOS's API an application finds here. */
+export function capabilityRoutes(app: FastifyInstance, capabilities: () => Capability[]): void {
+  app.get("/capabilities", async () => {
+    const data = capabilities();
+    const count = (state: Capability["state"]) => data.filter((each) => each.state === state).length;
+    return {
+      object: "capabilities",
+      version: VERSION,
+      counts: {
+        works: count("works"),
+        works_differently: count("works_differently"),
+        not_offline: count("not_offline"),
+      },
+      data,
+    };
+  });
+}

@@ -1,0 +1,57 @@
+import type { FastifyInstance } from "fastify";
+import { OPERATIONS } from "./operations.ts";
+
+/** What this service makes of one operation of WorkOS's API. `path` has `*` for a parameter. */
+export interface Capability {
+  method: string;
+  path: string;
+  state: "works" | "works_differently" | "not_offline";
+  /** What is different, or why it is not offered. */
+  note: string | null;
+}
+
+const DIFFERENCES: Readonly<Record<string, string>> = {
+  "POST /portal/generate_link":
+    "The link leads to a page of this service that says what it is for; connections are set up in the console.",
+  "POST /organization_domains/*/verify": "The name servers of the site are asked, once and at once.",
+  "POST /audit_logs/exports":
+    "Ready at once: the file is written while it is downloaded. No limit of three months.",
+  "GET /audit_logs/exports/*": "The link leads to this service, and is good for ten minutes.",
+  "GET /organizations/*/audit_log_configuration": "There are no log streams.",
+  "GET /vault/v1/kv/*/versions": "Only the latest value is kept; of those before, their size and time.",
+};
+
+const REASONS: readonly [RegExp, string][] = [
+  [
+    /^\/data-integrations|\/data_integration_configurations|\/connected_accounts|\/data_providers/,
+    "Pipes connect to services on the Internet, which is not there.",
+  ],
+  [/^\/radar|\/radar_challenges/, "Radar judges a sign-in by what is seen of it across the Internet."],
+  [/^\/agents/, "Agents register with WorkOS's cloud."],
+];
+
+/** Why an operation is not offered. */
+export function reasonFor(path: string): string {
+  const [, reason] = REASONS.find(([pattern]) => pattern.test(path)) ?? [];
+  return reason ?? "This version of the offline identity service does not have it.";
+}
+
+/** Every operation of WorkOS's API and what becomes of it here, read off the routes that are registered from now on. */
+export function watchCapabilities(app: FastifyInstance): () => Capability[] {
+  const routes = new Set<string>();
+  app.addHook("onRoute", ({ method, url }) => {
+    for (const each of [method].flat()) routes.add(`${each} ${url.replace(/:[^/]+/g, "*")}`);
+  });
+  return () =>
+    OPERATIONS.flatMap((line) => {
+      const [path = "", ...methods] = line.split(" ");
+      return methods.map((method) => capabilityOf(routes, method, path));
+    });
+}
+
+function capabilityOf(routes: ReadonlySet<string>, method: string, path: string): Capability {
+  const operation = `${method} ${path}`;
+  if (!routes.has(operation)) return { method, path, state: "not_offline", note: reasonFor(path) };
+  const note = DIFFERENCES[operation] ?? null;
+  return { method, path, state: note ? "works_differently" : "works", note };
+}
