@@ -30,8 +30,7 @@ LINK_LOCAL.addAddress("fd00:ec2::254", "ipv6");
  */
 export async function ask(address: string | URL, wanted: OutboundRequest): Promise<OutboundAnswer> {
   const url = new URL(address);
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) !== 0) refuseLinkLocal(host);
+  refuseLinkLocalHost(url);
   const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>();
   const request = (url.protocol === "https:" ? https : http).request(url, {
     method: wanted.method ?? "GET",
@@ -70,7 +69,13 @@ async function readBounded(answer: IncomingMessage, sizeBytesMax: number): Promi
   };
 }
 
-const lookUpChecked: LookupFunction = (hostname, options, answer) => {
+/** For connections of other kinds: refuses where an address is written out; `lookUpChecked` does where it is found by name. */
+export function refuseLinkLocalHost({ hostname }: URL): void {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host) !== 0) refuseLinkLocal(host);
+}
+
+export const lookUpChecked: LookupFunction = (hostname, options, answer) => {
   lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
     if (error) return answer(error, "");
     try {
