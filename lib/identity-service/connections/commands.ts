@@ -1,30 +1,27 @@
 import { z } from "zod";
 import { newId } from "#lib/shared/ids.ts";
 import { json, type Run, sql } from "../db.ts";
+import { LdapInput } from "../ldap/settings.ts";
 import { DomainName } from "../organizations/organization.ts";
 import type { Service } from "../service.ts";
 import { invalid, notFound } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import { type ConnectionRow, getConnection } from "./connection.ts";
-import { fetchMetadata, mergeOidc, mergeSaml, missingOidc, missingSaml } from "./input.ts";
-import {
-  AttributeMap,
-  OidcInput,
-  type OidcSettings,
-  RoleMap,
-  SamlInput,
-  type SamlSettings,
-} from "./settings.ts";
-import { isConnectionType, protocolOf } from "./types.ts";
+import { fetchMetadata } from "./input.ts";
+import { mergeSettings, requireComplete } from "./protocols.ts";
+import { AttributeMap, OidcInput, RoleMap, SamlInput } from "./settings.ts";
+import { isConnectionType, LDAP_CONNECTION_TYPE } from "./types.ts";
 
 const State = z.enum(["draft", "active", "inactive"]);
 
 const fields = {
   organization_id: z.string().nullish(),
-  connection_type: z.string().refine(isConnectionType, "This is not a connection type."),
+  /** Needed for all but LDAP. */
+  connection_type: z.string().refine(isConnectionType, "This is not a connection type.").optional(),
   name: z.string().trim().min(1).max(255),
   saml: SamlInput.nullish(),
   oidc: OidcInput.nullish(),
+  ldap: LdapInput.nullish(),
   attribute_map: AttributeMap.nullish(),
   role_map: RoleMap.nullish(),
   domains: z.array(DomainName).max(100).nullish(),
@@ -35,7 +32,6 @@ export const CreateConnection = z.strictObject(fields);
 export type CreateConnection = z.infer<typeof CreateConnection>;
 export const ChangeConnection = z.strictObject({
   ...fields,
-  connection_type: fields.connection_type.optional(),
   name: fields.name.optional(),
 });
 export type ChangeConnection = z.infer<typeof ChangeConnection>;
@@ -43,13 +39,13 @@ export type ChangeConnection = z.infer<typeof ChangeConnection>;
 const INSERT = sql(
   "connection_insert",
   `INSERT INTO identity.connections (id, environment_id, organization_id, connection_type, name, state, external_key,
-     saml, oidc, attribute_map, role_map, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
+     saml, oidc, ldap, attribute_map, role_map, created_at, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
 );
 const UPDATE = sql(
   "connection_update",
   `UPDATE identity.connections SET organization_id = $3, connection_type = $4, name = $5, state = $6, saml = $7, oidc = $8,
-     attribute_map = $9, role_map = $10, updated_at = now() WHERE environment_id = $1 AND id = $2`,
+     ldap = $9, attribute_map = $10, role_map = $11, updated_at = now() WHERE environment_id = $1 AND id = $2`,
 );
 const LOCK = sql(
   "connection_lock",
@@ -76,14 +72,12 @@ export async function createConnection(
   wanted: CreateConnection,
 ): Promise<ConnectionRow> {
   const id = newId("conn");
-  const settings = await mergeSettings(
-    service,
-    { id, saml: null, oidc: null },
-    wanted.connection_type,
-    wanted,
-  );
+  const type = wanted.connection_type ?? (wanted.ldap ? LDAP_CONNECTION_TYPE : undefined);
+  if (type === undefined) throw invalid([{ field: "connection_type", code: "required" }]);
+  const before = { id, connection_type: type, saml: null, oidc: null, ldap: wanted.ldap ? {} : null };
+  const settings = await mergeSettings(service, before, wanted);
   const state = wanted.state ?? "draft";
-  if (state === "active") requireComplete(wanted.connection_type, settings);
+  if (state === "active") requireComplete({ connection_type: type, ...settings });
   await service.db.transaction(environmentId, async (run) => {
     await requireOrganization(run, environmentId, wanted.organization_id ?? null);
     await requireRoles(run, environmentId, wanted.organization_id ?? null, wanted.role_map ?? []);
@@ -91,12 +85,13 @@ export async function createConnection(
       id,
       environmentId,
       wanted.organization_id ?? null,
-      wanted.connection_type,
+      type,
       wanted.name,
       state,
       newId("ext").slice("ext_".length),
       settings.saml && json(settings.saml),
       settings.oidc && json(settings.oidc),
+      settings.ldap && json(settings.ldap),
       json(wanted.attribute_map ?? {}),
       json(wanted.role_map ?? []),
       createdAt(id),
@@ -125,8 +120,8 @@ export async function changeConnection(
     const state = change.state ?? now.state;
     // From what is there now: two changes at once must not bring back a certificate that one of them took away.
     const type = change.connection_type ?? now.connection_type;
-    const settings = await mergeSettings(service, now, type, known);
-    if (state === "active") requireComplete(type, settings);
+    const settings = await mergeSettings(service, { ...now, connection_type: type }, known);
+    if (state === "active") requireComplete({ connection_type: type, ...settings });
     await run(UPDATE, [
       environmentId,
       id,
@@ -136,6 +131,7 @@ export async function changeConnection(
       state,
       settings.saml && json(settings.saml),
       settings.oidc && json(settings.oidc),
+      settings.ldap && json(settings.ldap),
       json(change.attribute_map ?? now.attribute_map),
       json(change.role_map ?? now.role_map),
     ]);
@@ -148,30 +144,6 @@ async function withMetadata(change: ChangeConnection): Promise<ChangeConnection>
   const { saml } = change;
   if (!saml?.metadata_url || saml.metadata_xml) return change;
   return { ...change, saml: { ...saml, metadata_xml: await fetchMetadata(saml.metadata_url) } };
-}
-
-interface Settings {
-  saml: SamlSettings | null;
-  oidc: OidcSettings | null;
-}
-
-async function mergeSettings(
-  service: Service,
-  before: { id: string; saml: unknown; oidc: unknown },
-  type: string,
-  change: ChangeConnection,
-): Promise<Settings> {
-  if (protocolOf(type) === "saml") {
-    if (change.oidc) throw wrongProtocol("oidc", type);
-    return { saml: await mergeSaml(service, before.saml, change.saml ?? {}), oidc: null };
-  }
-  if (change.saml) throw wrongProtocol("saml", type);
-  return { saml: null, oidc: mergeOidc(service.sealer, before.id, before.oidc, change.oidc ?? {}) };
-}
-
-function requireComplete(type: string, settings: Settings): void {
-  const missing = protocolOf(type) === "saml" ? missingSaml(settings.saml) : missingOidc(settings.oidc);
-  if (missing) throw invalid([{ field: "state", code: "connection_incomplete", message: missing }], missing);
 }
 
 async function requireOrganization(run: Run, environmentId: string, id: string | null): Promise<void> {
@@ -209,9 +181,4 @@ async function putDomains(
   if (!domains) return;
   await run(DROP_DOMAINS, [environmentId, id, domains]);
   for (const domain of domains) await run(ADD_DOMAIN, [newId("conn_domain"), environmentId, id, domain]);
-}
-
-function wrongProtocol(field: "saml" | "oidc", type: string) {
-  const message = `A ${type} connection has no ${field} settings.`;
-  return invalid([{ field, code: "invalid", message }], message);
 }

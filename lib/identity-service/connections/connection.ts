@@ -15,9 +15,10 @@ export interface ConnectionRow {
   name: string;
   state: "draft" | "active" | "inactive";
   external_key: string;
-  /** As stored; `SamlSettings` and `OidcSettings` parse them. */
+  /** As stored; `SamlSettings`, `OidcSettings` and `LdapSettings` parse them. */
   saml: unknown;
   oidc: unknown;
+  ldap: unknown;
   attribute_map: AttributeMap;
   role_map: RoleMap;
   last_sign_in_at: Date | null;
@@ -110,5 +111,6 @@ export function addressesOf(baseUrl: string, externalKey: string) {
     acs_url: `${baseUrl}/sso/saml/acs/${externalKey}`,
     metadata_url: `${baseUrl}/sso/saml/metadata/${externalKey}`,
     redirect_uri: `${baseUrl}/sso/oidc/callback/${externalKey}`,
+    password_url: `${baseUrl}/sso/ldap/${externalKey}`,
   };
 }

@@ -20,10 +20,19 @@ export function isConnectionType(type: string): boolean {
   return known.has(type);
 }
 
-/** The OAuth types are spoken to by OpenID Connect too: offline, whoever stands behind them is named by its issuer. */
-export function protocolOf(connectionType: string): "saml" | "oidc" {
-  return connectionType.endsWith("SAML") ? "saml" : "oidc";
+export type Protocol = "saml" | "oidc" | "ldap";
+
+/**
+ * The OAuth types are spoken to by OpenID Connect too: offline, whoever stands behind them is named by its issuer. For LDAP the wire
+ * has no type: such a connection is known by its settings, and called what it was made as.
+ */
+export function protocolOf({ connection_type, ldap }: { connection_type: string; ldap: unknown }): Protocol {
+  if (ldap) return "ldap";
+  return connection_type.endsWith("SAML") ? "saml" : "oidc";
 }
+
+/** What an LDAP connection is called on the wire, where nobody says otherwise. */
+export const LDAP_CONNECTION_TYPE = "GenericSAML";
 
 /** The filter of the list spells this one differently from everything else. */
 export function filterType(type: string): string {

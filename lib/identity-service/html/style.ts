@@ -13,6 +13,10 @@ p { margin: 0 0 .75rem; }
 code { font: .8125rem ui-monospace, monospace; }
 button { font: inherit; font-weight: 600; padding: .6rem 1.25rem; border: 0; border-radius: .5rem; background: var(--act); color: var(--act-ink); cursor: pointer; }
 button:focus-visible { outline: 2px solid var(--ink); outline-offset: 2px; }
+label { display: block; margin: 0 0 .25rem; font-weight: 600; }
+input { width: 100%; margin: 0 0 1rem; padding: .6rem .75rem; font: inherit; color: var(--ink); background: var(--ground); border: 1px solid var(--quiet); border-radius: .5rem; }
+input:focus-visible { outline: 2px solid var(--act); outline-offset: 1px; }
+.problem { color: var(--bad); }
 ol { margin: 1rem 0; padding: 0; list-style: none; }
 li { padding: .5rem 0; border-top: 1px solid var(--line); }
 li p { margin: .25rem 0 0; }

@@ -1,9 +1,15 @@
-import type { LdapFailure } from "./failure.ts";
 import { type LdapEntry, number, text } from "./entry.ts";
+import type { LdapFailure } from "./failure.ts";
 
 /** Why somebody may not sign in although they exist. */
 export interface AccountRefusal {
-  readonly reason: "disabled" | "expired" | "locked" | "password_expired" | "password_must_change" | "not_now";
+  readonly reason:
+    | "disabled"
+    | "expired"
+    | "locked"
+    | "password_expired"
+    | "password_must_change"
+    | "not_now";
   /** Whether the directory looked at the password first: who does not know it must not learn the rest. */
   readonly passwordWasRight: boolean;
   /** For an administrator. */
@@ -68,7 +74,11 @@ const ACTIVE_DIRECTORY: Readonly<Record<string, [AccountRefusal["reason"], boole
 };
 const PASSWORD_POLICY: Readonly<Record<string, [AccountRefusal["reason"], boolean, string]>> = {
   password_expired: ["password_expired", true, "The password has expired."],
-  account_locked: ["locked", false, "The account is locked, by an administrator or after too many wrong passwords."],
+  account_locked: [
+    "locked",
+    false,
+    "The account is locked, by an administrator or after too many wrong passwords.",
+  ],
   change_after_reset: ["password_must_change", true, "The password was reset and has to be changed first."],
 };
 

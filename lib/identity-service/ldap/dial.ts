@@ -72,7 +72,12 @@ async function startTls(server: string, socket: Socket, signal: AbortSignal): Pr
   socket.write(START_TLS);
   let answer = Buffer.alloc(0);
   for (let length: number | null = null; length === null || answer.length < length; ) {
-    const [chunk] = await once(socket, "data", { signal });
+    const chunk: Buffer | null = socket.read();
+    if (chunk === null) {
+      await once(socket, "readable", { signal });
+      if (socket.readableEnded || socket.destroyed) throw new Error("it ended the connection");
+      continue;
+    }
     answer = Buffer.concat([answer, chunk]);
     length = messageLength(answer);
     if (length !== null && answer.length > length)

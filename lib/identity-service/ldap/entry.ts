@@ -9,8 +9,9 @@ const SECRET = new Set(
   ),
 );
 
-export function isSecret(attribute: string): boolean {
-  return SECRET.has(attribute.toLowerCase());
+/** Whether this is an attribute's name, and of none that holds a secret. A number (an OID) might be another name of one. */
+export function isReadable(attribute: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9-]{0,99}$/.test(attribute) && !SECRET.has(attribute.toLowerCase());
 }
 
 /** The values of an attribute as text, whatever the case of its name (RFC 4512, 2.5); what is not text is left out. */
@@ -50,15 +51,6 @@ export function identifier(entry: LdapEntry, attribute: string): string | null {
     value.subarray(10),
   ];
   return groups.map((group) => group.toString("hex")).join("-");
-}
-
-/** The identifier as a value to search by. */
-export function identifierBytes(attribute: string, id: string): Buffer | string {
-  const lower = attribute.toLowerCase();
-  if (lower !== "objectguid") return lower === "guid" ? Buffer.from(id, "hex") : id;
-  const bytes = Buffer.from(id.replaceAll("-", ""), "hex");
-  for (const [from, to] of [[0, 4], [4, 6], [6, 8]] as const) bytes.subarray(from, to).reverse();
-  return bytes;
 }
 
 function nameIn(entry: LdapEntry, attribute: string): string | undefined {

@@ -10,7 +10,8 @@ const PEOPLE: Readonly<Record<Kind, string>> = {
 };
 const GROUPS: Readonly<Record<Kind, string>> = {
   active_directory: "(objectClass=group)",
-  standard: "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=groupOfMembers)(objectClass=posixGroup))",
+  standard:
+    "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=groupOfMembers)(objectClass=posixGroup))",
 };
 /** What people type to say who they are. */
 const NAMES: Readonly<Record<Kind, readonly string[]>> = {
@@ -31,22 +32,24 @@ export function personFilter(filter: string | null, kind: Kind, username: string
  */
 export function accountFilter(filter: string | null, bound: string, username: string): string {
   const account = `(|(userPrincipalName=${escapeFilterValue(bound)})(sAMAccountName=${escapeFilterValue(username)}))`;
-  const wanted = filter === null ? PEOPLE.active_directory : filter.replaceAll(USERNAME, () => escapeFilterValue(username));
+  const wanted =
+    filter === null
+      ? PEOPLE.active_directory
+      : filter.replaceAll(USERNAME, () => escapeFilterValue(username));
   return `(&${account}${wanted})`;
-}
-
-export function peopleFilter(filter: string | null, kind: Kind): string {
-  return filter ?? PEOPLE[kind];
 }
 
 export function groupsFilter(filter: string | null, kind: Kind): string {
   return filter ?? GROUPS[kind];
 }
 
-/** The name to sign in with, made of what somebody typed. */
-export function fillTemplate(template: string, username: string): string {
-  const value = isDnTemplate(template) ? escapeDnValue(username) : username;
-  return template.replaceAll(USERNAME, () => value);
+/**
+ * The name to sign in with, made of what somebody typed; null where that would name an account elsewhere: what follows an @ or
+ * stands before a backslash is the administrator's to say.
+ */
+export function fillTemplate(template: string, username: string): string | null {
+  if (isDnTemplate(template)) return template.replaceAll(USERNAME, () => escapeDnValue(username));
+  return /[\\/@"=]/.test(username) ? null : template.replaceAll(USERNAME, () => username);
 }
 
 /** Otherwise it is `user@domain` or `DOMAIN\user`. */
@@ -63,7 +66,8 @@ export function isTemplate(template: string): boolean {
 /** The user name may stand where a filter has a value to compare with, never where it has an attribute or an operator. */
 export function takesUsername(filter: string): boolean {
   const parts = filter.split(USERNAME);
-  const inValue = (before: string) => /\([\w-]+(?::[\w.]+)*:?[~<>]?=[^()]*$/.test(before) || !/[()]/.test(before);
+  const inValue = (before: string) =>
+    /\([\w-]+(?::[\w.]+)*:?[~<>]?=[^()]*$/.test(before) || !/[()]/.test(before);
   return parts.length > 1 && parts.slice(0, -1).every(inValue);
 }
 

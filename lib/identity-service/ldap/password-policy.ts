@@ -1,3 +1,5 @@
+import type { BerReader } from "ldapts";
+
 /** What a password policy says about a sign-in (draft-behera-ldap-password-policy, 6.2). */
 export type PasswordPolicyWord = "password_expired" | "account_locked" | "change_after_reset";
 
@@ -15,24 +17,12 @@ export async function passwordPolicy() {
   const { Control } = await import("ldapts");
   let word: PasswordPolicyWord | null = null;
   class PasswordPolicyControl extends Control {
-    override parseControl(reader: Reader): void {
+    override parseControl(reader: BerReader): void {
       if (reader.readSequence() === null) return;
-      while (reader.remain > 0) {
-        const tag = reader.peek();
-        if (tag === ERROR_TAG) word = WORDS[reader.readTag(ERROR_TAG) ?? -1] ?? null;
-        // How long a password lasts yet, or how often it may be used: no reason to refuse it.
-        else if (tag === WARNING_TAG) reader.readString(WARNING_TAG);
-        else return;
-      }
+      // How long a password lasts yet, or how often it may be used: no reason to refuse it.
+      if (reader.peek() === WARNING_TAG) reader.readString(WARNING_TAG);
+      if (reader.peek() === ERROR_TAG) word = WORDS[reader.readTag(ERROR_TAG) ?? -1] ?? null;
     }
   }
   return { control: new PasswordPolicyControl(CONTROL), word: () => word };
-}
-
-interface Reader {
-  readonly remain: number;
-  readSequence(): number | null;
-  peek(): number | null;
-  readTag(tag: number): number | null;
-  readString(tag: number): unknown;
 }

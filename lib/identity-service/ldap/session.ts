@@ -1,9 +1,8 @@
-import type { Socket } from "node:net";
-import type { Client, Control, Entry, Filter } from "ldapts";
+import type { Control, Entry, Filter } from "ldapts";
 import { type DialPolicy, dial } from "./dial.ts";
-import { LdapFailure, refusalByCode } from "./failure.ts";
-import { Frames } from "./frames.ts";
-import { passwordPolicy, type PasswordPolicyWord } from "./password-policy.ts";
+import { Exchange } from "./exchange.ts";
+import { LdapFailure } from "./failure.ts";
+import { type PasswordPolicyWord, passwordPolicy } from "./password-policy.ts";
 import type { LdapTransport } from "./settings.ts";
 
 export interface Search {
@@ -17,7 +16,6 @@ export interface Search {
 /** One connection to one server, encrypted as the settings say. Nothing is sent on another in its place. */
 export interface LdapSession {
   readonly server: string;
-  readonly encrypted: boolean;
   /** Signs in. What the server's password policy says of a password that it accepts is the answer. */
   bind(dn: string, password: string): Promise<PasswordPolicyWord | null>;
   /** Up to `countMax` entries; one more than that is told by the length. */
@@ -31,28 +29,40 @@ const AVOIDED_MS = 30_000;
 /** Servers that did not answer lately are asked last: a person should not wait for each of them at every sign-in. */
 const silent = new Map<string, number>();
 
-/** A session with the first server that answers. `missed` says what happened at those before it. */
-export async function openSession(
+/**
+ * Does `work` with the first server that answers. One that cannot be reached, or ends the connection meanwhile, is left for
+ * the next, which does all of it anew; what a server answers is the answer.
+ */
+export async function withSession<Done>(
   settings: LdapTransport,
-): Promise<{ session: LdapSession; missed: LdapFailure[] }> {
+  work: (session: LdapSession) => Promise<Done>,
+): Promise<Done> {
   const missed: LdapFailure[] = [];
   for (const server of inOrder(settings.servers)) {
+    let session: LdapSession | null = null;
     try {
-      const session = await connect(server, settings);
+      session = await connect(server, settings);
+      const done = await work(session);
       silent.delete(server);
-      return { session, missed };
+      return done;
     } catch (error) {
-      if (!(error instanceof LdapFailure)) throw error;
+      if (!(error instanceof LdapFailure) || !isElsewhere(error)) throw error;
       if (silent.size > 1_000) silent.clear();
       silent.set(server, Date.now() + AVOIDED_MS);
       missed.push(error);
+    } finally {
+      session?.close();
     }
   }
-  const [first] = missed;
   // A server that may be an impostor counts for more than one that is silent.
-  const worst = missed.find(({ trouble }) => trouble === "untrusted") ?? first;
+  const worst = missed.find(({ trouble }) => trouble === "untrusted") ?? missed[0];
   const message = missed.map((each) => each.message).join(" ");
   throw new LdapFailure(worst?.trouble ?? "refused", message || "No server is named.");
+}
+
+/** Whether another server may do what this one could not. */
+export function isElsewhere({ trouble }: LdapFailure): boolean {
+  return trouble === "unreachable" || trouble === "untrusted";
 }
 
 function inOrder(servers: readonly string[]): string[] {
@@ -60,93 +70,80 @@ function inOrder(servers: readonly string[]): string[] {
   return [...servers.filter((server) => !isSilent(server)), ...servers.filter(isSilent)];
 }
 
-export async function connect(server: string, settings: LdapTransport): Promise<LdapSession> {
-  const { Client } = await import("ldapts");
+async function connect(server: string, settings: LdapTransport): Promise<LdapSession> {
+  const ldap = await import("ldapts");
   const policy: DialPolicy = {
     ca: settings.ca_certificates,
     allowUnencrypted: settings.allow_unencrypted,
     connectTimeoutMs: settings.connect_timeout_ms,
   };
-  const frames = new Frames(await dial(server, policy));
-  let given = false;
-  const client = new Client({
-    url: "ldap://connected.invalid",
-    timeout: settings.answer_timeout_ms,
-    createConnection: () => {
-      // The library would connect again by itself, without encryption and without signing in.
-      if (given) throw new Error("The connection has ended.");
-      given = true;
-      return frames as unknown as Socket;
-    },
-  });
-  const encrypted = server.startsWith("ldaps:") || !settings.allow_unencrypted;
-  return sessionOver({ server, encrypted, client, frames });
-}
-
-interface Open {
-  server: string;
-  encrypted: boolean;
-  client: Client;
-  frames: Frames;
-}
-
-function sessionOver({ server, encrypted, client, frames }: Open): LdapSession {
-  const asking = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
-    try {
-      return await ask();
-    } catch (error) {
-      throw asFailure(server, error as Error, frames.failure);
-    }
-  };
+  const exchange = new Exchange(server, await dial(server, policy), ldap, settings.answer_timeout_ms);
   return {
     server,
-    encrypted,
-    bind: async (dn, password) => {
-      // An empty password is no password: the server would answer with success, whoever it is (RFC 4513, 5.1.2).
-      if (dn === "" || password === "")
-        throw new LdapFailure("credentials", "An empty name or password is never sent to a directory.");
-      const { control, word } = await passwordPolicy();
-      try {
-        await client.bind(dn, password, control as Control);
-      } catch (error) {
-        throw withPolicy(asFailure(server, error as Error, frames.failure), word());
-      }
-      return word();
+    bind: async (dn, password) => await bind(exchange, dn, password),
+    find: async (base, search, countMax) => {
+      const { entries } = await exchange.askForSome(
+        (messageId, { SearchRequest }) =>
+          new SearchRequest({ messageId, ...optionsOf(ldap, base, search), sizeLimit: countMax + 1 }),
+      );
+      return entries;
     },
-    find: async (base, search, countMax) =>
-      await asking(async () => {
-        const found = await client.search(base, { ...optionsOf(search), sizeLimit: countMax + 1 });
-        return found.searchEntries;
-      }),
-    pages: async function* (base, search, pageSize) {
-      const pages = client.searchPaginated(base, { ...optionsOf(search), paged: { pageSize } });
-      for (;;) {
-        const page = await asking(async () => await pages.next());
-        if (page.done) return;
-        yield page.value.searchEntries;
-      }
-    },
-    close: () => frames.destroy(),
+    pages: (base, search, pageSize) => pages(exchange, optionsOf(ldap, base, search), pageSize),
+    close: () => exchange.close(),
   };
 }
 
-function optionsOf({ filter, attributes, scope = "sub", binary = [] }: Search) {
-  return { filter, scope, attributes: [...attributes], explicitBufferAttributes: [...binary] };
+async function bind(exchange: Exchange, dn: string, password: string): Promise<PasswordPolicyWord | null> {
+  // An empty password is no password: the server would answer with success, whoever it is (RFC 4513, 5.1.2).
+  if (dn === "" || password === "")
+    throw new LdapFailure("credentials", "An empty name or password is never sent to a directory.");
+  const { control, word } = await passwordPolicy();
+  try {
+    await exchange.ask(
+      (messageId, { BindRequest }) => new BindRequest({ messageId, dn, password, controls: [control] }),
+    );
+    return word();
+  } catch (error) {
+    const said = word();
+    if (said === null || !(error instanceof LdapFailure) || error.trouble !== "credentials") throw error;
+    throw new LdapFailure(error.trouble, error.message, { code: error.code, diagnostic: `ppolicy ${said}` });
+  }
 }
 
-function withPolicy(failure: LdapFailure, word: PasswordPolicyWord | null): LdapFailure {
-  if (word === null || failure.trouble !== "credentials") return failure;
-  return new LdapFailure(failure.trouble, failure.message, { code: failure.code, diagnostic: `ppolicy ${word}` });
+type SearchOptions = ReturnType<typeof optionsOf>;
+
+async function* pages(exchange: Exchange, options: SearchOptions, pageSize: number): AsyncGenerator<Entry[]> {
+  let cookie: Buffer | undefined;
+  do {
+    const answer = await exchange.ask((messageId, { SearchRequest, PagedResultsControl }) => {
+      const value = { size: pageSize, ...(cookie ? { cookie } : {}) };
+      const controls = [new PagedResultsControl({ value, critical: true })];
+      return new SearchRequest({ messageId, ...options, controls });
+    });
+    cookie = cookieOf(answer.controls);
+    yield answer.entries;
+  } while (cookie);
 }
 
-function asFailure(server: string, error: Error & { code?: unknown }, broken: Error | null): LdapFailure {
-  if (error instanceof LdapFailure) return error;
-  if (error.name === "ResultCodeError" && typeof error.code === "number")
-    return refusalByCode(server, error.code, error.message.replace(/ Code: 0x[0-9a-f]+$/, "").trim());
-  if (broken) return new LdapFailure("unreachable", `${server} failed: ${broken.message}.`);
-  const late = /timed? ?out/i.test(error.message);
-  return new LdapFailure(
-    "unreachable",
-    `${server} ${late ? "did not answer in time" : "ended the connection before it had answered"}.`,
-  );
+/** Where the next page begins. An empty page is no end: the cookie alone says so. */
+function cookieOf(controls: readonly Control[]): Buffer | undefined {
+  const [paged] = controls.filter((control) => "value" in control);
+  const value = paged?.value as { cookie?: Buffer } | undefined;
+  return value?.cookie?.length ? value.cookie : undefined;
+}
+
+function optionsOf(
+  { FilterParser }: typeof import("ldapts"),
+  baseDN: string,
+  { filter, attributes, scope = "sub", binary = [] }: Search,
+) {
+  return {
+    baseDN,
+    filter: typeof filter === "string" ? FilterParser.parseString(filter) : filter,
+    scope,
+    attributes: [...attributes],
+    explicitBufferAttributes: [...binary],
+    // Ours ends the connection; the server's own limit is its own.
+    timeLimit: 0,
+  };
 }

@@ -18,6 +18,7 @@ import { fetchMetadata, inspect } from "../connections/input.ts";
 import { readFilter } from "../connections/routes.ts";
 import { OidcSettings, SamlSettings } from "../connections/settings.ts";
 import { getEnvironment } from "../environments/store.ts";
+import { LdapSettings } from "../ldap/settings.ts";
 import type { CertificateDescription, IdpDescription } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { createTestSignIn } from "../sso/test-sign-in.ts";
@@ -162,6 +163,7 @@ async function detail(service: Service, row: ConnectionRow) {
     ...connectionToWire(row),
     saml,
     oidc: row.oidc ? withoutSecret(OidcSettings.parse(row.oidc)) : null,
+    ldap: row.ldap ? withoutPassword(LdapSettings.parse(row.ldap)) : null,
     attribute_map: row.attribute_map,
     role_map: row.role_map,
     certificates,
@@ -169,6 +171,10 @@ async function detail(service: Service, row: ConnectionRow) {
     last_sign_in_at: isoOrNull(row.last_sign_in_at),
     failures_24h: row.failures_24h,
   };
+}
+
+function withoutPassword({ bind_password_sealed, ...shown }: LdapSettings) {
+  return { ...shown, has_bind_password: bind_password_sealed !== null };
 }
 
 function withoutSecret({ client_secret_sealed, ...shown }: OidcSettings) {

@@ -27,7 +27,7 @@ export async function receiveOidcResponse(
   const query = path.includes("?") ? path.slice(path.indexOf("?")) : "";
   const url = new URL(`${addressesOf(service.env.baseUrl, externalKey).redirect_uri}${query}`);
   const context = await findReturn(service, externalKey, url.searchParams.get("state"));
-  if (protocolOf(context.connection.connection_type) !== "oidc")
+  if (protocolOf(context.connection) !== "oidc")
     throw new WireError(404, { message: "There is no OIDC connection at this address." });
   const { signIn } = context;
   if (!signIn) return errorPage(reply, 400, ALREADY_FINISHED);

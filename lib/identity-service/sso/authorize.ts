@@ -132,7 +132,7 @@ function lookUpBy(kind: SelectorKind, condition: string): Statement {
     `SELECT ARRAY(SELECT uri FROM identity.redirect_uris WHERE environment_id = $1) AS redirect_uris,
        EXISTS (SELECT FROM identity.organizations WHERE environment_id = $1 AND id = $2) AS organization_exists,
        coalesce((SELECT json_agg(choice) FROM (
-         SELECT row.id, row.environment_id, row.connection_type, row.state, row.external_key, row.saml, row.oidc,
+         SELECT row.id, row.environment_id, row.connection_type, row.name, row.state, row.external_key, row.saml, row.oidc, row.ldap,
            ARRAY(SELECT domain FROM identity.connection_domains AS d WHERE d.connection_id = row.id) AS domains
          FROM identity.connections AS row WHERE row.environment_id = $1 AND ${condition} LIMIT 50) AS choice), '[]') AS connections
      FROM identity.environments WHERE id = $1`,

@@ -3,11 +3,13 @@ import type { FastifyReply } from "fastify";
 import { newId } from "#lib/shared/ids.ts";
 import { addressesOf } from "../connections/connection.ts";
 import { missingOidc, missingSaml } from "../connections/input.ts";
+import { whatIsMissing } from "../connections/protocols.ts";
 import { OidcSettings, SamlSettings } from "../connections/settings.ts";
 import { protocolOf } from "../connections/types.ts";
 import { sql } from "../db.ts";
+import { knowBrowser } from "../html/browser-cookie.ts";
 import { postFormPage } from "../html/pages.ts";
-import { hashSecret } from "../keys/secrets.ts";
+import { hashSecret, randomSecret } from "../keys/secrets.ts";
 import { currentSigningKey, privateKeyOf } from "../keys/signing-keys.ts";
 import type { SigningPair } from "../saml/types.ts";
 import type { Service } from "../service.ts";
@@ -50,9 +52,14 @@ export async function beginSignIn(
   request: SignInRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  return protocolOf(connection.connection_type) === "saml"
-    ? await beginSaml(service, connection, request, reply)
-    : await beginOidc(service, connection, request, reply);
+  switch (protocolOf(connection)) {
+    case "saml":
+      return await beginSaml(service, connection, request, reply);
+    case "oidc":
+      return await beginOidc(service, connection, request, reply);
+    case "ldap":
+      return await beginLdap(service, connection, request, reply);
+  }
 }
 
 async function beginSaml(
@@ -102,7 +109,26 @@ async function beginOidc(
   return sendTo(reply, url);
 }
 
-/** Binds a sign-in's sealed nonce and verifier to that sign-in. */
+/** Here is where somebody signs in: the page asks for the password that the directory knows. */
+async function beginLdap(
+  service: Service,
+  connection: ConnectionChoice,
+  request: SignInRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  if (whatIsMissing(connection)) throw incomplete();
+  const id = request.id ?? newId("sign_in");
+  const handle = randomSecret();
+  const secrets = { browser: hashSecret(knowBrowser(service.env.baseUrl, reply)) };
+  const secretsSealed = service.sealer.seal(JSON.stringify(secrets), secretsContext(id));
+  await record(service, connection, request, { handle, secretsSealed, newId: id });
+  const { passwordPage } = await import("../html/password-page.ts");
+  const action = addressesOf(service.env.baseUrl, connection.external_key).password_url;
+  const username = request.loginHint ?? "";
+  return passwordPage(reply, 200, { action, handle, username, directory: connection.name, problem: null });
+}
+
+/** Binds a sign-in's sealed nonce and verifier, or its browser, to that sign-in. */
 export function secretsContext(signInId: string): string {
   return `sign_in:${signInId}:secrets`;
 }

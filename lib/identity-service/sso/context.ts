@@ -11,10 +11,12 @@ export interface ReturnContext {
     environment_id: string;
     organization_id: string | null;
     connection_type: string;
+    name: string;
     state: string;
     external_key: string;
     saml: unknown;
     oidc: unknown;
+    ldap: unknown;
     attribute_map: AttributeMap;
     role_map: RoleMap;
     /** True where no organization asks for more. */
@@ -37,7 +39,7 @@ export interface PendingSignIn {
 // Looked up across environments: the address and the handle are what says which one.
 const FIND = sql(
   "return_context",
-  `SELECT c.id, c.environment_id, c.organization_id, c.connection_type, c.state, c.external_key, c.saml, c.oidc, c.attribute_map, c.role_map,
+  `SELECT c.id, c.environment_id, c.organization_id, c.connection_type, c.name, c.state, c.external_key, c.saml, c.oidc, c.ldap, c.attribute_map, c.role_map,
      coalesce(o.allow_outside_profiles, true) AS allow_outside_profiles,
      ARRAY(SELECT domain FROM identity.organization_domains AS d
        WHERE d.organization_id = c.organization_id AND d.state IN ('verified', 'legacy_verified')) AS verified_domains,

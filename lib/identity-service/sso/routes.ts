@@ -31,6 +31,10 @@ export function signInPages(app: FastifyInstance, service: Service): void {
     const { receiveOidcResponse } = await import("../oidc/return.ts");
     return await receiveOidcResponse(service, request.params.key, request.url, reply);
   });
+  app.post<ByKey & { Body: Params }>("/sso/ldap/:key", page, async (request, reply) => {
+    const { receivePassword } = await import("../ldap/sign-in.ts");
+    return await receivePassword(service, request.params.key, request.body ?? {}, reply);
+  });
   app.get<ByKey>("/sso/test/:key", page, (request, reply) =>
     followTestLink(service, request.params.key, reply),
   );

@@ -10,7 +10,7 @@ import { findReturn } from "./context.ts";
 /** GET /sso/saml/metadata/<external key>: what a customer's identity provider is given to know us by. */
 export async function samlMetadata(service: Service, externalKey: string): Promise<string> {
   const { connection } = await findReturn(service, externalKey, null);
-  if (protocolOf(connection.connection_type) !== "saml")
+  if (protocolOf(connection) !== "saml")
     throw new WireError(404, { message: "There is no SAML connection at this address." });
   const settings = SamlSettings.parse(connection.saml ?? {});
   const addresses = addressesOf(service.env.baseUrl, externalKey);

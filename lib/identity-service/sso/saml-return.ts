@@ -29,7 +29,7 @@ export async function receiveSamlResponse(
   // The request's id is also its RelayState. Some identity providers lose the one, none should lose the other.
   const answers = relayState && HANDLE.test(relayState) ? relayState : readInResponseTo(samlResponse);
   const context = await findReturn(service, externalKey, answers && HANDLE.test(answers) ? answers : null);
-  if (protocolOf(context.connection.connection_type) !== "saml")
+  if (protocolOf(context.connection) !== "saml")
     throw new WireError(404, { message: "There is no SAML connection at this address." });
   if (!context.signIn && answers) return errorPage(reply, 400, ALREADY_FINISHED);
   const settings = SamlSettings.parse(context.connection.saml ?? {});

@@ -14,10 +14,12 @@ export interface ConnectionChoice {
   id: string;
   environment_id: string;
   connection_type: string;
+  name: string;
   state: string;
   external_key: string;
   saml: unknown;
   oidc: unknown;
+  ldap: unknown;
   domains: string[];
 }
 

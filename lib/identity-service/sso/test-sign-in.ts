@@ -1,9 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { newId } from "#lib/shared/ids.ts";
 import { getConnection } from "../connections/connection.ts";
-import { missingOidc, missingSaml } from "../connections/input.ts";
-import { OidcSettings, SamlSettings } from "../connections/settings.ts";
-import { protocolOf } from "../connections/types.ts";
+import { whatIsMissing } from "../connections/protocols.ts";
 import { EVERY_ENVIRONMENT, sql } from "../db.ts";
 import { errorPage } from "../html/pages.ts";
 import { hashSecret, randomSecret } from "../keys/secrets.ts";
@@ -24,7 +22,7 @@ const INSERT = sql(
 // Looked up across environments: the link is what says which one.
 const FIND = sql(
   "test_sign_in_find",
-  `SELECT s.id AS sign_in_id, c.id, c.environment_id, c.connection_type, c.state, c.external_key, c.saml, c.oidc, '{}'::text[] AS domains
+  `SELECT s.id AS sign_in_id, c.id, c.environment_id, c.connection_type, c.name, c.state, c.external_key, c.saml, c.oidc, c.ldap, '{}'::text[] AS domains
    FROM identity.sign_ins AS s JOIN identity.connections AS c ON c.id = s.connection_id
    WHERE s.handle_hash = $1 AND s.purpose = 'test' AND s.state = 'pending' AND s.expires_at > $2`,
 );
@@ -32,10 +30,7 @@ const FIND = sql(
 /** A link with which an administrator tries a connection, a draft too. It is good for one visit. */
 export async function createTestSignIn(service: Service, environmentId: string, connectionId: string) {
   const connection = await getConnection(service.db, environmentId, connectionId);
-  const missing =
-    protocolOf(connection.connection_type) === "saml"
-      ? missingSaml(SamlSettings.parse(connection.saml ?? {}))
-      : missingOidc(OidcSettings.parse(connection.oidc ?? {}));
+  const missing = whatIsMissing(connection);
   if (missing) throw refused(422, missing, "connection_incomplete");
   const id = newId("sign_in");
   const link = randomSecret();

@@ -53,7 +53,8 @@ export function traceToWire(row: TraceRow, now: Date) {
     state: expired ? ("failed" as const) : row.state,
     checks: row.checks ?? [],
     profile: row.profile,
-    error: expired ? { code: "expired", message } : row.error,
+    // A password page may have been answered before it was left: what came of that says more.
+    error: expired ? (row.error ?? { code: "expired", message }) : row.error,
     created_at: iso(row.created_at),
     finished_at: isoOrNull(row.finished_at),
   };

@@ -17,6 +17,16 @@ const SPEND = sql(
    RETURNING count, extract(epoch FROM w.started_at + make_interval(secs => $3) - now())::float8 AS left_s`,
 );
 
+const GIVE_BACK = sql(
+  "rate_window_give_back",
+  "UPDATE identity.rate_windows SET count = count - 1 WHERE environment_id = $1 AND key = $2 AND count > 0",
+);
+
+/** Takes back a use that turned out to be none of those that are to be limited. */
+export async function giveBack(db: Database, environmentId: string, key: string): Promise<void> {
+  await db.query(environmentId, GIVE_BACK, [environmentId, key]);
+}
+
 /** Counts one use of what `key` names, across all instances. @throws the 429 that says when to come back. */
 export async function spend(
   db: Database,

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "identity"."connections" ADD COLUMN     "ldap" JSONB;
