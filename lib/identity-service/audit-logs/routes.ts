@@ -5,7 +5,7 @@ import { readList, readPage } from "../wire/pagination.ts";
 import { one, type Params, parse } from "../wire/params.ts";
 import { csvOf } from "./csv.ts";
 import { IngestEvent, ingestEvent } from "./event.ts";
-import { CreateExport, createExport, exportToWire, getExport, openExportLink } from "./export.ts";
+import { createExport, exportToWire, getExport, openExportLink, readExport } from "./export.ts";
 import { ChangeRetention, getRetention, setRetention } from "./retention.ts";
 import {
   Action,
@@ -72,7 +72,7 @@ export function auditLogRoutes(app: FastifyInstance, service: Service): void {
     },
   );
   app.post("/audit_logs/exports", async ({ environmentId, body }, reply) => {
-    const made = await createExport(service, environmentId, parse(CreateExport, body));
+    const made = await createExport(service, environmentId, readExport(body));
     return reply.code(201).send(exportToWire(service, made));
   });
   app.get<ById>("/audit_logs/exports/:id", async ({ environmentId, params }) =>

@@ -93,7 +93,8 @@ export function connectionToWire(row: ConnectionRow) {
   return {
     object: "connection" as const,
     id: row.id,
-    organization_id: row.organization_id,
+    // Left out where there is none: the wire knows no null here.
+    ...(row.organization_id === null ? {} : { organization_id: row.organization_id }),
     connection_type: row.connection_type,
     name: row.name,
     state: row.state,

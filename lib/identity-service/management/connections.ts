@@ -161,6 +161,7 @@ async function detail(service: Service, row: ConnectionRow) {
   const certificates = saml?.idp_certificates.map((pem) => certificateToWire(describeCertificate(pem))) ?? [];
   return {
     ...connectionToWire(row),
+    organization_id: row.organization_id,
     saml,
     oidc: row.oidc ? withoutSecret(OidcSettings.parse(row.oidc)) : null,
     ldap: row.ldap ? withoutPassword(LdapSettings.parse(row.ldap)) : null,
