@@ -35,6 +35,25 @@ export function flagsOfUser(environmentId: string, userId: string): ListSource {
   };
 }
 
+const ON = sql(
+  "feature_flags_on",
+  `SELECT slug FROM identity.feature_flags AS flag WHERE environment_id = $1 AND enabled AND (default_value
+     OR EXISTS (SELECT FROM identity.feature_flag_users WHERE flag_id = flag.id AND user_id = $2)
+     OR EXISTS (SELECT FROM identity.feature_flag_organizations WHERE flag_id = flag.id AND organization_id = $3))
+   ORDER BY id`,
+);
+
+/** The flags that are on for somebody in the organization they are signed in to, as their access token says. */
+export async function flagsInToken(
+  db: Database,
+  environmentId: string,
+  userId: string,
+  organizationId: string | null,
+): Promise<string[]> {
+  const rows = await db.query<{ slug: string }>(environmentId, ON, [environmentId, userId, organizationId]);
+  return rows.map(({ slug }) => slug);
+}
+
 interface RuleRow {
   slug: string;
   enabled: boolean;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { SignJWT } from "jose";
 import { type Run, sql } from "../db.ts";
 import type { EnvironmentSettings } from "../environments/settings.ts";
+import { flagsInToken } from "../feature-flags/evaluation.ts";
 import { addedClaims } from "../jwt-template/claims.ts";
 import { currentSigningKey, privateKeyOf } from "../keys/signing-keys.ts";
 import type { Service } from "../service.ts";
@@ -55,9 +56,10 @@ export interface TokenSubject {
 /** A signed access token (RFC 9068 in spirit, with the claims that applications of WorkOS read). */
 export async function accessToken(service: Service, subject: TokenSubject): Promise<string> {
   const { environmentId, session, user, standing, settings } = subject;
-  const [key, added] = await Promise.all([
+  const [key, added, featureFlags] = await Promise.all([
     currentSigningKey(service, environmentId, "token"),
     addedClaims(service.db, environmentId, { user, standing }),
+    flagsInToken(service.db, environmentId, user.id, standing?.organization_id ?? null),
   ]);
   const now = Math.floor(service.clock().getTime() / 1_000);
   const organization = standing && {
@@ -72,6 +74,7 @@ export async function accessToken(service: Service, subject: TokenSubject): Prom
     client_id: subject.clientId,
     auth_time: Math.floor(session.created_at.getTime() / 1_000),
     ...organization,
+    feature_flags: featureFlags,
     ...(session.impersonator ? { act: { sub: session.impersonator.email } } : {}),
   };
   return await new SignJWT(claims)

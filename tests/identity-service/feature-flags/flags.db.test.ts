@@ -1,3 +1,4 @@
+import { decodeJwt } from "jose";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WorkOS as WorkOS8 } from "workos-node-8";
@@ -177,6 +178,31 @@ test("the runtime clients of SDK 8 and 11 fetch the rules and decide by themselv
     expect(client.isEnabled(slug, { organizationId: "org_other" })).toBe(false);
     client.close();
   }
+});
+
+test("an access token names the flags that are on for its user in its organization", async () => {
+  const [aimed, personal, others] = [
+    await newFlag({ enabled: true }),
+    await newFlag({ enabled: true }),
+    await newFlag({ enabled: true }),
+  ];
+  const account = { email: "flag-token@example.com", password: "a long enough secret 7" };
+  const user = await sdk().userManagement.createUser({ ...account, emailVerified: true });
+  const signIn = async () => {
+    const { accessToken } = await sdk().userManagement.authenticateWithPassword({
+      ...account,
+      clientId: here.clientId,
+    });
+    return decodeJwt(accessToken).feature_flags;
+  };
+  const { organizationId } = here;
+  await sdk().featureFlags.addFlagTarget({ slug: aimed, targetId: organizationId });
+  await sdk().featureFlags.addFlagTarget({ slug: personal, targetId: user.id });
+  expect(await signIn()).toEqual([personal]);
+  await sdk().userManagement.createOrganizationMembership({ userId: user.id, organizationId });
+  const inOrganization = await signIn();
+  expect(inOrganization).toEqual(expect.arrayContaining([aimed, personal]));
+  expect(inOrganization).not.toContain(others);
 });
 
 test("whoever is deleted is a target no more", async () => {
