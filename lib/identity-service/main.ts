@@ -9,19 +9,19 @@ import { createServer } from "./server.ts";
 import { settle } from "./settle.ts";
 import { startSweeping } from "./sweeper.ts";
 import { followTls, readTls } from "./tls.ts";
+import { startDelivering } from "./webhooks/deliver.ts";
 
 // The offline identity service: speaks WorkOS's wire format to applications, SAML and OIDC to identity providers.
 
 const env = readEnv();
 const db = openDatabase(env.databaseUrl, env.databaseConnections);
 const clock = guardClock(db, systemClock);
-const app = createServer(
-  { env, db, sealer: createSealer(env.sealingKey), clock: clock.now, metrics: createMetrics() },
-  env.tls ? readTls(env.tls) : null,
-);
+const service = { env, db, sealer: createSealer(env.sealingKey), clock: clock.now, metrics: createMetrics() };
+const app = createServer(service, env.tls ? readTls(env.tls) : null);
 const failed = (what: string) => (error: unknown) => app.log.error({ err: error }, what);
 const stopFollowing = [
   startSweeping(db, failed("sweeping failed")),
+  startDelivering(service, failed("webhooks could not be delivered")),
   clock.follow(failed("the clock could not be compared with what is on record")),
   ...(env.tls
     ? [followTls(env.tls, app.server as Server, failed("the new certificate cannot be used"))]
@@ -34,7 +34,7 @@ setTimeout(settle, 500).unref();
 
 /** Takes no new requests, finishes those under way, then lets go of the database. */
 async function stop(): Promise<void> {
-  for (const stopOne of stopFollowing) stopOne();
+  await Promise.all(stopFollowing.map((stopOne) => stopOne()));
   await app.close();
   await db.close();
 }

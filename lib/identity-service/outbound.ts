@@ -9,6 +9,8 @@ export interface OutboundRequest {
   body?: string | null;
   timeoutMs: number;
   sizeBytesMax: number;
+  /** False: nothing but public addresses is connected to. */
+  allowPrivate?: boolean;
 }
 
 export interface OutboundAnswer {
@@ -23,6 +25,25 @@ LINK_LOCAL.addSubnet("169.254.0.0", 16, "ipv4");
 LINK_LOCAL.addSubnet("fe80::", 10, "ipv6");
 LINK_LOCAL.addAddress("fd00:ec2::254", "ipv6");
 
+// What no public name should lead to: RFC 6890's private, shared, loopback and reserved networks.
+const PRIVATE = new BlockList();
+for (const [network, prefix] of [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["224.0.0.0", 3],
+] as const)
+  PRIVATE.addSubnet(network, prefix, "ipv4");
+PRIVATE.addSubnet("::", 96, "ipv6");
+PRIVATE.addSubnet("64:ff9b::", 96, "ipv6");
+PRIVATE.addSubnet("fc00::", 7, "ipv6");
+PRIVATE.addSubnet("ff00::", 8, "ipv6");
+
 /**
  * One request to an address that an administrator chose. No redirect is followed; the answer is read up to its bound; and the
  * address that is really connected to is looked at, not the name: a name may answer differently the second time.
@@ -30,12 +51,13 @@ LINK_LOCAL.addAddress("fd00:ec2::254", "ipv6");
  */
 export async function ask(address: string | URL, wanted: OutboundRequest): Promise<OutboundAnswer> {
   const url = new URL(address);
-  refuseLinkLocalHost(url);
+  const refuse = wanted.allowPrivate === false ? refusePrivate : refuseLinkLocal;
+  refuseHost(url, refuse);
   const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>();
   const request = (url.protocol === "https:" ? https : http).request(url, {
     method: wanted.method ?? "GET",
     headers: wanted.headers ?? {},
-    lookup: lookUpChecked,
+    lookup: guarded(refuse),
     signal: AbortSignal.timeout(wanted.timeoutMs),
   });
   request.once("response", (answer) => readBounded(answer, wanted.sizeBytesMax).then(resolve, reject));
@@ -70,27 +92,48 @@ async function readBounded(answer: IncomingMessage, sizeBytesMax: number): Promi
 }
 
 /** For connections of other kinds: refuses where an address is written out; `lookUpChecked` does where it is found by name. */
-export function refuseLinkLocalHost({ hostname }: URL): void {
-  const host = hostname.replace(/^\[|\]$/g, "");
-  if (isIP(host) !== 0) refuseLinkLocal(host);
+export function refuseLinkLocalHost(url: URL): void {
+  refuseHost(url, refuseLinkLocal);
 }
 
-export const lookUpChecked: LookupFunction = (hostname, options, answer) => {
-  lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    if (error) return answer(error, "");
-    try {
-      for (const { address } of found) refuseLinkLocal(address);
-    } catch (refusal) {
-      return answer(refusal as Error, "");
-    }
-    const [first] = found;
-    if (options.all) return answer(null, found);
-    return answer(null, first?.address ?? "", first?.family ?? 4);
-  });
-};
+function refuseHost({ hostname }: URL, refuse: Refuse): void {
+  const host = hostname.replace(/^\[|\]$/g, "");
+  if (isIP(host) !== 0) refuse(host);
+}
+
+type Refuse = (address: string) => void;
+
+/** Looks a name up, and at every address it leads to. */
+function guarded(refuse: Refuse): LookupFunction {
+  return (hostname, options, answer) => {
+    lookup(hostname, { ...options, all: true }, (error, found: LookupAddress[]) => {
+      if (error) return answer(error, "");
+      try {
+        for (const { address } of found) refuse(address);
+      } catch (refusal) {
+        return answer(refusal as Error, "");
+      }
+      const [first] = found;
+      if (options.all) return answer(null, found);
+      return answer(null, first?.address ?? "", first?.family ?? 4);
+    });
+  };
+}
+
+/** For connections of other kinds: refuses where a name leads to. */
+export const lookUpChecked = guarded(refuseLinkLocal);
 
 function refuseLinkLocal(address: string): void {
+  if (isIn(LINK_LOCAL, address)) throw new Error("it is a link-local address, where no identity provider is");
+}
+
+function refusePrivate(address: string): void {
+  refuseLinkLocal(address);
+  if (isIn(PRIVATE, address))
+    throw new Error("it is a private address, which this environment does not allow");
+}
+
+function isIn(list: BlockList, address: string): boolean {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address;
-  if (LINK_LOCAL.check(mapped, isIP(mapped) === 6 ? "ipv6" : "ipv4"))
-    throw new Error("it is a link-local address, where no identity provider is");
+  return list.check(mapped, isIP(mapped) === 6 ? "ipv6" : "ipv4");
 }

@@ -12,6 +12,7 @@ import { deviceRoutes } from "./devices/routes.ts";
 import { directoryPeopleRoutes, directoryRoutes } from "./directories/routes.ts";
 import { describeCallers, requireApiKey, requireManagementToken } from "./environments/callers.ts";
 import { redirectUriRoutes } from "./environments/redirect-uris.ts";
+import { eventRoutes } from "./events/routes.ts";
 import { factorRoutes, userFactorRoutes } from "./factors/routes.ts";
 import { featureFlagRoutes } from "./feature-flags/routes.ts";
 import { groupMemberRoutes, groupRoutes } from "./groups/routes.ts";
@@ -48,6 +49,7 @@ import { logoutRoutes, openSsoRoutes, signInPages } from "./sso/routes.ts";
 import type { TlsOptions } from "./tls.ts";
 import { userRoutes } from "./users/routes.ts";
 import { vaultRoutes } from "./vault/routes.ts";
+import { managedWebhookRoutes, webhookRoutes } from "./webhooks/routes.ts";
 import { readBodies } from "./wire/bodies.ts";
 import { watchCapabilities } from "./wire/capabilities.ts";
 import { WireError } from "./wire/errors.ts";
@@ -144,6 +146,8 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
       permissionRoutes,
       roleRoutes,
       organizationRoleRoutes,
+      eventRoutes,
+      webhookRoutes,
       portalRoutes,
       logoutRoutes,
     ])
@@ -162,6 +166,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
         signingKeyRoutes,
         managedConnectionRoutes,
         impersonationRoutes,
+        managedWebhookRoutes,
         testAndTraceRoutes,
         metadataRoutes,
         managedDirectoryRoutes,

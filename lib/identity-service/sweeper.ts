@@ -1,6 +1,8 @@
+import { DAY_MS } from "#lib/shared/clock.ts";
 import { SWEEP_AUDIT_LOG_EVENTS } from "./audit-logs/retention.ts";
 import { type Database, EVERY_ENVIRONMENT, type Statement, sql } from "./db.ts";
 import { endTokens } from "./directories/tokens.ts";
+import { firstIdSince } from "./wire/ids.ts";
 
 const EVERY_MS = 10 * 60_000;
 
@@ -19,6 +21,11 @@ const SWEEPS: Statement[] = [
     "sign_ins",
   ),
   sweep("idempotent_answers", "scope", "created_at < now() - interval '1 day'"),
+  sweep("authentications", "id", "expires_at < now() - interval '1 day'"),
+  sweep("authorization_codes", "code_hash", "expires_at < now() - interval '1 day'"),
+  sweep("refresh_tokens", "token_hash", "expires_at < now()"),
+  sweep("factor_challenges", "id", "expires_at < now() - interval '1 day'"),
+  sweep("device_codes", "device_hash", "expires_at < now() - interval '1 day'"),
   sweep("one_time_codes", "id", "expires_at < now() - interval '30 days'"),
   sweep("password_resets", "id", "expires_at < now() - interval '30 days'"),
   sql(
@@ -55,7 +62,23 @@ export function startSweeping(db: Database, failed: (error: unknown) => void): (
   return () => clearInterval(timer);
 }
 
+/** As long as events are kept, and can be read. */
+const EVENTS_LAST_MS = 90 * DAY_MS;
+const ATTEMPTS_LAST_MS = 30 * DAY_MS;
+// By the ids, which are in the order of time and indexed: there may be millions.
+const SWEEP_EVENTS = sql(
+  "sweep_events",
+  "DELETE FROM identity.events WHERE id IN (SELECT id FROM identity.events WHERE id < $1 ORDER BY id LIMIT 20000)",
+);
+const SWEEP_ATTEMPTS = sql(
+  "sweep_webhook_attempts",
+  "DELETE FROM identity.webhook_attempts WHERE id IN (SELECT id FROM identity.webhook_attempts WHERE id < $1 ORDER BY id LIMIT 20000)",
+);
+
 export async function sweepOnce(db: Database): Promise<void> {
   for (const statement of SWEEPS) await db.query(EVERY_ENVIRONMENT, statement, []);
+  const now = Date.now();
+  await db.query(EVERY_ENVIRONMENT, SWEEP_EVENTS, [firstIdSince("event", new Date(now - EVENTS_LAST_MS))]);
+  await db.query(EVERY_ENVIRONMENT, SWEEP_ATTEMPTS, [firstIdSince("wa", new Date(now - ATTEMPTS_LAST_MS))]);
   await endTokens(db, new Date());
 }

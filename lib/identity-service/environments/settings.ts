@@ -55,6 +55,12 @@ export const EnvironmentSettings = z.strictObject({
         .default(24 * 30),
     })
     .prefault({}),
+  webhooks: z
+    .strictObject({
+      /** Whether events are delivered to addresses inside the network, such as 10.0.0.0/8 and loopback. */
+      private_addresses: z.boolean().default(false),
+    })
+    .prefault({}),
   /** How the hosted sign-in pages look. */
   branding: z
     .strictObject({
