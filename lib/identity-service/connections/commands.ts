@@ -7,6 +7,7 @@ import type { Service } from "../service.ts";
 import { invalid, notFound } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import { type ConnectionRow, getConnection } from "./connection.ts";
+import { tellConnection } from "./events.ts";
 import { fetchMetadata } from "./input.ts";
 import { mergeSettings, requireComplete } from "./protocols.ts";
 import { AttributeMap, OidcInput, RoleMap, SamlInput } from "./settings.ts";
@@ -97,6 +98,7 @@ export async function createConnection(
       createdAt(id),
     ]);
     await putDomains(run, environmentId, id, wanted.domains);
+    if (state === "active") await tellConnection(run, environmentId, "activated", id);
   });
   return await getConnection(service.db, environmentId, id);
 }
@@ -136,6 +138,8 @@ export async function changeConnection(
       json(change.role_map ?? now.role_map),
     ]);
     await putDomains(run, environmentId, id, change.domains);
+    if ((state === "active") !== (now.state === "active"))
+      await tellConnection(run, environmentId, state === "active" ? "activated" : "deactivated", id);
   });
   return await getConnection(service.db, environmentId, id);
 }

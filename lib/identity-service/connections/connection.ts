@@ -69,11 +69,6 @@ const FIND = sql(
   "connection_find",
   `${SELECT}, ${failuresSince("$3")} ${FROM} WHERE row.environment_id = $1 AND row.id = $2`,
 );
-const DELETE = sql(
-  "connection_delete",
-  "DELETE FROM identity.connections WHERE environment_id = $1 AND id = $2 RETURNING id",
-);
-
 export async function getConnection(db: Database, environmentId: string, id: string): Promise<ConnectionRow> {
   const [row] = await db.query<ConnectionRow>(environmentId, FIND, [
     environmentId,
@@ -82,11 +77,6 @@ export async function getConnection(db: Database, environmentId: string, id: str
   ]);
   if (!row) throw notFound("Connection", id);
   return row;
-}
-
-export async function removeConnection(db: Database, environmentId: string, id: string): Promise<void> {
-  const gone = await db.query(environmentId, DELETE, [environmentId, id]);
-  if (gone.length === 0) throw notFound("Connection", id);
 }
 
 export function connectionToWire(row: ConnectionRow) {

@@ -8,8 +8,8 @@ import {
   connections,
   connectionToWire,
   getConnection,
-  removeConnection,
 } from "./connection.ts";
+import { removeConnection } from "./remove.ts";
 
 interface ById {
   Params: { id: string };

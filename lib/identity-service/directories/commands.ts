@@ -107,12 +107,15 @@ export async function changeDirectory(
 
 /** Takes a directory away with its people and groups; applications hear of the directory alone. */
 export async function removeDirectory({ db }: Service, environmentId: string, id: string): Promise<void> {
-  await db.transaction(environmentId, async (run) => {
-    const [row] = await run<DirectoryRow>(LOCK, [environmentId, id]);
-    if (!row) throw notFound("Directory", id);
-    await recordEvents(run, [directoryEvent(row, id, "dsync.deleted", directoryInEvent(row, "deleting"))]);
-    await run(DELETE, [environmentId, id]);
-  });
+  await db.transaction(environmentId, async (run) => await dropDirectory(run, environmentId, id));
+}
+
+/** Removes a directory in a transaction of something larger. */
+export async function dropDirectory(run: Run, environmentId: string, id: string): Promise<void> {
+  const [row] = await run<DirectoryRow>(LOCK, [environmentId, id]);
+  if (!row) throw notFound("Directory", id);
+  await recordEvents(run, [directoryEvent(row, id, "dsync.deleted", directoryInEvent(row, "deleting"))]);
+  await run(DELETE, [environmentId, id]);
 }
 
 /** Says that the directory's provider has been heard from, or reached: told once, until it is lost again. */

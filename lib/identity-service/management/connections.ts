@@ -12,9 +12,9 @@ import {
   connections,
   connectionToWire,
   getConnection,
-  removeConnection,
 } from "../connections/connection.ts";
 import { fetchMetadata, inspect } from "../connections/input.ts";
+import { removeConnection } from "../connections/remove.ts";
 import { readFilter } from "../connections/routes.ts";
 import { OidcSettings, SamlSettings } from "../connections/settings.ts";
 import { getEnvironment } from "../environments/store.ts";

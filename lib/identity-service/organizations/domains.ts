@@ -3,8 +3,9 @@ import { z } from "zod";
 import { type Database, sql } from "../db.ts";
 import { randomSecret } from "../keys/secrets.ts";
 import { invalid, notFound, refused } from "../wire/errors.ts";
+import { putDomain } from "./domain-store.ts";
+import { tellDomain } from "./events.ts";
 import { DomainName, type DomainRow } from "./organization.ts";
-import { putDomain } from "./store.ts";
 
 export const CreateDomain = z.object({ domain: DomainName, organization_id: z.string() });
 
@@ -14,7 +15,7 @@ const FIND = sql(
 );
 const DELETE = sql(
   "organization_domain_delete",
-  "DELETE FROM identity.organization_domains WHERE environment_id = $1 AND id = $2 RETURNING id",
+  "DELETE FROM identity.organization_domains WHERE environment_id = $1 AND id = $2 RETURNING *",
 );
 const SET_STATE = sql(
   "organization_domain_set_state",
@@ -37,8 +38,11 @@ export async function getDomain(db: Database, environmentId: string, id: string)
 }
 
 export async function removeDomain(db: Database, environmentId: string, id: string): Promise<void> {
-  const gone = await db.query(environmentId, DELETE, [environmentId, id]);
-  if (gone.length === 0) throw notFound("Organization Domain", id);
+  await db.transaction(environmentId, async (run) => {
+    const [gone] = await run<DomainRow>(DELETE, [environmentId, id]);
+    if (!gone) throw notFound("Organization Domain", id);
+    await tellDomain(run, environmentId, "deleted", gone);
+  });
 }
 
 export async function createDomain(
@@ -79,14 +83,14 @@ export async function verifyDomain(db: Database, environmentId: string, id: stri
     throw refused(400, "Domain is already verified.", "domain_already_verified");
   const proven = await isPublished(before);
   const token = proven ? before.verification_token : randomSecret().slice(0, 25);
-  const [row] = await db.query<DomainRow>(environmentId, SET_STATE, [
-    environmentId,
-    id,
-    proven ? "verified" : "pending",
-    token,
-  ]);
-  if (!row) throw notFound("Organization Domain", id);
-  return row;
+  return await db.transaction(environmentId, async (run) => {
+    const state = proven ? "verified" : "pending";
+    const [row] = await run<DomainRow>(SET_STATE, [environmentId, id, state, token]);
+    if (!row) throw notFound("Organization Domain", id);
+    await tellDomain(run, environmentId, "updated", row);
+    if (proven) await tellDomain(run, environmentId, "verified", row);
+    return row;
+  });
 }
 
 /** At the domain itself or under the prefix: `verification_token=<token>`, or the bare token. */

@@ -10,20 +10,21 @@ import {
   type OrganizationRow,
   organizationToWire,
 } from "./organization.ts";
+import { removeOrganization } from "./remove.ts";
 import {
   changeOrganization,
   createOrganization,
   getOrganization,
   getOrganizationByExternalId,
   organizations,
-  removeOrganization,
 } from "./store.ts";
 
 interface ById {
   Params: { id: string };
 }
 
-export function organizationRoutes(app: FastifyInstance, { db }: Service): void {
+export function organizationRoutes(app: FastifyInstance, service: Service): void {
+  const { db } = service;
   app.get<{ Querystring: Params }>("/organizations", async ({ environmentId, query }) => {
     const domains = many(query, "domains").map((domain) => domain.toLowerCase());
     const source = organizations(environmentId, domains, one(query, "search"));
@@ -53,7 +54,7 @@ export function organizationRoutes(app: FastifyInstance, { db }: Service): void 
     ),
   );
   app.delete<ById>("/organizations/:id", async ({ environmentId, params }, reply) => {
-    await removeOrganization(db, environmentId, params.id);
+    await removeOrganization(service, environmentId, params.id);
     return reply.code(202).send();
   });
 }

@@ -1,13 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import { newId } from "#lib/shared/ids.ts";
 import { type Database, json, type Run, sql } from "../db.ts";
-import { recordEvent } from "../events/record.ts";
-import { randomSecret } from "../keys/secrets.ts";
 import { notFound, refused } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import { containing, type ListSource } from "../wire/pagination.ts";
+import { putDomains } from "./domain-store.ts";
+import { tellOrganization } from "./events.ts";
 import {
   type ChangeOrganization,
-  type DomainRow,
   mergeMetadata,
   type OrganizationRow,
   organizationToWire,
@@ -41,24 +41,6 @@ const UPDATE = sql(
      metadata = $8, allow_outside_profiles = coalesce($9, allow_outside_profiles), updated_at = now()
    WHERE environment_id = $1 AND id = $2`,
 );
-const DELETE = sql(
-  "organization_delete",
-  "DELETE FROM identity.organizations WHERE environment_id = $1 AND id = $2 RETURNING id",
-);
-const DROP_DOMAINS = sql(
-  "organization_domains_drop",
-  "DELETE FROM identity.organization_domains WHERE environment_id = $1 AND organization_id = $2 AND domain <> ALL ($3)",
-);
-const PUT_DOMAIN = sql(
-  "organization_domain_put",
-  `INSERT INTO identity.organization_domains
-     (environment_id, id, organization_id, domain, state, strategy, verification_prefix, verification_token, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
-   ON CONFLICT (environment_id, domain) DO UPDATE SET state = excluded.state, strategy = excluded.strategy, updated_at = now()
-     WHERE organization_domains.organization_id = excluded.organization_id
-   RETURNING *`,
-);
-
 export async function getOrganization(
   db: Database,
   environmentId: string,
@@ -114,12 +96,8 @@ export async function createOrganization(
     ]);
     if (made.length === 0) throw externalIdTaken();
     await putDomains(run, environmentId, { id, name: wanted.name }, wanted);
-    const row = await read(run, environmentId, id);
-    await recordEvent(run, environmentId, {
-      event: "organization.created",
-      data: organizationToWire(row),
-      organizationId: id,
-    });
+    const row = await readOrganization(run, environmentId, id);
+    await tellOrganization(run, environmentId, "created", row);
     return row;
   });
 }
@@ -131,8 +109,9 @@ export async function changeOrganization(
   change: ChangeOrganization,
 ): Promise<OrganizationRow> {
   return await db.transaction(environmentId, async (run) => {
-    const [before] = await run<{ metadata: Record<string, string>; name: string }>(LOCK, [environmentId, id]);
-    if (!before) throw notFound("Organization", id);
+    const [row] = await run<{ metadata: Record<string, string>; name: string }>(LOCK, [environmentId, id]);
+    if (!row) throw notFound("Organization", id);
+    const before = organizationToWire(await readOrganization(run, environmentId, id));
     await run(UPDATE, [
       environmentId,
       id,
@@ -141,69 +120,32 @@ export async function changeOrganization(
       change.external_id ?? null,
       change.stripe_customer_id !== undefined,
       change.stripe_customer_id ?? null,
-      json(requireMetadata(before.metadata, change.metadata)),
+      json(requireMetadata(row.metadata, change.metadata)),
       change.allow_profiles_outside_organization ?? null,
     ]).catch((error: { code?: string }) => {
       throw error.code === "23505" ? externalIdTaken() : error;
     });
-    await putDomains(run, environmentId, { id, name: change.name ?? before.name }, change);
-    return await read(run, environmentId, id);
+    await putDomains(run, environmentId, { id, name: change.name ?? row.name }, change);
+    const after = await readOrganization(run, environmentId, id);
+    if (!isDeepStrictEqual(withoutTime(before), withoutTime(organizationToWire(after))))
+      await tellOrganization(run, environmentId, "updated", after);
+    return after;
   });
 }
 
-export async function removeOrganization(db: Database, environmentId: string, id: string): Promise<void> {
-  const gone = await db.query(environmentId, DELETE, [environmentId, id]);
-  if (gone.length === 0) throw notFound("Organization", id);
-}
-
-/** Adds a domain to an organization, or sets the state of one it has. Null where another organization has it. */
-export async function putDomain(
+/** The organization with its domains, as the transaction sees it. @throws WireError 404 */
+export async function readOrganization(
   run: Run,
   environmentId: string,
-  organization: { id: string; name: string },
-  wanted: { domain: string; state: "pending" | "verified" },
-): Promise<DomainRow | null> {
-  const id = newId("org_domain");
-  const [row] = await run<DomainRow>(PUT_DOMAIN, [
-    environmentId,
-    id,
-    organization.id,
-    wanted.domain,
-    wanted.state,
-    wanted.state === "verified" ? "manual" : "dns",
-    verificationPrefix(organization.name),
-    randomSecret().slice(0, 25),
-    createdAt(id),
-  ]);
-  return row ?? null;
-}
-
-/** `domain_data` says every domain the organization has from now on; so does the older `domains`, which brings no proof. */
-async function putDomains(
-  run: Run,
-  environmentId: string,
-  organization: { id: string; name: string },
-  { domain_data, domains }: ChangeOrganization,
-): Promise<void> {
-  const wanted = domain_data ?? domains?.map((domain) => ({ domain, state: "verified" as const }));
-  if (!wanted) return;
-  const names = wanted.map(({ domain }) => domain);
-  await run(DROP_DOMAINS, [environmentId, organization.id, names]);
-  for (const each of wanted) {
-    const row = await putDomain(run, environmentId, organization, each);
-    if (!row)
-      throw refused(
-        409,
-        `The domain '${each.domain}' belongs to another organization.`,
-        "domain_already_exists",
-      );
-  }
-}
-
-async function read(run: Run, environmentId: string, id: string): Promise<OrganizationRow> {
+  id: string,
+): Promise<OrganizationRow> {
   const [row] = await run<OrganizationRow>(FIND, [environmentId, id]);
   if (!row) throw notFound("Organization", id);
   return row;
+}
+
+function withoutTime({ updated_at: _at, ...rest }: ReturnType<typeof organizationToWire>) {
+  return rest;
 }
 
 function requireMetadata(before: Record<string, string>, change: unknown): Record<string, string> {
@@ -218,16 +160,4 @@ function requireMetadata(before: Record<string, string>, change: unknown): Recor
 
 function externalIdTaken() {
   return refused(400, "Another organization has this external id.", "external_id_already_used");
-}
-
-function verificationPrefix(organizationName: string): string {
-  const slug =
-    organizationName
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "")
-      .slice(0, 30) || "organization";
-  return `${slug}-domain-verification-${randomSecret()
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, "")
-    .slice(0, 6)}`;
 }

@@ -33,6 +33,21 @@ export async function revokeSessions(
   await tell(run, environmentId, ended);
 }
 
+const REVOKE_IN = sql(
+  "organization_sessions_revoke",
+  `UPDATE identity.sessions SET status = 'revoked', ended_at = now(), updated_at = now()
+   WHERE environment_id = $1 AND organization_id = $2 AND status = 'active' RETURNING *`,
+);
+
+/** Ends every session in an organization. */
+export async function revokeSessionsIn(
+  run: Run,
+  environmentId: string,
+  organizationId: string,
+): Promise<void> {
+  await tell(run, environmentId, await run<SessionRow>(REVOKE_IN, [environmentId, organizationId]));
+}
+
 async function tell(run: Run, environmentId: string, ended: readonly SessionRow[]): Promise<void> {
   const events = ended.map((row) =>
     eventRow(environmentId, row.id, {

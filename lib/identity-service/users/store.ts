@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { newId } from "#lib/shared/ids.ts";
 import { alone, type Database, json, type Run, sql } from "../db.ts";
 import { eventRow, recordEvent, recordEvents } from "../events/record.ts";
+import { revokeSessions } from "../sessions/revoke.ts";
 import { emailKey } from "../wire/email.ts";
 import { notFound } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
@@ -149,6 +150,7 @@ export async function updateUser(
 /** Removes a user, and with it its memberships, each with its event, and its sessions. */
 export async function deleteUser(run: Run, environmentId: string, id: string): Promise<void> {
   await lockUser(run, environmentId, id);
+  await revokeSessions(run, environmentId, id, null);
   const memberships = await run<MembershipRow>(LEAVE, [environmentId, id]);
   await recordEvents(
     run,
