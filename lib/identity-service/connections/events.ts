@@ -18,12 +18,11 @@ export async function tellConnection(
 ): Promise<void> {
   const [row] = await run<ConnectionRow>(READ, [environmentId, id]);
   if (!row) return;
-  const { organization_id, status, domains, ...common } = connectionToWire(row);
-  const owner = organization_id === null ? {} : { organization_id };
+  const { status, domains, ...common } = connectionToWire(row);
   const more = what === "deleted" ? {} : { external_key: row.external_key, status, domains };
   await recordEvent(run, environmentId, {
     event: `connection.${what}`,
-    data: { ...common, ...owner, ...more },
-    organizationId: organization_id,
+    data: { ...common, ...more },
+    organizationId: row.organization_id,
   });
 }
