@@ -22,6 +22,16 @@ const Env = z.object({
       key: z.string("Set SALLYPORT_IDENTITY_TLS_KEY too: the PEM file of the private key."),
     })
     .optional(),
+  /** The mail relay of this network. Without one, messages wait for an operator. */
+  mail: z
+    .object({
+      url: z.url({
+        protocol: /^smtps?$/,
+        error: "SALLYPORT_SMTP_URL must look like smtp://user:password@relay.example:587.",
+      }),
+      from: z.string("Set SALLYPORT_MAIL_FROM too: the address that messages come from.").min(3),
+    })
+    .optional(),
   managementToken: z
     .string()
     .min(32, "SALLYPORT_IDENTITY_MANAGEMENT_TOKEN must be at least 32 characters.")
@@ -43,11 +53,18 @@ export function readEnv(from: NodeJS.ProcessEnv = process.env): Env {
     baseUrl: from.SALLYPORT_IDENTITY_URL ?? `${tls ? "https" : "http"}://127.0.0.1:${port ?? 4000}`,
     trustedProxies: from.SALLYPORT_TRUSTED_PROXIES,
     tls,
+    mail: readMail(from),
     managementToken: from.SALLYPORT_IDENTITY_MANAGEMENT_TOKEN,
     logLevel: from.SALLYPORT_LOG_LEVEL,
   });
   if (result.success) return result.data;
   throw new Error(`The settings of the identity service are incomplete.\n${z.prettifyError(result.error)}`);
+}
+
+function readMail(from: NodeJS.ProcessEnv): { url?: string; from?: string } | undefined {
+  const { SALLYPORT_SMTP_URL: url, SALLYPORT_MAIL_FROM: sender } = from;
+  if (!url) return undefined;
+  return { url, ...(sender ? { from: sender } : {}) };
 }
 
 function readTlsFiles(from: NodeJS.ProcessEnv): { certificate?: string; key?: string } | undefined {

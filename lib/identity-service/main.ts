@@ -4,6 +4,7 @@ import { guardClock } from "./clock.ts";
 import { openDatabase } from "./db.ts";
 import { readEnv } from "./env.ts";
 import { createSealer } from "./keys/seal.ts";
+import { startSending } from "./messages/deliver.ts";
 import { createMetrics } from "./metrics.ts";
 import { createServer } from "./server.ts";
 import { settle } from "./settle.ts";
@@ -18,10 +19,13 @@ const db = openDatabase(env.databaseUrl, env.databaseConnections);
 const clock = guardClock(db, systemClock);
 const service = { env, db, sealer: createSealer(env.sealingKey), clock: clock.now, metrics: createMetrics() };
 const app = createServer(service, env.tls ? readTls(env.tls) : null);
+// Only where there is one: a program without a relay starts without its library.
+const relay = env.mail ? (await import("./messages/relay.ts")).openRelay(env.mail) : null;
 const failed = (what: string) => (error: unknown) => app.log.error({ err: error }, what);
 const stopFollowing = [
   startSweeping(db, failed("sweeping failed")),
   startDelivering(service, failed("webhooks could not be delivered")),
+  ...(relay ? [startSending(service, relay, failed("messages could not be sent"))] : []),
   clock.follow(failed("the clock could not be compared with what is on record")),
   ...(env.tls
     ? [followTls(env.tls, app.server as Server, failed("the new certificate cannot be used"))]

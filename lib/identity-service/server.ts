@@ -37,6 +37,7 @@ import { clockRoutes, hostRoutes } from "./management/host.ts";
 import { impersonationRoutes } from "./management/impersonation.ts";
 import { tokenRoutes } from "./management/tokens.ts";
 import { membershipRoutes } from "./memberships/routes.ts";
+import { messageRoutes } from "./messages/routes.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 import { codeRoutes, passwordResetRoutes } from "./one-time/routes.ts";
 import { organizationDomainRoutes, organizationRoutes } from "./organizations/routes.ts";
@@ -167,6 +168,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
         managedConnectionRoutes,
         impersonationRoutes,
         managedWebhookRoutes,
+        messageRoutes,
         testAndTraceRoutes,
         metadataRoutes,
         managedDirectoryRoutes,

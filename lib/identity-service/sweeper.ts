@@ -2,6 +2,7 @@ import { DAY_MS } from "#lib/shared/clock.ts";
 import { SWEEP_AUDIT_LOG_EVENTS } from "./audit-logs/retention.ts";
 import { type Database, EVERY_ENVIRONMENT, type Statement, sql } from "./db.ts";
 import { endTokens } from "./directories/tokens.ts";
+import { expireMessages } from "./messages/deliver.ts";
 import { firstIdSince } from "./wire/ids.ts";
 
 const EVERY_MS = 10 * 60_000;
@@ -26,6 +27,7 @@ const SWEEPS: Statement[] = [
   sweep("refresh_tokens", "token_hash", "expires_at < now()"),
   sweep("factor_challenges", "id", "expires_at < now() - interval '1 day'"),
   sweep("device_codes", "device_hash", "expires_at < now() - interval '1 day'"),
+  sweep("messages", "id", "settled_at < now() - interval '30 days'"),
   sweep("one_time_codes", "id", "expires_at < now() - interval '30 days'"),
   sweep("password_resets", "id", "expires_at < now() - interval '30 days'"),
   sql(
@@ -80,5 +82,6 @@ export async function sweepOnce(db: Database): Promise<void> {
   const now = Date.now();
   await db.query(EVERY_ENVIRONMENT, SWEEP_EVENTS, [firstIdSince("event", new Date(now - EVENTS_LAST_MS))]);
   await db.query(EVERY_ENVIRONMENT, SWEEP_ATTEMPTS, [firstIdSince("wa", new Date(now - ATTEMPTS_LAST_MS))]);
+  await expireMessages({ db });
   await endTokens(db, new Date());
 }

@@ -1,0 +1,103 @@
+import { SECOND_MS } from "#lib/shared/clock.ts";
+import { EVERY_ENVIRONMENT, sql } from "../db.ts";
+import type { Service } from "../service.ts";
+import { messageContext } from "./queue.ts";
+import { type Relay, RelayProblem } from "./relay.ts";
+
+const LOOK_EVERY_MS = SECOND_MS;
+const BATCH = 20;
+const LEASE_S = 90;
+const LONGEST_WAIT_S = 300;
+
+// Put off while it is being sent: should this instance die, another one takes it up when that time is over.
+const TAKE = sql(
+  "messages_take",
+  `UPDATE identity.messages SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
+   WHERE id IN (SELECT id FROM identity.messages WHERE state = 'queued' AND next_attempt_at <= now() AND expires_at > now()
+     ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+   RETURNING id, environment_id, recipient, content_sealed, attempts`,
+);
+// With its content, which holds a code or a link: who has the message needs it here no longer.
+const SETTLE = sql(
+  "message_settle",
+  `UPDATE identity.messages SET state = $3, last_error = $4, settled_at = now(), content_sealed = '' WHERE environment_id = $1 AND id = $2 AND state = 'queued'`,
+);
+const PUT_OFF = sql(
+  "message_put_off",
+  `UPDATE identity.messages SET last_error = $3, next_attempt_at = now() + make_interval(secs => $4)
+   WHERE environment_id = $1 AND id = $2 AND state = 'queued'`,
+);
+const EXPIRE = sql(
+  "messages_expire",
+  `UPDATE identity.messages SET state = 'expired', settled_at = now(), content_sealed = ''
+   WHERE id IN (SELECT id FROM identity.messages WHERE state = 'queued' AND expires_at <= now() LIMIT 1000)`,
+);
+
+interface Taken {
+  id: string;
+  environment_id: string;
+  recipient: string;
+  content_sealed: string;
+  attempts: number;
+}
+
+/** Sends what is due. Returns how many messages were tried. */
+export async function sendDue({ db, sealer }: Service, relay: Relay): Promise<number> {
+  const taken = await db.query<Taken>(EVERY_ENVIRONMENT, TAKE, [BATCH, LEASE_S]);
+  for (const message of taken) {
+    const { environment_id: environmentId, id, recipient, attempts } = message;
+    const { subject, text } = JSON.parse(sealer.open(message.content_sealed, messageContext(id)));
+    try {
+      await relay.send({ id, to: recipient, subject, text });
+      await db.query(environmentId, SETTLE, [environmentId, id, "sent", null]);
+    } catch (error) {
+      if (!(error instanceof RelayProblem)) throw error;
+      if (error.permanent)
+        await db.query(environmentId, SETTLE, [environmentId, id, "failed", error.message]);
+      else {
+        const waitS = Math.min(LONGEST_WAIT_S, 2 ** attempts) * (0.75 + Math.random() / 2);
+        await db.query(environmentId, PUT_OFF, [environmentId, id, error.message, waitS]);
+      }
+    }
+  }
+  return taken.length;
+}
+
+/** Lets go of what nobody sent or fetched in time. */
+export async function expireMessages({ db }: Pick<Service, "db">): Promise<void> {
+  await db.query(EVERY_ENVIRONMENT, EXPIRE, []);
+}
+
+/** Sends messages for as long as the service runs. Any number of instances may. */
+export function startSending(
+  service: Service,
+  relay: Relay,
+  failed: (error: unknown) => void,
+): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  const look = async () => {
+    let waitMs = LOOK_EVERY_MS;
+    try {
+      if ((await sendDue(service, relay)) === BATCH) waitMs = 0;
+    } catch (error) {
+      failed(error);
+      waitMs = 15 * SECOND_MS;
+    }
+    next(waitMs);
+  };
+  const next = (waitMs: number) => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      running = look();
+    }, waitMs).unref();
+  };
+  next(LOOK_EVERY_MS);
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+    relay.close();
+  };
+}
