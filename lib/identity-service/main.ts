@@ -4,6 +4,7 @@ import { guardClock } from "./clock.ts";
 import { openDatabase } from "./db.ts";
 import { readEnv } from "./env.ts";
 import { createSealer } from "./keys/seal.ts";
+import { startSyncing } from "./ldap/sync/loop.ts";
 import { startSending } from "./messages/deliver.ts";
 import { createMetrics } from "./metrics.ts";
 import { createServer } from "./server.ts";
@@ -26,6 +27,7 @@ const stopFollowing = [
   startSweeping(db, failed("sweeping failed")),
   startDelivering(service, failed("webhooks could not be delivered")),
   ...(relay ? [startSending(service, relay, failed("messages could not be sent"))] : []),
+  startSyncing(service, failed("a directory could not be read")),
   clock.follow(failed("the clock could not be compared with what is on record")),
   ...(env.tls
     ? [followTls(env.tls, app.server as Server, failed("the new certificate cannot be used"))]

@@ -23,6 +23,7 @@ import { capabilityRoutes } from "./management/capabilities.ts";
 import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "./management/connections.ts";
 import {
   directoryRoleRoutes,
+  directorySyncRoutes,
   directoryTokenRoutes,
   managedDirectoryRoutes,
 } from "./management/directories.ts";
@@ -174,6 +175,7 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
         managedDirectoryRoutes,
         directoryTokenRoutes,
         directoryRoleRoutes,
+        directorySyncRoutes,
         managedFlagRoutes,
         tokenRoutes,
         clockRoutes,

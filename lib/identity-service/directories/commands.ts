@@ -1,6 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { newId } from "#lib/shared/ids.ts";
 import { json, type Run, sql } from "../db.ts";
 import { recordEvents } from "../events/record.ts";
+import type { LdapDirectoryInput } from "../ldap/settings.ts";
+import { configureSource } from "../ldap/sync/configure.ts";
 import type { Service } from "../service.ts";
 import { notFound, refused } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
@@ -48,12 +51,13 @@ const DOMAINS = sql(
 
 /** A new directory, and for SCIM the token that its provider sends requests with. */
 export async function createDirectory(
-  { db }: Service,
+  { db, sealer }: Service,
   environmentId: string,
   wanted: CreateDirectory,
 ): Promise<{ directory: CountedDirectoryRow; token: NewToken | null }> {
   if (wanted.source === "ldap" && wanted.type)
     throw refused(422, "A directory read from LDAP has no type.", "invalid_request_parameters");
+  requireLdapSource(wanted.source, wanted.ldap);
   const id = newId("directory");
   const token = await db.transaction(environmentId, async (run) => {
     const [row] = await run<DirectoryRow>(INSERT, [
@@ -69,14 +73,16 @@ export async function createDirectory(
       createdAt(id),
     ]);
     if (!row) throw notFound("Organization", wanted.organization_id);
-    return wanted.source === "scim" ? await addToken(run, row) : null;
+    if (wanted.source === "scim") return await addToken(run, row);
+    await configureSource(run, sealer, row, { ldap: wanted.ldap, mapChanged: false });
+    return null;
   });
   return { directory: await getDirectory(db, environmentId, id), token };
 }
 
 /** Other settings change at once what applications read and hear about the people already there. */
 export async function changeDirectory(
-  { db, clock }: Service,
+  { db, clock, sealer }: Service,
   environmentId: string,
   id: string,
   change: ChangeDirectory,
@@ -86,10 +92,9 @@ export async function changeDirectory(
     if (!before) throw notFound("Directory", id);
     if (before.source === "ldap" && change.type)
       throw refused(422, "A directory read from LDAP has no type.", "invalid_request_parameters");
-    const settings = DirectorySettings.parse({
-      ...DirectorySettings.parse(before.settings),
-      ...change.settings,
-    });
+    requireLdapSource(before.source, change.ldap);
+    const known = DirectorySettings.parse(before.settings);
+    const settings = DirectorySettings.parse({ ...known, ...change.settings });
     const [after] = await run<DirectoryRow>(UPDATE, [
       environmentId,
       id,
@@ -99,10 +104,18 @@ export async function changeDirectory(
       json(settings),
       clock(),
     ]);
-    const begun = settings.provisioning && !DirectorySettings.parse(before.settings).provisioning;
+    const begun = settings.provisioning && !known.provisioning;
     if (after && change.settings) await reapplySettings(into(after, run, clock()), begun);
+    const mapChanged = !isDeepStrictEqual(known.attribute_map, settings.attribute_map);
+    if (before.source === "ldap")
+      await configureSource(run, sealer, before, { ldap: change.ldap, mapChanged });
   });
   return await getDirectory(db, environmentId, id);
+}
+
+function requireLdapSource(source: DirectoryRow["source"], ldap: LdapDirectoryInput | undefined): void {
+  if (source !== "ldap" && ldap)
+    throw refused(422, "Only a directory read from LDAP has ldap settings.", "invalid_request_parameters");
 }
 
 /** Takes a directory away with its people and groups; applications hear of the directory alone. */
@@ -121,7 +134,7 @@ export async function dropDirectory(run: Run, environmentId: string, id: string)
 /** Says that the directory's provider has been heard from, or reached: told once, until it is lost again. */
 export async function activateDirectory(
   run: Run,
-  { environment_id, id }: DirectoryRow,
+  { environment_id, id }: Pick<DirectoryRow, "environment_id" | "id">,
   now: Date,
 ): Promise<void> {
   const [row] = await run<DirectoryRow>(ACTIVATE, [environment_id, id, now]);
@@ -138,7 +151,7 @@ export async function activateDirectory(
 /** How a sync went: `failure` is a sentence for whoever looks after the directory, null when it went well. */
 export async function noteSync(
   run: Run,
-  { environment_id, id }: DirectoryRow,
+  { environment_id, id }: Pick<DirectoryRow, "environment_id" | "id">,
   now: Date,
   failure: string | null,
 ): Promise<void> {

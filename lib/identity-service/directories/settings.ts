@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LdapDirectoryInput } from "../ldap/settings.ts";
 import { DomainName } from "../organizations/organization.ts";
 
 /** WorkOS's directory types whose providers send people by SCIM: the only ones that need nothing from the Internet. */
@@ -50,6 +51,8 @@ export const CreateDirectory = z.strictObject({
   name: Name,
   domain: DomainName.nullish(),
   settings: SettingsInput.optional(),
+  /** Where a directory of the source `ldap` is read from. */
+  ldap: LdapDirectoryInput.optional(),
 });
 export type CreateDirectory = z.infer<typeof CreateDirectory>;
 
@@ -58,5 +61,6 @@ export const ChangeDirectory = z.strictObject({
   name: Name.optional(),
   domain: DomainName.nullish(),
   settings: SettingsInput.optional(),
+  ldap: LdapDirectoryInput.optional(),
 });
 export type ChangeDirectory = z.infer<typeof ChangeDirectory>;

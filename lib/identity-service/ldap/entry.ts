@@ -53,6 +53,12 @@ export function identifier(entry: LdapEntry, attribute: string): string | null {
   return groups.map((group) => group.toString("hex")).join("-");
 }
 
+/** The highest number of a 64-bit counter, or null. */
+export function counter(entry: LdapEntry, attribute: string): bigint | null {
+  const value = text(entry, attribute);
+  return value !== null && /^\d{1,20}$/.test(value) ? BigInt(value) : null;
+}
+
 function nameIn(entry: LdapEntry, attribute: string): string | undefined {
   if (Object.hasOwn(entry, attribute)) return attribute;
   const lower = attribute.toLowerCase();

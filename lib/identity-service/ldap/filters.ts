@@ -39,6 +39,10 @@ export function accountFilter(filter: string | null, bound: string, username: st
   return `(&${account}${wanted})`;
 }
 
+export function peopleFilter(filter: string | null, kind: Kind): string {
+  return filter ?? PEOPLE[kind];
+}
+
 export function groupsFilter(filter: string | null, kind: Kind): string {
   return filter ?? GROUPS[kind];
 }

@@ -1,7 +1,13 @@
 import type { Sealer } from "../keys/seal.ts";
 import { invalid } from "../wire/errors.ts";
 import { isDnTemplate } from "./filters.ts";
-import { type LdapInput, LdapSettings, type LdapTransport } from "./settings.ts";
+import {
+  type LdapDirectoryInput,
+  LdapDirectorySettings,
+  type LdapInput,
+  LdapSettings,
+  type LdapTransport,
+} from "./settings.ts";
 
 /** What an LDAP connection is to be. The service account's password is sealed at once, and bound to its connection. */
 export function mergeLdap(
@@ -16,6 +22,30 @@ export function mergeLdap(
   return { ...next, bind_password_sealed: sealedPassword(sealer, context, { known, next, bind_password }) };
 }
 
+/** How a directory is to be read, likewise. */
+export function mergeLdapDirectory(
+  sealer: Sealer,
+  directoryId: string,
+  before: unknown,
+  { bind_password, user_attributes, ...parts }: LdapDirectoryInput,
+): LdapDirectorySettings {
+  const known = LdapDirectorySettings.parse(before ?? {});
+  const next = LdapDirectorySettings.parse({
+    ...known,
+    ...withoutUndefined(parts),
+    user_attributes: { ...known.user_attributes, ...withoutUndefined(user_attributes ?? {}) },
+  });
+  const context = bindPasswordContext("directory", directoryId);
+  return { ...next, bind_password_sealed: sealedPassword(sealer, context, { known, next, bind_password }) };
+}
+
+/** Says in a sentence what is still missing before a directory can be read; null when nothing is. */
+export function missingLdapDirectory(settings: LdapDirectorySettings): string | null {
+  const missing = missingTransport(settings);
+  if (missing) return missing;
+  return settings.base_dn === null ? "The base DN beneath which people are looked for is missing." : null;
+}
+
 export function bindPasswordContext(kind: "connection" | "directory", id: string): string {
   return `${kind}:${id}:bind_password`;
 }
@@ -27,7 +57,7 @@ interface PasswordChange {
 }
 
 /** A password is for whom it was given: whoever may name another server here must not learn it that way. */
-export function sealedPassword(
+function sealedPassword(
   sealer: Sealer,
   context: string,
   { known, next, bind_password }: PasswordChange,
@@ -59,13 +89,13 @@ export function missingLdap(settings: LdapSettings): string | null {
     : null;
 }
 
-export function missingTransport({ servers, bind_dn, bind_password_sealed }: LdapTransport): string | null {
+function missingTransport({ servers, bind_dn, bind_password_sealed }: LdapTransport): string | null {
   if (servers.length === 0) return "The address of the directory's server is missing.";
   return bind_dn !== null && bind_password_sealed === null
     ? "The service account's password is missing."
     : null;
 }
 
-export function withoutUndefined(parts: Record<string, unknown>): Record<string, unknown> {
+function withoutUndefined(parts: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
 }

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
+import { isReadable } from "./entry.ts";
 import { USERNAME } from "./escape.ts";
 import { isFilter, isTemplate, takesUsername } from "./filters.ts";
 
@@ -35,6 +36,28 @@ export const LdapSettings = z.object({
 });
 export type LdapSettings = z.infer<typeof LdapSettings>;
 
+/** Which attribute each field of a directory's user is read from; null: as its kind of directory has it. */
+const UserAttributes = z.object({
+  username: z.string().nullable().default(null),
+  email: z.string().nullable().default(null),
+  first_name: z.string().nullable().default(null),
+  last_name: z.string().nullable().default(null),
+  name: z.string().nullable().default(null),
+  job_title: z.string().nullable().default(null),
+});
+
+/** How a directory is read, as kept with it. */
+export const LdapDirectorySettings = z.object({
+  ...transport,
+  /** The attribute that stays when everything else of an entry changes; null: `objectGUID` or `entryUUID`. */
+  id_attribute: z.string().nullable().default(null),
+  group_filter: z.string().nullable().default(null),
+  user_attributes: UserAttributes.prefault({}),
+  interval_minutes: z.number().default(15),
+  full_every_hours: z.number().default(24),
+});
+export type LdapDirectorySettings = z.infer<typeof LdapDirectorySettings>;
+
 /** What both have in common. */
 export type LdapTransport = Pick<LdapSettings, keyof typeof transport>;
 
@@ -49,6 +72,9 @@ const Dn = z
   .min(1)
   .max(1_000)
   .refine((dn) => dn.includes("="), "Write a distinguished name: ou=people,dc=example,dc=com.");
+const AttributeName = z
+  .string()
+  .refine(isReadable, "Write the name of an LDAP attribute, not one that holds passwords.");
 const Filter = z
   .string()
   .trim()
@@ -103,6 +129,22 @@ export const LdapInput = z.strictObject({
   group_names: LdapSettings.shape.group_names.unwrap().optional(),
 });
 export type LdapInput = z.infer<typeof LdapInput>;
+
+/** What an administrator says about a directory that is read from LDAP. */
+export const LdapDirectoryInput = z.strictObject({
+  ...transportInput,
+  id_attribute: AttributeName.nullish(),
+  user_filter: Filter.nullish(),
+  group_filter: Filter.nullish(),
+  user_attributes: z
+    .strictObject(
+      Object.fromEntries(Object.keys(UserAttributes.shape).map((field) => [field, AttributeName.nullish()])),
+    )
+    .optional(),
+  interval_minutes: z.number().int().min(1).max(1_440).optional(),
+  full_every_hours: z.number().int().min(1).max(720).optional(),
+});
+export type LdapDirectoryInput = z.infer<typeof LdapDirectoryInput>;
 
 function isServer(text: string): boolean {
   const url = URL.parse(text);

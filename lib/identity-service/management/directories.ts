@@ -26,6 +26,8 @@ import {
   tokenToWire,
 } from "../directories/tokens.ts";
 import { getEnvironment } from "../environments/store.ts";
+import { getSource, RequestSync, requestSync, sourceToWire } from "../ldap/sync/configure.ts";
+import { syncToWire } from "../ldap/sync/source.ts";
 import type { Service } from "../service.ts";
 import { refused } from "../wire/errors.ts";
 import { readList, readPage } from "../wire/pagination.ts";
@@ -98,6 +100,20 @@ export function directoryTokenRoutes(app: FastifyInstance, service: Service): vo
   });
 }
 
+/** How an LDAP directory is being read, and reading it now. */
+export function directorySyncRoutes(app: FastifyInstance, service: Service): void {
+  const path = "/environments/:env/directories/:id/sync";
+  app.get<ById>(path, async ({ params }) => {
+    const directory = await ldapDirectory(service, params);
+    return syncToWire(await getSource(service.db, directory), service.clock());
+  });
+  app.post<ById>(path, async ({ params, body }, reply) => {
+    const wanted = parse(RequestSync, body);
+    const source = await requestSync(service.db, await ldapDirectory(service, params), wanted);
+    return reply.code(202).send(syncToWire(source, service.clock()));
+  });
+}
+
 export function directoryRoleRoutes(app: FastifyInstance, service: Service): void {
   const { db } = service;
   const path = "/environments/:env/directories/:id/role_mappings";
@@ -136,10 +152,20 @@ async function scimDirectory({ db }: Service, params: ById["Params"]): Promise<C
   throw refused(422, "A directory read from LDAP has no tokens.", "invalid_request_parameters");
 }
 
+async function ldapDirectory({ db }: Service, params: ById["Params"]): Promise<CountedDirectoryRow> {
+  const { id } = await getEnvironment(db, params.env);
+  const directory = await getDirectory(db, id, params.id);
+  if (directory.source === "ldap") return directory;
+  throw refused(422, "A directory that SCIM fills is not read from here.", "invalid_request_parameters");
+}
+
 /** A directory as whoever manages it sees it: how it is set up, and how it is doing. */
 async function detail(service: Service, row: CountedDirectoryRow) {
   const tokens = await listTokens(service.db, row);
-  return { ...summary(row, service.env.baseUrl), tokens: tokens.map(tokenToWire) };
+  const shown = { ...summary(row, service.env.baseUrl), tokens: tokens.map(tokenToWire) };
+  if (row.source === "scim") return { ...shown, ldap: null, sync: null };
+  const source = await getSource(service.db, row);
+  return { ...shown, ldap: sourceToWire(source), sync: syncToWire(source, service.clock()) };
 }
 
 function summary(row: CountedDirectoryRow, baseUrl: string) {
