@@ -8,6 +8,8 @@ import { Failure } from "./failure.ts";
 /** What a step makes something of, and the file that remembers from which state it last did. */
 interface Step {
   sources: readonly string[];
+  /** What lies below the sources, but is no part of them. */
+  except: readonly string[];
   stamp: string;
   args: readonly string[];
   env: Record<string, string>;
@@ -15,6 +17,7 @@ interface Step {
 
 const GENERATE: Step = {
   sources: ["prisma/schema", "node_modules/prisma/package.json"],
+  except: [],
   stamp: "lib/platform/prisma/.made-from",
   args: ["node_modules/prisma/build/index.js", "generate", "--no-hints"],
   // Generating needs no schema engine, but Prisma's command downloads one unless it is given a file that exists.
@@ -39,13 +42,20 @@ const BUILD: Step = {
     "package.json",
     "package-lock.json",
   ],
+  // Parts of `lib` that no page is made of.
+  except: ["lib/cli", "lib/worker", "lib/identity-service", "lib/gateway", "lib/platform/prisma"],
   stamp: ".next/made-from",
   args: ["node_modules/next/dist/bin/next", "build"],
   env: { NEXT_TELEMETRY_DISABLED: "1", NODE_ENV: "production" },
 };
 
-/** Parts of `lib` that no page is made of. */
-const NOT_BUILT = ["lib/cli", "lib/worker", "lib/identity-service", "lib/gateway", "lib/platform/prisma"];
+const BUNDLE: Step = {
+  sources: ["lib/identity-service", "lib/shared", "lib/cli/bundle.ts", "package.json", "package-lock.json"],
+  except: [],
+  stamp: "dist/identity-service/made-from",
+  args: ["lib/cli/bundle.ts"],
+  env: {},
+};
 
 /** Writes the database client, if the schema changed since. */
 export async function generate(root: string, signal: AbortSignal): Promise<void> {
@@ -57,6 +67,11 @@ export async function build(root: string, signal: AbortSignal, announce: () => v
   await makeAnew(root, BUILD, "The console could not be built", signal, announce);
 }
 
+/** Makes one program of the identity service's sources, if they changed since. */
+export async function bundleIdentityService(root: string, signal: AbortSignal): Promise<void> {
+  await makeAnew(root, BUNDLE, "The identity service could not be bundled", signal);
+}
+
 async function makeAnew(
   root: string,
   step: Step,
@@ -64,7 +79,7 @@ async function makeAnew(
   signal: AbortSignal,
   announce?: () => void,
 ): Promise<void> {
-  const state = stateOf(root, step.sources);
+  const state = stateOf(root, step);
   const stamp = join(root, step.stamp);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === state) return;
   announce?.();
@@ -74,9 +89,9 @@ async function makeAnew(
   writeFileSync(stamp, state);
 }
 
-function stateOf(root: string, sources: readonly string[]): string {
+function stateOf(root: string, { sources, except }: Step): string {
   const hash = createHash("sha256");
-  for (const file of sources.flatMap((source) => filesBelow(root, source))) {
+  for (const file of sources.flatMap((source) => filesBelow(root, source, except))) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(join(root, file)))
@@ -85,13 +100,13 @@ function stateOf(root: string, sources: readonly string[]): string {
   return hash.digest("hex");
 }
 
-function filesBelow(root: string, path: string): string[] {
+function filesBelow(root: string, path: string, except: readonly string[]): string[] {
   const full = join(root, path);
-  if (NOT_BUILT.includes(path) || !existsSync(full)) return [];
+  if (except.includes(path) || !existsSync(full)) return [];
   if (!statSync(full).isDirectory()) return [path];
   return readdirSync(full)
     .sort()
-    .flatMap((name) => filesBelow(root, `${path}/${name}`));
+    .flatMap((name) => filesBelow(root, `${path}/${name}`, except));
 }
 
 function run(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { build, generate } from "./build.ts";
+import { build, bundleIdentityService, generate } from "./build.ts";
 import { type Database, migrateDatabase, openDatabase, programUrls } from "./database.ts";
 import { readSettings, type Settings } from "./env.ts";
 import { keepServing } from "./keep-serving.ts";
@@ -32,7 +32,7 @@ async function run(mode: Mode, stopping: AbortSignal): Promise<void> {
   const secrets = readSecrets(settings.dataDir);
 
   const [built, opened] = await Promise.allSettled([
-    makeConsole(settings, mode, stopping),
+    makePrograms(settings, mode, stopping),
     openMigrated(settings, secrets, mode, undo, stopping),
   ]);
   if (built.status === "rejected") throw built.reason;
@@ -100,9 +100,10 @@ async function requireFreePorts(settings: Settings): Promise<void> {
   await requireFreePort(ports.worker, host, "SALLYPORT_WORKER_PORT");
 }
 
-async function makeConsole(settings: Settings, mode: Mode, signal: AbortSignal): Promise<void> {
+async function makePrograms(settings: Settings, mode: Mode, signal: AbortSignal): Promise<void> {
   await generate(settings.root, signal);
   if (mode === "dev") return;
+  await bundleIdentityService(settings.root, signal);
   await build(settings.root, signal, () =>
     say("Building the console, because its sources changed. This takes a minute."),
   );

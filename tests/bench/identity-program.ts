@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { postgresAccount, REACHABLE_DIR } from "#lib/cli/account.ts";
+import { bundleIdentityService } from "#lib/cli/build.ts";
 import { freePort } from "#lib/cli/ports.ts";
 import { startPostgres } from "#lib/cli/postgres.ts";
 import { migrate } from "#prisma/migrate.ts";
@@ -53,13 +54,16 @@ export interface IdentityProgram {
   stop(): Promise<void>;
 }
 
-/** The service as `npm start` runs it: its own process, started from its sources. */
+const ROOT = join(import.meta.dirname, "../..");
+
+/** The service as `npm start` runs it: its own process, started from its bundle. */
 export async function startIdentityProgram(databaseUrl: string): Promise<IdentityProgram> {
+  await bundleIdentityService(ROOT, new AbortController().signal);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const begun = performance.now();
-  const child = spawn(process.execPath, ["--max-semi-space-size=4", "lib/identity-service/main.ts"], {
-    cwd: join(import.meta.dirname, "../.."),
+  const child = spawn(process.execPath, ["--max-semi-space-size=4", "dist/identity-service/main.mjs"], {
+    cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
     env: {
       ...process.env,

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from "fastify";
+import type { Whole } from "../areas.ts";
 import { VERSION } from "../version.ts";
 import type { Capability } from "../wire/capabilities.ts";
 
 /** GET /sallyport/v1/capabilities: what of WorkOS's API an application finds here. */
-export function capabilityRoutes(app: FastifyInstance, capabilities: () => Capability[]): void {
+export function capabilityRoutes(app: FastifyInstance, whole: Whole): void {
   app.get("/capabilities", async () => {
-    const data = capabilities();
+    const data = await whole.capabilities();
     const count = (state: Capability["state"]) => data.filter((each) => each.state === state).length;
     return {
       object: "capabilities",

@@ -36,17 +36,19 @@ export function reasonFor(path: string): string {
   return reason ?? "This version of the offline identity service does not have it.";
 }
 
-/** Every operation of WorkOS's API and what becomes of it here, read off the routes that are registered from now on. */
-export function watchCapabilities(app: FastifyInstance): () => Capability[] {
-  const routes = new Set<string>();
+/** Keeps a list of what is registered from now on. */
+export function watchRoutes(app: FastifyInstance, routes: Set<string>): void {
   app.addHook("onRoute", ({ method, url }) => {
     for (const each of [method].flat()) routes.add(`${each} ${url.replace(/:[^/]+/g, "*")}`);
   });
-  return () =>
-    OPERATIONS.flatMap((line) => {
-      const [path = "", ...methods] = line.split(" ");
-      return methods.map((method) => capabilityOf(routes, method, path));
-    });
+}
+
+/** Every operation of WorkOS's API and what becomes of it here, read off the routes that there are. */
+export function capabilitiesOf(routes: ReadonlySet<string>): Capability[] {
+  return OPERATIONS.flatMap((line) => {
+    const [path = "", ...methods] = line.split(" ");
+    return methods.map((method) => capabilityOf(routes, method, path));
+  });
 }
 
 function capabilityOf(routes: ReadonlySet<string>, method: string, path: string): Capability {

@@ -1,0 +1,58 @@
+import type { Area } from "../areas.ts";
+import { managedCorsOriginRoutes } from "../cors/origins.ts";
+import { requireManagementToken } from "../environments/callers.ts";
+import { capabilityRoutes } from "../management/capabilities.ts";
+import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "../management/connections.ts";
+import {
+  directoryRoleRoutes,
+  directorySyncRoutes,
+  directoryTokenRoutes,
+  managedDirectoryRoutes,
+} from "../management/directories.ts";
+import {
+  apiKeyRoutes,
+  environmentRedirectUriRoutes,
+  environmentRoutes,
+  signingKeyRoutes,
+} from "../management/environments.ts";
+import { managedFlagRoutes } from "../management/feature-flags.ts";
+import { clockRoutes, hostRoutes } from "../management/host.ts";
+import { impersonationRoutes } from "../management/impersonation.ts";
+import { tokenRoutes } from "../management/tokens.ts";
+import { messageRoutes } from "../messages/routes.ts";
+import { managedWebhookRoutes } from "../webhooks/routes.ts";
+import { repeatSafely } from "../wire/idempotency.ts";
+
+/** What a console calls, for what is done in a dashboard otherwise. */
+export const managementArea: Area = (app, service, whole) => {
+  hostRoutes(app, service);
+  app.register(
+    async (management) => {
+      requireManagementToken(management, service);
+      repeatSafely(management, service);
+      capabilityRoutes(management, whole);
+      for (const routes of [
+        environmentRoutes,
+        apiKeyRoutes,
+        environmentRedirectUriRoutes,
+        managedCorsOriginRoutes,
+        signingKeyRoutes,
+        managedConnectionRoutes,
+        impersonationRoutes,
+        managedWebhookRoutes,
+        messageRoutes,
+        testAndTraceRoutes,
+        metadataRoutes,
+        managedDirectoryRoutes,
+        directoryTokenRoutes,
+        directoryRoleRoutes,
+        directorySyncRoutes,
+        managedFlagRoutes,
+        tokenRoutes,
+        clockRoutes,
+      ])
+        routes(management, service);
+    },
+    { prefix: "/sallyport/v1" },
+  );
+};

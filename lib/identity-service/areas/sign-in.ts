@@ -1,0 +1,38 @@
+import type { FastifyInstance } from "fastify";
+import { sql } from "../db.ts";
+import { requireApiKey } from "../environments/callers.ts";
+import { METRICS_TYPE } from "../metrics.ts";
+import type { Service } from "../service.ts";
+import { logoutRoutes, openSsoRoutes, signInPages } from "../sso/routes.ts";
+import { WireError } from "../wire/errors.ts";
+import { repeatSafely } from "../wire/idempotency.ts";
+
+/** Single sign-on, and whether the service is well: what is there from the start. */
+export function signInArea(app: FastifyInstance, service: Service): void {
+  healthRoutes(app, service);
+  signInPages(app, service);
+  openSsoRoutes(app, service);
+  app.register(async (wire) => {
+    requireApiKey(wire, service);
+    repeatSafely(wire, service);
+    logoutRoutes(wire, service);
+  });
+}
+
+const PING = sql("ping", "SELECT 1");
+
+function healthRoutes(app: FastifyInstance, { db, clock, metrics }: Service): void {
+  app.get("/health", async () => ({ status: "ok" }));
+  app.get("/ready", async (request, reply) => {
+    try {
+      await db.query("", PING, []);
+      clock();
+      return { status: "ready" };
+    } catch (error) {
+      if (error instanceof WireError) throw error;
+      request.log.warn({ err: error }, "the database does not answer");
+      return reply.code(503).send({ status: "unavailable", message: "The database does not answer." });
+    }
+  });
+  app.get("/metrics", async (_request, reply) => reply.type(METRICS_TYPE).send(metrics.render()));
+}
