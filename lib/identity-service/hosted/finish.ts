@@ -2,6 +2,9 @@ import type { FastifyReply } from "fastify";
 import { admit } from "../authentication/admit.ts";
 import { insertCode } from "../authentication/codes.ts";
 import { nextStep, type Step } from "../authentication/steps.ts";
+import { authorize, findAuthorization } from "../connect/authorizations.ts";
+import { alone } from "../db.ts";
+import { insertConnectCode } from "../oauth-server/grants.ts";
 import type { Service } from "../service.ts";
 import { sendTo, withParams } from "../sso/redirect.ts";
 import { alreadyFinished, type Flow, finishFlow } from "./flow.ts";
@@ -34,6 +37,48 @@ export async function finish(
     });
   });
   return sendTo(reply, withParams(asked.redirectUri, { code, state: asked.state }));
+}
+
+/** Whether the person still has to say that a Connect application may. What they said once they are not asked again. */
+export async function needsConsent(
+  service: Service,
+  flow: Flow,
+  organizationId: string | null,
+): Promise<boolean> {
+  const { client, asked, proven } = flow;
+  if (!asked.connect?.asksConsent || !proven) return false;
+  const run = alone(service.db, client.environmentId);
+  const subject = { applicationId: asked.connect.applicationId, userId: proven.userId, organizationId };
+  const known = await findAuthorization(run, client.environmentId, subject);
+  return !known || asked.connect.scopes.some((scope) => !known.scopes.includes(scope));
+}
+
+/** Ends the sign-in of a Connect application: what it may is put on record, and it gets its code. */
+export async function finishConnect(
+  service: Service,
+  flow: Flow,
+  organizationId: string | null,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { client, asked, proven } = flow;
+  const { connect, redirectUri, codeChallenge } = asked;
+  if (!proven || !connect || redirectUri === null) throw alreadyFinished();
+  const { environmentId } = client;
+  const code = await service.db.transaction(environmentId, async (run) => {
+    await finishFlow(service, run, flow);
+    const user = await admit(service, run, environmentId, proven, organizationId);
+    const subject = { applicationId: connect.applicationId, userId: user.id, organizationId };
+    const { id } = await authorize(run, environmentId, subject, connect.scopes);
+    return await insertConnectCode(service, run, environmentId, {
+      authorizationId: id,
+      scopes: connect.scopes,
+      nonce: connect.nonce,
+      redirectUri,
+      codeChallenge,
+      signedInAt: service.clock(),
+    });
+  });
+  return sendTo(reply, withParams(redirectUri, { code, state: asked.state, iss: connect.issuer }));
 }
 
 /** Back to the application with a reason. */

@@ -24,6 +24,19 @@ const Asked = z.object({
   /** The person came for one connection: what goes wrong there is told the application, not them. */
   direct: z.boolean(),
   device: z.string().nullable().default(null),
+  /** A Connect application asks, and its OAuth code is what they come back with. */
+  connect: z
+    .object({
+      applicationId: z.string(),
+      name: z.string(),
+      /** It is not the vendor's own: the person is asked whether it may. */
+      asksConsent: z.boolean(),
+      scopes: z.array(z.string()),
+      nonce: z.string().nullable(),
+      issuer: z.string(),
+    })
+    .nullable()
+    .default(null),
   /** A code to sign in with was sent to the address. */
   codeSent: z.boolean().default(false),
   /** Where somebody has to enter what an authenticator shows. */

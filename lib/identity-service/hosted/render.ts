@@ -43,7 +43,7 @@ async function viewOf(service: Service, flow: Flow, step: Step | null, signUp: b
     case "organization_selection":
       return organizationPage(step);
     case "done":
-      return devicePage(flow, step.user);
+      return flow.asked.connect ? consentPage(flow, step.user) : devicePage(flow, step.user);
   }
 }
 
@@ -157,6 +157,26 @@ function organizationPage({ user, organizations }: Extract<Step, { kind: "organi
   return {
     title: "Choose an organization",
     body: `${whoLine(user.email)}<form method="post" class="choices"><input type="hidden" name="action" value="organization">${choices.join("")}</form>`,
+  };
+}
+
+const MEANING: Readonly<Record<string, string>> = {
+  openid: "Know that it is you",
+  profile: "See your name and picture",
+  email: "See your e-mail address",
+  offline_access: "Do so while you are not there, until you take it back",
+};
+
+function consentPage({ client, asked }: Flow, { email }: UserRow): View {
+  const application = escapeHtml(asked.connect?.name ?? "");
+  const name = escapeHtml(client.settings.branding.display_name ?? client.name);
+  const items = (asked.connect?.scopes ?? []).map(
+    (scope) => `<li>${escapeHtml(MEANING[scope] ?? scope)}</li>`,
+  );
+  return {
+    title: `Let ${asked.connect?.name ?? "this application"} use your account?`,
+    body: `${whoLine(email)}<p>${application} asks to use your account with ${name}. It could:</p><ol>${items.join("")}</ol>
+      ${form("approve", "", "Allow")}${form("deny", "", "Do not allow", "second")}`,
   };
 }
 

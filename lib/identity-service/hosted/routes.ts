@@ -8,7 +8,7 @@ import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
 import { ACTIONS, sendReset, ssoOf } from "./actions.ts";
 import { authorizeUser } from "./authorize.ts";
-import { finish, sendRefusal, stepOf } from "./finish.ts";
+import { finish, finishConnect, needsConsent, sendRefusal, stepOf } from "./finish.ts";
 import { alreadyFinished, beginFlow, type Flow, finishFlow, readFlow } from "./flow.ts";
 import { invitationPage, resetForm, resetPassword } from "./links.ts";
 import { brandOf, render } from "./render.ts";
@@ -57,7 +57,10 @@ async function goOn(
 ): Promise<FastifyReply> {
   if (flow.finished) throw alreadyFinished();
   const step = await stepOf(service, flow);
-  if (step?.kind === "done" && flow.asked.device === null)
+  if (step?.kind === "done" && flow.asked.connect !== null) {
+    if (!(await needsConsent(service, flow, step.organizationId)))
+      return await finishConnect(service, flow, step.organizationId, reply);
+  } else if (step?.kind === "done" && flow.asked.device === null)
     return await finish(service, flow, step.organizationId, reply);
   const signUp = one(request.query, "show") === "sign-up";
   return await render(service, flow, { step, signUp, problem }, reply);
@@ -221,6 +224,10 @@ async function decide(
 ): Promise<FastifyReply> {
   const step = await stepOf(service, flow);
   const { proven, client, asked } = flow;
+  if (step?.kind === "done" && asked.connect !== null) {
+    if (approved) return await finishConnect(service, flow, step.organizationId, reply);
+    return sendRefusal(flow, reply, { error: "access_denied", message: "The person did not agree." });
+  }
   if (step?.kind !== "done" || !proven || asked.device === null) throw alreadyFinished();
   const device = asked.device;
   const decided = await service.db.transaction(client.environmentId, async (run) => {

@@ -11,6 +11,11 @@ export interface Capability {
 }
 
 const DIFFERENCES: Readonly<Record<string, string>> = {
+  "POST /widgets/token":
+    "The token is signed as in the cloud; what the widgets themselves call is not served here.",
+  "POST /client/token": "The token is signed as in the cloud; what browsers call with it is not served here.",
+  "GET /events": "Without an order the oldest come first. Kept 90 days.",
+  "POST /auth/factors/enroll": "TOTP only: text messages need the Internet.",
   "POST /portal/generate_link":
     "The link leads to a page of this service that says what it is for; connections are set up in the console.",
   "POST /organization_domains/*/verify": "The name servers of the site are asked, once and at once.",
@@ -27,6 +32,10 @@ const REASONS: readonly [RegExp, string][] = [
     "Pipes connect to services on the Internet, which is not there.",
   ],
   [/^\/radar|\/radar_challenges/, "Radar judges a sign-in by what is seen of it across the Internet."],
+  [
+    /^\/authkit\/oauth2\/complete/,
+    "Sign-in pages of the application's own are not taken up by Connect here.",
+  ],
   [/^\/agents/, "Agents register with WorkOS's cloud."],
 ];
 
