@@ -3,6 +3,7 @@ import type { Area } from "../areas.ts";
 import { auditLogRetentionRoutes, auditLogRoutes, exportDownload } from "../audit-logs/routes.ts";
 import { authenticateRoutes } from "../authentication/routes.ts";
 import { organizationRoleRoutes, permissionRoutes, roleRoutes } from "../authorization/routes.ts";
+import { authorizedApplicationRoutes, connectRoutes } from "../connect/routes.ts";
 import { connectionRoutes } from "../connections/routes.ts";
 import { corsOriginRoutes } from "../cors/origins.ts";
 import { deviceRoutes } from "../devices/routes.ts";
@@ -17,6 +18,7 @@ import { hostedPages } from "../hosted/routes.ts";
 import { invitationRoutes } from "../invitations/routes.ts";
 import { jwtTemplateRoutes } from "../jwt-template/routes.ts";
 import { membershipRoutes } from "../memberships/routes.ts";
+import { oauthServerRoutes } from "../oauth-server/routes.ts";
 import { codeRoutes, passwordResetRoutes } from "../one-time/routes.ts";
 import { organizationDomainRoutes, organizationRoutes } from "../organizations/routes.ts";
 import { magicLinkPages, passwordlessRoutes } from "../passwordless/routes.ts";
@@ -25,6 +27,7 @@ import { sessionRoutes, signOutPages } from "../sessions/routes.ts";
 import { userRoutes } from "../users/routes.ts";
 import { vaultRoutes } from "../vault/routes.ts";
 import { webhookRoutes } from "../webhooks/routes.ts";
+import { widgetRoutes } from "../widgets/routes.ts";
 import { repeatSafely } from "../wire/idempotency.ts";
 
 /** What applications call with their API key, and the pages and addresses that ask for another proof. */
@@ -34,6 +37,7 @@ export const apiArea: Area = (app, service) => {
   magicLinkPages(app, service);
   authenticateRoutes(app, service);
   deviceRoutes(app, service);
+  oauthServerRoutes(app, service);
   hostedPages(app, service);
   signOutPages(app, service);
   app.register(async (wire) => {
@@ -43,6 +47,8 @@ export const apiArea: Area = (app, service) => {
       organizationRoutes,
       organizationDomainRoutes,
       connectionRoutes,
+      connectRoutes,
+      authorizedApplicationRoutes,
       directoryRoutes,
       directoryPeopleRoutes,
       redirectUriRoutes,
@@ -69,6 +75,7 @@ export const apiArea: Area = (app, service) => {
       organizationRoleRoutes,
       eventRoutes,
       webhookRoutes,
+      widgetRoutes,
       portalRoutes,
     ])
       routes(wire, service);
