@@ -28,14 +28,16 @@ export function LiveCards({
   const { detail, traces } = live;
   return (
     <>
-      <Card title="Values for the provider" description="What its administrators enter on their side.">
-        <KeyValue
-          items={detail.toCopy.map(({ label, value }) => ({
-            label,
-            value: <ToCopy label={label} value={value} />,
-          }))}
-        />
-      </Card>
+      {detail.toCopy.length > 0 && (
+        <Card title="Values for the provider" description="What its administrators enter on their side.">
+          <KeyValue
+            items={detail.toCopy.map(({ label, value }) => ({
+              label,
+              value: <ToCopy label={label} value={value} />,
+            }))}
+          />
+        </Card>
+      )}
       <Card title="What the provider told us">
         <div className="grid gap-4">
           <KeyValue items={copied(detail.provider)} />

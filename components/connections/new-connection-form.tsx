@@ -27,7 +27,7 @@ export function NewConnectionForm({ deploymentId, environmentId, organizations }
   const router = useRouter();
   const [source, setSource] = useState<Source>("file");
   const back = `/deployments/${deploymentId}/connections`;
-  const protocol = source === "oidc" ? "oidc" : "saml";
+  const protocol = source === "oidc" || source === "ldap" ? source : "saml";
   return (
     <Form
       action={createConnectionAction}
@@ -87,5 +87,10 @@ const SOURCES = [
   { value: "file", label: "SAML metadata file", hint: "The surest way: nothing is typed by hand." },
   { value: "url", label: "SAML metadata URL", hint: "Where the site can reach the provider." },
   { value: "fields", label: "SAML values", hint: "Entity ID, sign-in URL and certificate." },
+  {
+    value: "ldap",
+    label: "LDAP or Active Directory",
+    hint: "A server at the site, and an account that reads it.",
+  },
   { value: "oidc", label: "OpenID Connect issuer", hint: "Issuer, client ID and client secret." },
 ];

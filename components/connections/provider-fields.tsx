@@ -5,15 +5,17 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { LdapFields } from "./ldap-fields.tsx";
 import { MetadataReading } from "./metadata-reading.tsx";
 
-export type Source = "file" | "url" | "fields" | "oidc";
+export type Source = "file" | "url" | "fields" | "oidc" | "ldap";
 
 /** What the identity provider says of itself, in the form it is at hand. */
 export function ProviderFields({ source, environmentId }: { source: Source; environmentId: string }) {
   if (source === "file") return <MetadataFile environmentId={environmentId} />;
   if (source === "url") return <MetadataUrl environmentId={environmentId} />;
   if (source === "oidc") return <OidcFields />;
+  if (source === "ldap") return <LdapFields />;
   return (
     <>
       <Field label="Entity ID" name="entityId" hint="Also called issuer." required>

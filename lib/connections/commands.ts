@@ -47,6 +47,7 @@ export async function createConnection(actor: Actor, input: CreateConnectionInpu
       ...{ customerId, deploymentId, environmentId, targetId: newId("draft") },
       input: { ...planOf(input) },
       ...(input.source === "oidc" ? { secret: input.clientSecret } : {}),
+      ...(input.source === "ldap" ? { secret: input.bindPassword } : {}),
     });
     await recordAudit(tx, actor, {
       action: "connection.create",
@@ -215,6 +216,11 @@ function planOf(input: CreateConnectionInput): ConnectionPlan {
   const organization = organizationId === "new" ? { name: organizationName } : { id: organizationId };
   const plan = { organization, type, name, domains };
   if (input.source === "oidc") return { ...plan, oidc: { issuer: input.issuer, clientId: input.clientId } };
+  if (input.source === "ldap") {
+    const { servers, caCertificates, bindDn, baseDn, groupBaseDn, userFilter } = input;
+    const kind = type === "ActiveDirectory" ? "active_directory" : "standard";
+    return { ...plan, ldap: { kind, servers, caCertificates, bindDn, baseDn, groupBaseDn, userFilter } };
+  }
   const options = { signRequests: input.signRequests === "on", idpInitiated: input.idpInitiated === "on" };
   if (input.source === "file") return { ...plan, saml: { ...options, metadata: { xml: input.metadataXml } } };
   if (input.source === "url") return { ...plan, saml: { ...options, metadata: { url: input.metadataUrl } } };

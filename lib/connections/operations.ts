@@ -32,20 +32,36 @@ const Draft = z.object({
   domains: z.array(z.string()),
   saml: Saml.optional(),
   oidc: z.object({ issuer: z.string(), clientId: z.string() }).optional(),
+  ldap: z
+    .object({
+      kind: z.enum(["standard", "active_directory"]),
+      servers: z.array(z.string()),
+      caCertificates: z.string().optional(),
+      bindDn: z.string(),
+      baseDn: z.string(),
+      groupBaseDn: z.string().optional(),
+      userFilter: z.string().optional(),
+    })
+    .optional(),
 });
 export type ConnectionPlan = z.infer<typeof Draft>;
 
 /** What connections want done outside. */
 export const connectionOperations: OperationKinds = {
-  "connection.create": operationKind(Draft, async (operation, draft, clientSecret) => {
+  "connection.create": operationKind(Draft, async (operation, draft, secret) => {
     const driver = await driverOf(operation.environmentId ?? "");
     const maker = makerOf(driver);
     // Bad metadata is refused before an organization is made for it.
     if (draft.saml?.metadata) await maker.inspect(draft.saml.metadata);
-    const { organization: wanted, oidc, ...rest } = draft;
+    const { organization: wanted, oidc, ldap, ...rest } = draft;
     const organizationId =
       "id" in wanted ? wanted.id : await makeOrganization(driver, operation, wanted.name, draft.domains);
-    const whole = { ...rest, organizationId, ...(oidc ? { oidc: { ...oidc, clientSecret } } : {}) };
+    const whole = {
+      ...rest,
+      organizationId,
+      ...(oidc ? { oidc: { ...oidc, clientSecret: secret } } : {}),
+      ...(ldap ? { ldap: { ...ldap, bindPassword: secret } } : {}),
+    };
     const made = await maker.create(whole, { key: operation.id, again: operation.attempts > 1 });
     const name = "name" in wanted ? wanted.name : null;
     return { targetId: made.id, settle: (tx) => mirror(tx, placeOf(operation), made, name, new Date()) };

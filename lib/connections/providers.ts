@@ -28,12 +28,18 @@ export const PROVIDERS = {
     EntraIdOIDC: "Microsoft Entra ID",
     OktaOIDC: "Okta",
   },
+  ldap: {
+    ActiveDirectory: "Microsoft Active Directory",
+    LDAP: "Any LDAP directory",
+  },
 } as const;
 
 const NAMES: Record<string, string> = { ...PROVIDERS.saml, ...PROVIDERS.oidc };
 
 /** What a connection type is called on a screen: "Okta (SAML)". Types made elsewhere keep their own name. */
 export function providerName(type: string): string {
+  if (type === "LDAP") return "LDAP";
+  if (type === "ActiveDirectory") return "Active Directory (LDAP)";
   const protocol = type.endsWith("SAML") ? "SAML" : /oidc$/i.test(type) ? "OIDC" : null;
   const name = type === "GenericSAML" || type === "GenericOIDC" ? null : NAMES[type];
   if (!protocol) return type;

@@ -36,6 +36,29 @@ function bare(text: string): string[] {
   return body === "" ? [] : [`-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`];
 }
 
+/** Directory servers from a text field, the first to be asked first. */
+const Servers = z
+  .string()
+  .default("")
+  .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
+  .refine((servers) => servers.length > 0 && servers.length <= 10, "Write one server, or up to ten.")
+  .refine(
+    (servers) => servers.every((server) => /^ldaps?:\/\/[^\s/?#@]+\/?$/.test(server)),
+    "Write each server as ldaps://host or ldap://host.",
+  );
+
+function dn(message: string) {
+  return z
+    .string()
+    .trim()
+    .regex(/^[^=]+=.+$/s, message);
+}
+
+/** What a field that was left empty means: nothing. */
+function emptyOr<Schema extends z.ZodType<string, string>>(schema: Schema) {
+  return z.union([z.literal("").transform(() => undefined), schema]).optional();
+}
+
 const METADATA_MAX = 512 * 1024;
 
 export const MetadataInput = z.discriminatedUnion("source", [
@@ -66,6 +89,7 @@ const common = {
 
 const samlType = z.enum(Object.keys(PROVIDERS.saml) as [keyof typeof PROVIDERS.saml]);
 const oidcType = z.enum(Object.keys(PROVIDERS.oidc) as [keyof typeof PROVIDERS.oidc]);
+const ldapType = z.enum(Object.keys(PROVIDERS.ldap) as [keyof typeof PROVIDERS.ldap]);
 const tick = z.literal("on").optional();
 
 const saml = { ...common, type: samlType, signRequests: tick, idpInitiated: tick };
@@ -102,6 +126,25 @@ export const CreateConnectionInput = z
       issuer: z.url({ protocol: /^https?$/, error: "Write the issuer's URL." }),
       clientId: z.string().trim().min(1, "Write the client ID."),
       clientSecret: z.string().trim().min(1, "Write the client secret."),
+    }),
+    z.strictObject({
+      ...common,
+      type: ldapType,
+      source: z.literal("ldap"),
+      servers: Servers,
+      caCertificates: Certificates.transform((list) => (list.length > 0 ? list.join("\n") : undefined)),
+      bindDn: z.string().trim().min(1, "Write the name of the account that reads the directory."),
+      bindPassword: z.string().min(1, "Write the account's password."),
+      baseDn: dn("Write where the people are: ou=people,dc=example,dc=com."),
+      groupBaseDn: emptyOr(dn("Write where the groups are: ou=groups,dc=example,dc=com.")),
+      userFilter: emptyOr(
+        z
+          .string()
+          .regex(
+            /^\(.*\{username\}.*\)$/s,
+            "Write a filter in parentheses with {username} in it, or leave it empty.",
+          ),
+      ),
     }),
   ])
   .refine((input) => input.organizationId !== "new" || (input.organizationName ?? "").length >= 2, {

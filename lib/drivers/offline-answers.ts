@@ -73,6 +73,16 @@ const ConnectionFields = z.object({
   certificates: z.array(CertificateAnswer).nullish(),
   last_sign_in_at: maybeTime,
   failures_24h: z.number().int().nullish(),
+  ldap: z
+    .object({
+      kind: z.enum(["standard", "active_directory"]),
+      servers: z.array(z.string()),
+      bind_dn: words,
+      base_dn: words,
+      group_base_dn: words,
+      user_filter: words,
+    })
+    .nullish(),
 });
 
 export const ConnectionAnswer = ConnectionFields.transform(connectionOf);
@@ -105,8 +115,8 @@ export const ConnectionDetailAnswer = ConnectionFields.extend({
   ({ saml, oidc, sp, attribute_map, role_map, ...fields }): ConnectionDetail => ({
     connection: connectionOf(fields),
     certificates: fields.certificates ?? [],
-    provider: labelled(PROVIDER_LABELS, { ...saml, ...oidc }),
-    toCopy: labelled(fields.connection_type.endsWith("SAML") ? SAML_TO_COPY : OIDC_TO_COPY, { ...sp }),
+    provider: labelled(PROVIDER_LABELS, { ...saml, ...oidc, ...ldapParts(fields.ldap) }),
+    toCopy: labelled(toCopy(fields), { ...sp }),
     mapping: {
       attributes: withoutUndefined({
         idpId: attribute_map.idp_id,
@@ -188,7 +198,7 @@ function connectionOf(found: z.output<typeof ConnectionFields>): Connection {
   return {
     id: found.id,
     organizationId: found.organization_id ?? null,
-    type: found.connection_type,
+    type: typeOf(found),
     name: found.name,
     state: found.state,
     domains: found.domains.map(({ domain }) => domain),
@@ -202,7 +212,30 @@ function connectionOf(found: z.output<typeof ConnectionFields>): Connection {
   };
 }
 
+type Fields = z.output<typeof ConnectionFields>;
+
+/** The wire has no type for LDAP; here it is called what it is. */
+function typeOf({ connection_type, ldap }: Fields): string {
+  if (!ldap) return connection_type;
+  return ldap.kind === "active_directory" ? "ActiveDirectory" : "LDAP";
+}
+
+/** People type their password here: a directory server is told nothing of us. */
+function toCopy({ connection_type, ldap }: Fields): Record<string, string> {
+  if (ldap) return {};
+  return connection_type.endsWith("SAML") ? SAML_TO_COPY : OIDC_TO_COPY;
+}
+
+function ldapParts(ldap: Fields["ldap"]) {
+  return ldap ? { ...ldap, servers: ldap.servers.join(", ") } : {};
+}
+
 const PROVIDER_LABELS = {
+  servers: "Servers",
+  bind_dn: "Service account",
+  base_dn: "People beneath",
+  group_base_dn: "Groups beneath",
+  user_filter: "Filter for people",
   idp_entity_id: "Entity ID",
   idp_sso_url: "Sign-in URL",
   metadata_url: "Metadata URL",

@@ -18,6 +18,7 @@ import type {
   EnvironmentMaker,
   IdentityDriver,
   KeyMaker,
+  LdapDraft,
   Mapping,
   MetadataSource,
   SamlDraft,
@@ -182,16 +183,30 @@ function keyMaker(manage: Manage, home: string): KeyMaker {
   };
 }
 
-function draftBody({ organizationId, type, name, domains, saml, oidc }: ConnectionDraft) {
+function draftBody({ organizationId, type, name, domains, saml, oidc, ldap }: ConnectionDraft) {
   return {
     organization_id: organizationId,
-    connection_type: type,
+    // On the wire it is called as the service calls it.
+    ...(ldap ? { ldap: ldapBody(ldap) } : { connection_type: type }),
     name,
     ...(domains.length > 0 ? { domains } : {}),
     ...(saml ? { saml: samlBody(saml) } : {}),
     ...(oidc
       ? { oidc: { issuer: oidc.issuer, client_id: oidc.clientId, client_secret: oidc.clientSecret } }
       : {}),
+  };
+}
+
+function ldapBody(ldap: LdapDraft) {
+  return {
+    kind: ldap.kind,
+    servers: ldap.servers,
+    ca_certificates: ldap.caCertificates ?? null,
+    bind_dn: ldap.bindDn,
+    bind_password: ldap.bindPassword,
+    base_dn: ldap.baseDn,
+    group_base_dn: ldap.groupBaseDn ?? null,
+    user_filter: ldap.userFilter ?? null,
   };
 }
 

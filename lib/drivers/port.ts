@@ -168,6 +168,19 @@ export interface OidcDraft {
   clientSecret: string;
 }
 
+/** A directory server whose passwords people sign in with. */
+export interface LdapDraft {
+  kind: "standard" | "active_directory";
+  /** In order: the next is asked where one does not answer. */
+  servers: string[];
+  caCertificates?: string | undefined;
+  bindDn: string;
+  bindPassword: string;
+  baseDn: string;
+  groupBaseDn?: string | undefined;
+  userFilter?: string | undefined;
+}
+
 export interface ConnectionDraft {
   organizationId: string;
   type: string;
@@ -175,6 +188,7 @@ export interface ConnectionDraft {
   domains: string[];
   saml?: SamlDraft | undefined;
   oidc?: OidcDraft | undefined;
+  ldap?: LdapDraft | undefined;
 }
 
 export interface ConnectionChange {

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { type BrowserContext, expect, type Locator, type Page, test } from "@playwright/test";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { PASSWORD, person, SERVICE, TREE } from "#tests/support/ldap-people.ts";
 import { GRACE, type OidcIdp, startOidcIdp } from "#tests/support/oidc-provider.ts";
 import { type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
+import { type Slapd, SUFFIX, slapdInstalled, startSlapd } from "#tests/support/slapd.ts";
 import { startVendorApplication, type VendorApplication } from "#tests/support/vendor-application.ts";
 
 // From an empty database to people who sign in through a walled-off environment, as a vendor's admin would do it.
@@ -10,17 +13,20 @@ test.describe.configure({ mode: "serial" });
 let site: Installation;
 let saml: SamlIdp;
 let oidc: OidcIdp;
+let slapd: Slapd;
 let applications: { 8: VendorApplication; 11: VendorApplication };
 let context: BrowserContext;
 let page: Page;
 let deploymentUrl = "";
 const credentials = { clientId: "", apiKey: "" };
-const organizations = { saml: "", oidc: "" };
+const organizations = { saml: "", oidc: "", ldap: "" };
 const oidcRedirectUris: string[] = [];
 
 test.beforeAll(async ({ browser }) => {
   saml = await startSamlIdp();
   oidc = await startOidcIdp(oidcRedirectUris, { ...GRACE, email: "grace@partners.example" });
+  if (slapdInstalled())
+    slapd = await startSlapd([TREE, person("grace", { mail: "grace@staff.example" })].join("\n"));
   applications = { 8: await startVendorApplication(8), 11: await startVendorApplication(11) };
   site = await startInstallation();
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
@@ -31,7 +37,13 @@ test.beforeAll(async ({ browser }) => {
 test.afterAll(async () => {
   await context?.close();
   await site?.stop();
-  await Promise.all([saml?.close(), oidc?.close(), applications?.[8].close(), applications?.[11].close()]);
+  await Promise.all([
+    saml?.close(),
+    oidc?.close(),
+    slapd?.close(),
+    applications?.[8].close(),
+    applications?.[11].close(),
+  ]);
 });
 
 test("the link that the first start prints makes the first owner", async () => {
@@ -123,6 +135,40 @@ test("an OIDC connection is made from its issuer and activated", async () => {
   organizations.oidc = await organizationOnPage();
 });
 
+test("an LDAP connection is made, tried out with a person's own password, and activated", async () => {
+  test.skip(!slapdInstalled(), "OpenLDAP's server is not installed.");
+  await page.goto(`${deploymentUrl}/connections/new`);
+  await chooseNewOrganization("Harbour Staff");
+  await page.getByLabel("Email domains").fill("staff.example");
+  await page.getByLabel("Name of the connection").fill("Harbour LDAP");
+  await page.getByRole("radio", { name: /LDAP or Active Directory/ }).check();
+  await page.getByLabel("Provider", { exact: true }).selectOption("Any LDAP directory");
+  for (const [label, value] of [
+    ["Servers", slapd.ldaps],
+    ["Certificates of their authority", readFileSync(slapd.ca.file, "utf8")],
+    ["Service account", SERVICE.dn],
+    ["People beneath", `ou=people,${SUFFIX}`],
+    ["Groups beneath", `ou=groups,${SUFFIX}`],
+  ] as const)
+    await page.getByRole("textbox", { name: label }).fill(value);
+  await page.getByLabel(/^Password of the account/).fill(SERVICE.password);
+  await page.getByRole("button", { name: "Create connection" }).click();
+  await page.waitForURL(/\/connections\/conn_/);
+  await expect(page.getByText(slapd.ldaps)).toBeVisible();
+  expect(await page.content()).not.toContain(SERVICE.password);
+
+  const opened = context.waitForEvent("page");
+  await page.getByRole("button", { name: "Test sign-in" }).click();
+  const passwordPage = await opened;
+  await signInWithPassword(passwordPage);
+  await expect(passwordPage.getByRole("heading")).toHaveText("The test sign-in passed");
+  await expect(page.getByRole("dialog").getByText("Passed").first()).toBeVisible();
+  await passwordPage.close();
+  await page.keyboard.press("Escape");
+  await activate();
+  organizations.ldap = await organizationOnPage();
+});
+
 test("the allowlist takes a rule, and says exactly what is wrong with another", async () => {
   await page.goto(`${deploymentUrl}/allowlist`);
   await page.getByRole("button", { name: "Add rule" }).first().click();
@@ -140,7 +186,7 @@ test("the allowlist takes a rule, and says exactly what is wrong with another", 
 });
 
 for (const major of [8, 11] as const) {
-  test(`a person signs in to an application written with the official SDK ${major}, through SAML and through OIDC`, async ({
+  test(`a person signs in to an application written with the official SDK ${major}, through SAML, OIDC and LDAP`, async ({
     browser,
   }) => {
     const application = applications[major];
@@ -159,6 +205,14 @@ for (const major of [8, 11] as const) {
     await expect(tab.getByRole("heading")).toHaveText(
       "Signed in as grace@partners.example through GenericOIDC",
     );
+    if (slapdInstalled()) {
+      application.configure({ host, ...credentials, organizationId: organizations.ldap });
+      await tab.goto(application.url);
+      await signInWithPassword(tab);
+      await expect(tab.getByRole("heading")).toHaveText(
+        "Signed in as grace@staff.example through GenericSAML",
+      );
+    }
     await visitor.close();
   });
 }
@@ -196,6 +250,12 @@ async function organizationOnPage(): Promise<string> {
 
 async function textOf(found: Locator): Promise<string> {
   return (await found.first().textContent()) ?? "";
+}
+
+async function signInWithPassword(tab: Page): Promise<void> {
+  await tab.getByLabel("User name").fill("grace");
+  await tab.getByLabel("Password").fill(PASSWORD);
+  await tab.getByRole("button", { name: "Sign in" }).click();
 }
 
 async function signInAtSaml(tab: Page): Promise<void> {

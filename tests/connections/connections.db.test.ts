@@ -19,7 +19,7 @@ import {
 import {
   ChangeMappingInput,
   type ConnectionListQuery,
-  type CreateConnectionInput,
+  CreateConnectionInput,
 } from "#lib/connections/schema.ts";
 import { syncDue, syncEnvironment } from "#lib/connections/sync.ts";
 import { createEnvironment } from "#lib/environments/commands.ts";
@@ -104,6 +104,52 @@ test("an OIDC connection keeps its client secret out of every row", async () => 
     Promise.all([tx.operation.findMany(), tx.auditEvent.findMany(), tx.connection.findMany()]),
   );
   expect(JSON.stringify(rows)).not.toContain(secret);
+});
+
+test("an Active Directory connection is called what it is, and keeps its account's password out of every row", async () => {
+  const password = "the-very-password-of-this-account";
+  const input = CreateConnectionInput.parse({
+    ...{ environmentId, organizationId: "new", organizationName: "Soylent", name: "Soylent domain" },
+    ...{
+      source: "ldap",
+      type: "ActiveDirectory",
+      servers: "ldaps://dc1.soylent.example, ldaps://dc2.soylent.example",
+    },
+    ...{ bindDn: "reader@soylent.example", bindPassword: password, baseDn: "DC=soylent,DC=example" },
+    ...{ caCertificates: CERTIFICATE, groupBaseDn: "", userFilter: "" },
+  });
+  const made = await createConnection(owner, input);
+  if (made.state !== "done") throw new Error(made.reason);
+  expect(await getConnection(owner, site.deploymentId, made.targetId)).toMatchObject({
+    provider: "Active Directory (LDAP)",
+    state: "draft",
+  });
+  const live = await readLiveConnection(owner, made.targetId);
+  expect(live).toMatchObject({ state: "answered", detail: { toCopy: [] } });
+  expect(live.state === "answered" && live.detail.provider).toEqual([
+    { label: "Servers", value: "ldaps://dc1.soylent.example, ldaps://dc2.soylent.example" },
+    { label: "Service account", value: "reader@soylent.example" },
+    { label: "People beneath", value: "DC=soylent,DC=example" },
+  ]);
+  const rows = await asSystem("a test looks for secrets", (tx) =>
+    Promise.all([tx.operation.findMany(), tx.auditEvent.findMany(), tx.connection.findMany()]),
+  );
+  expect(JSON.stringify(rows)).not.toContain(password);
+  await removeConnection(owner, { connectionId: made.targetId, confirm: "Soylent domain" });
+});
+
+test.each([
+  ["servers", { servers: "dc1.umbrella.example" }],
+  ["servers", { servers: "" }],
+  ["baseDn", { baseDn: "umbrella" }],
+  ["bindPassword", { bindPassword: "" }],
+  ["userFilter", { userFilter: "(uid=somebody)" }],
+])("what is missing or wrong for LDAP is said beside its field: %s", (field, wrong) => {
+  const { error } = CreateConnectionInput.safeParse({
+    ...{ environmentId, organizationId: "org_1", name: "Umbrella", source: "ldap", type: "LDAP" },
+    ...{ servers: "ldaps://a.example", bindDn: "cn=x", bindPassword: "x", baseDn: "dc=x", ...wrong },
+  });
+  expect(error?.issues.map(({ path }) => path[0])).toEqual([field]);
 });
 
 test("whose creation broke in the middle, after the organization, is made once by the worker", async () => {

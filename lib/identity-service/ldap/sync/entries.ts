@@ -20,33 +20,28 @@ const NOTE = sql(
    ON CONFLICT (directory_id, kind, idp_id) DO UPDATE
      SET dn_hash = excluded.dn_hash, name_key = excluded.name_key, run = excluded.run`,
 );
-// Of two entries that ever had this name, the one that was read with it last.
-const RESOLVE = sql(
-  "",
-  `SELECT DISTINCT ON (wanted.key) e.kind, e.idp_id, u.id AS user_id
-   FROM unnest($3::text[]) AS wanted(key)
-   JOIN identity.ldap_entries AS e ON e.environment_id = $1 AND e.directory_id = $2 AND e.dn_hash = wanted.key
-   LEFT JOIN identity.directory_users AS u ON u.directory_id = $2 AND u.idp_id = e.idp_id AND e.kind = 'user'
-   ORDER BY wanted.key, e.run DESC`,
-);
-const RESOLVE_NAMES = sql(
-  "",
-  `SELECT DISTINCT ON (wanted.key) u.id AS user_id FROM unnest($3::text[]) AS wanted(key)
-   JOIN identity.ldap_entries AS e
-     ON e.environment_id = $1 AND e.directory_id = $2 AND e.kind = 'user' AND e.name_key = wanted.key
-   JOIN identity.directory_users AS u ON u.directory_id = $2 AND u.idp_id = e.idp_id
-   ORDER BY wanted.key, e.run DESC`,
-);
+// Each looked up by itself: right after a first run, nobody has counted these tables yet, and a plan for all of them in one go would
+// read both whole for each other. Of two entries that ever had this name, the one that was read with it last.
+const RESOLVE = sql("", resolving("e.dn_hash = wanted.key"));
+const RESOLVE_NAMES = sql("", resolving("e.kind = 'user' AND e.name_key = wanted.key"));
+
+function resolving(condition: string): string {
+  return `SELECT e.kind, e.idp_id, u.id AS user_id FROM unnest($3::text[]) AS wanted(key)
+    CROSS JOIN LATERAL (SELECT e.kind, e.idp_id FROM identity.ldap_entries AS e
+      WHERE e.environment_id = $1 AND e.directory_id = $2 AND ${condition} ORDER BY e.run DESC LIMIT 1) AS e
+    LEFT JOIN LATERAL (SELECT u.id FROM identity.directory_users AS u
+      WHERE u.directory_id = $2 AND u.idp_id = e.idp_id AND e.kind = 'user' LIMIT 1) AS u ON true`;
+}
 const COUNT = sql(
   "ldap_entries_count",
-  `SELECT count(*)::int AS known, (count(*) FILTER (WHERE run <> $4))::int AS gone FROM identity.ldap_entries
+  `SELECT count(*)::int AS known, (count(*) FILTER (WHERE run < $4))::int AS gone FROM identity.ldap_entries
    WHERE environment_id = $1 AND directory_id = $2 AND kind = $3`,
 );
 const GONE = sql(
   "ldap_entries_gone",
-  `DELETE FROM identity.ldap_entries WHERE (directory_id, kind, idp_id) IN (
-     SELECT directory_id, kind, idp_id FROM identity.ldap_entries
-     WHERE environment_id = $1 AND directory_id = $2 AND kind = $3 AND run <> $4 ORDER BY idp_id LIMIT 500)
+  `DELETE FROM identity.ldap_entries WHERE ctid = ANY (ARRAY(
+     SELECT ctid FROM identity.ldap_entries
+     WHERE environment_id = $1 AND directory_id = $2 AND kind = $3 AND run < $4 LIMIT 500 FOR UPDATE))
    RETURNING idp_id`,
 );
 
@@ -96,7 +91,8 @@ export async function resolveUsernames(
   for (const bite of inBites(names, 5_000)) {
     const keys = bite.map((name) => name.toLowerCase());
     const scope = [directory.environment_id, directory.id, keys] as const;
-    for (const { user_id } of await run<{ user_id: string }>(RESOLVE_NAMES, scope)) users.push(user_id);
+    for (const { user_id } of await run<Resolved>(RESOLVE_NAMES, scope))
+      if (user_id !== null) users.push(user_id);
   }
   return users;
 }

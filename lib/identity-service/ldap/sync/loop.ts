@@ -1,6 +1,5 @@
 import { SECOND_MS } from "#lib/shared/clock.ts";
 import type { Service } from "../../service.ts";
-import { runSync } from "./run.ts";
 import { claimSource } from "./source.ts";
 
 const LOOKS_EVERY_MS = 5 * SECOND_MS;
@@ -18,6 +17,8 @@ export function startSyncing(service: Service, failed: (error: unknown) => void)
     while (!stopped && running.size < AT_ONCE) {
       const source = await claimSource(service.db);
       if (!source) return;
+      // A service that reads no directory starts without what that takes.
+      const { runSync } = await import("./run.ts");
       const run = runSync(service, source)
         // Who stops takes the database away in the middle of it: whatever was begun is taken up by another, or after the start.
         .catch((error: unknown) => (stopped ? undefined : failed(error)))
