@@ -7,7 +7,7 @@ import {
   removeGroups,
 } from "#lib/identity-service/directories/ingest/groups.ts";
 import type { Ingest } from "#lib/identity-service/directories/ingest/ingest.ts";
-import { changeMembers, setGroupMembers } from "#lib/identity-service/directories/ingest/members.ts";
+import { changeMembers } from "#lib/identity-service/directories/ingest/members.ts";
 import {
   applyUsers,
   type IncomingUser,
@@ -97,7 +97,9 @@ test("a deactivated user is gone to applications, and comes anew with its groups
   const { take, heard, environment, directory } = await site();
   const [ada] = await take((ingest) => applyUsers(ingest, [incomingUser("ada")]));
   const [staff] = await take((ingest) => applyGroups(ingest, [group("staff")]));
-  await take((ingest) => setGroupMembers(ingest, staff?.row.id ?? "", [ada?.row.id ?? ""]));
+  await take((ingest) =>
+    changeMembers(ingest, staff?.row.id ?? "", { add: [ada?.row.id ?? ""], remove: "all" }),
+  );
   await take((ingest) => applyUsers(ingest, [incomingUser("ada", { state: "inactive" })]));
   expect((await wire(environment, one(directory))).body.data).toEqual([]);
   expect((await wire(environment, `/directory_users/${ada?.row.id}`)).status).toBe(404);
@@ -140,7 +142,7 @@ test("members come and go by themselves, and leave the user's time of change alo
   const id = staff?.row.id ?? "";
   await take((ingest) => changeMembers(ingest, id, { add: [a, b] }));
   await take((ingest) => changeMembers(ingest, id, { add: [a, b] }));
-  await take((ingest) => setGroupMembers(ingest, id, [b, c]));
+  await take((ingest) => changeMembers(ingest, id, { add: [b, c], remove: "all" }));
   await take((ingest) => changeMembers(ingest, id, { remove: [c, "directory_user_gone"] }));
   const told = (await heard()).filter(({ event }) => event.startsWith("dsync.group.user_"));
   const summary = told.map(({ event, data }) => [event.slice(17), (data.user as { idp_id: string }).idp_id]);
@@ -173,7 +175,9 @@ test("a group that goes is told of alone, and a user that goes likewise", async 
   const [a] = await take((ingest) => applyUsers(ingest, [incomingUser("a")]));
   const [staff] = await take((ingest) => applyGroups(ingest, [group("staff", "Staff")]));
   await take((ingest) => applyGroups(ingest, [group("staff", "Everybody")]));
-  await take((ingest) => setGroupMembers(ingest, staff?.row.id ?? "", [a?.row.id ?? ""]));
+  await take((ingest) =>
+    changeMembers(ingest, staff?.row.id ?? "", { add: [a?.row.id ?? ""], remove: "all" }),
+  );
   expect(await take((ingest) => removeGroups(ingest, ["staff", "other"]))).toBe(1);
   expect(await take((ingest) => removeUsers(ingest, ["a", "other"]))).toBe(1);
   const events = await heard();

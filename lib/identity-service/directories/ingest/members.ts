@@ -78,11 +78,6 @@ export async function changeMembers(
   return { group, unknown: null };
 }
 
-/** Makes the members of a group these and no others. */
-export async function setGroupMembers(ingest: Ingest, groupId: string, userIds: readonly string[]) {
-  return await changeMembers(ingest, groupId, { add: userIds, remove: "all" });
-}
-
 async function loseMembers(
   { run, directory }: Ingest,
   groupId: string,

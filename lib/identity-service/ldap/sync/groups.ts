@@ -1,7 +1,7 @@
 import { sql } from "../../db.ts";
 import { applyGroups } from "../../directories/ingest/groups.ts";
-import { inBites } from "../../directories/ingest/ingest.ts";
-import { setGroupMembers } from "../../directories/ingest/members.ts";
+import { type Ingest, inBites } from "../../directories/ingest/ingest.ts";
+import { changeMembers } from "../../directories/ingest/members.ts";
 import { groupsFilter } from "../filters.ts";
 import { noteEntries, resolve, resolveUsernames } from "./entries.ts";
 import type { RunningMark } from "./mark.ts";
@@ -14,6 +14,11 @@ import { baseOf, withChanges } from "./users.ts";
 const IDS = sql(
   "ldap_group_ids",
   "SELECT id, idp_id FROM identity.directory_groups WHERE environment_id = $1 AND directory_id = $2",
+);
+
+const MEMBERS = sql(
+  "ldap_group_members",
+  "SELECT user_id FROM identity.directory_members WHERE environment_id = $1 AND group_id = $2",
 );
 
 /** Groups whose members are written in one transaction. */
@@ -62,9 +67,19 @@ async function readMembers(run: SyncRun): Promise<void> {
         const group = all.get(idpId);
         if (!group) continue;
         const users = settings.nested_groups ? usersWithin(all, idpId) : group.users;
-        await setGroupMembers(ingest, group.id, [...new Set(users)]);
+        await makeMembers(ingest, group.id, new Set(users));
       }
     });
+}
+
+/** Nobody but the run that has the lease changes members: what is there now may be compared, and mostly it is the same. */
+async function makeMembers(ingest: Ingest, groupId: string, wanted: ReadonlySet<string>): Promise<void> {
+  const { run, directory } = ingest;
+  const rows = await run<{ user_id: string }>(MEMBERS, [directory.environment_id, groupId]);
+  const present = new Set(rows.map(({ user_id }) => user_id));
+  const add = [...wanted].filter((id) => !present.has(id));
+  const remove = [...present].filter((id) => !wanted.has(id));
+  if (add.length > 0 || remove.length > 0) await changeMembers(ingest, groupId, { add, remove });
 }
 
 async function membersOfAll(run: SyncRun): Promise<Groups> {

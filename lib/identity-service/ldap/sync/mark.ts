@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "#lib/shared/clock.ts";
+import { HOUR_MS, MINUTE_MS } from "#lib/shared/clock.ts";
 import { counter, type LdapEntry, text } from "../entry.ts";
 import type { LdapSession } from "../session.ts";
 import type { LdapDirectorySettings } from "../settings.ts";
@@ -7,6 +7,8 @@ import type { LdapSourceRow, Mark } from "./source.ts";
 
 /** Clocks of servers that replicate to each other differ, and what was written at one may be seen late at another. */
 const OVERLAP_MS = 5 * MINUTE_MS;
+/** By no more than this, surely: the last change may be the first load of everybody, and is not to be read again for ever. */
+const APART_AT_MOST_MS = HOUR_MS;
 
 /** How far a run has come in the server's own count of changes. */
 export interface RunningMark {
@@ -56,6 +58,7 @@ async function countChanges(session: LdapSession, source: LdapSourceRow): Promis
 /** Everybody else: the time of the last change of each entry, to the second. */
 function followTimestamps(source: LdapSourceRow, now: Date): RunningMark {
   const startedAt = timestampOf(now);
+  const atLeast = timestampOf(new Date(now.getTime() - APART_AT_MOST_MS));
   let highest = "";
   const since = source.kind === "incremental" ? readTimestamp(source.mark) : null;
   return {
@@ -67,7 +70,11 @@ function followTimestamps(source: LdapSourceRow, now: Date): RunningMark {
       if (value > highest) highest = value;
     },
     // Not beyond the beginning: what changed behind us while we read on is read again.
-    end: () => (highest === "" ? null : { server: "", value: highest < startedAt ? highest : startedAt }),
+    end() {
+      const seen = highest < startedAt ? highest : startedAt;
+      if (seen < atLeast) return { server: "", value: atLeast };
+      return { server: "", value: seen };
+    },
   };
 }
 
