@@ -23,6 +23,9 @@ import { codeRoutes, passwordResetRoutes } from "../one-time/routes.ts";
 import { organizationDomainRoutes, organizationRoutes } from "../organizations/routes.ts";
 import { magicLinkPages, passwordlessRoutes } from "../passwordless/routes.ts";
 import { portalPage, portalRoutes } from "../portal/portal.ts";
+import { accessRoutes } from "../resources/access-routes.ts";
+import { groupRoleAssignmentRoutes, roleAssignmentRoutes } from "../resources/assignment-routes.ts";
+import { resourceRoutes } from "../resources/routes.ts";
 import { sessionRoutes, signOutPages } from "../sessions/routes.ts";
 import { userRoutes } from "../users/routes.ts";
 import { vaultRoutes } from "../vault/routes.ts";
@@ -73,6 +76,10 @@ export const apiArea: Area = (app, service) => {
       permissionRoutes,
       roleRoutes,
       organizationRoleRoutes,
+      resourceRoutes,
+      accessRoutes,
+      roleAssignmentRoutes,
+      groupRoleAssignmentRoutes,
       eventRoutes,
       webhookRoutes,
       widgetRoutes,

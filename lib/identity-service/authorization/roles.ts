@@ -60,7 +60,9 @@ const DELETE = sql("role_delete", "DELETE FROM identity.roles WHERE environment_
 const HELD = sql(
   "role_held",
   `SELECT EXISTS (SELECT FROM identity.organization_memberships WHERE environment_id = $1 AND organization_id = $2
-     AND $3 = ANY (role_slugs)) AS held`,
+       AND $3 = ANY (role_slugs))
+     OR EXISTS (SELECT FROM identity.role_assignments WHERE environment_id = $1 AND role_id = $4)
+     OR EXISTS (SELECT FROM identity.group_role_assignments WHERE environment_id = $1 AND role_id = $4) AS held`,
 );
 const ORGANIZATION = sql(
   "role_organization",
@@ -211,11 +213,11 @@ export async function removeRole(
   await db.transaction(environmentId, async (run) => {
     const [locked] = await run<{ id: string }>(LOCK, [environmentId, organizationId, slug]);
     if (!locked) throw notFound("Role", slug);
-    const [use] = await run<{ held: boolean }>(HELD, [environmentId, organizationId, slug]);
+    const [use] = await run<{ held: boolean }>(HELD, [environmentId, organizationId, slug, locked.id]);
     if (use?.held)
       throw refused(
         409,
-        "The role is assigned to members. Give them another one first.",
+        "The role is assigned to members or groups. Give them another one first.",
         "role_has_assignments",
       );
     await told(run, owner, slug, "deleted");

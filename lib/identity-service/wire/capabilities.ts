@@ -23,6 +23,10 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
     "Ready at once: the file is written while it is downloaded. No limit of three months.",
   "GET /audit_logs/exports/*": "The link leads to this service, and is good for ten minutes.",
   "GET /organizations/*/audit_log_configuration": "There are no log streams.",
+  "POST /authorization/resources":
+    "Types of resources need not be declared: any may lie beneath any other, ten levels deep at most.",
+  "GET /authorization/organization_memberships/*/resources":
+    "The resources right beneath the parent for which a check says yes, however the member came by the permission.",
   "GET /vault/v1/kv/*/versions": "Only the latest value is kept; of those before, their size and time.",
 };
 
