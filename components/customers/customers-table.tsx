@@ -13,9 +13,9 @@ import { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 
 const columns: Columns<CustomerRow> = [
   { accessorKey: "name", header: "Name", sortable: true, grow: true, cell: nameCell },
+  { accessorKey: "health", header: "Health", cell: healthCell },
   { accessorKey: "deployments", header: "Deployments", kind: "number", sortable: true },
   { accessorKey: "byMode", header: "By mode", cell: modesCell },
-  { accessorKey: "health", header: "Health", cell: healthCell },
   { accessorKey: "environments", header: "Environments", kind: "number", sortable: true },
   { accessorKey: "regimes", header: "Regimes", cell: regimesCell },
   { accessorKey: "contactEmail", header: "Contact", hidden: true },

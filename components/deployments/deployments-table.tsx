@@ -15,8 +15,8 @@ import { ModeBadge } from "./mode-badge.tsx";
 
 const columns: Columns<DeploymentRow> = [
   { accessorKey: "name", header: "Name", sortable: true },
-  { accessorKey: "customerName", header: "Customer", sortable: "customer", cell: customerCell },
-  { accessorKey: "health", header: "Health", sortable: true, cell: healthCell, grow: true },
+  { accessorKey: "health", header: "Health", sortable: true, cell: healthCell },
+  { accessorKey: "customerName", header: "Customer", sortable: "customer", cell: customerCell, grow: true },
   { accessorKey: "mode", header: "Mode", sortable: true, cell: ModeBadge },
   { accessorKey: "environments", header: "Environments", kind: "number", sortable: true },
   {

@@ -2,18 +2,19 @@
 
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
+import { CustomerSelect } from "#components/customers/customer-select.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { Select } from "#components/ui/select.tsx";
+import type { CustomerChoice } from "#lib/customers/schema.ts";
 import { changeDeploymentAction, createDeploymentAction } from "#lib/deployments/actions.ts";
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 import { DeploymentFields, type DeploymentFieldValues } from "./deployment-fields.tsx";
 import { type ModeChoice, ModePicker } from "./mode-picker.tsx";
 
 interface SiteStepProps {
-  customers: readonly { id: string; name: string }[];
+  customers: readonly CustomerChoice[];
   /** Chosen by where one came from. */
   customerId?: string;
   modes: readonly ModeChoice[];
@@ -37,10 +38,9 @@ export function SiteStep({ customers, customerId, modes, deployment }: SiteStepP
           <input type="hidden" name="deploymentId" value={deployment.id} />
         ) : (
           <Field label="Customer" name="customerId" required>
-            <Select
-              placeholder="Choose a customer"
-              defaultValue={customers.some(({ id }) => id === customerId) ? customerId : undefined}
-              options={customers.map(({ id, name }) => ({ value: id, label: name }))}
+            <CustomerSelect
+              customers={customers}
+              chosen={customers.some(({ id }) => id === customerId) ? customerId : undefined}
             />
           </Field>
         )}

@@ -5,7 +5,10 @@ import { Copy } from "#components/ui/copy.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
+import type { KeyRow } from "#lib/api-keys/queries.ts";
 import type { EnvironmentRow } from "#lib/environments/queries.ts";
+import type { Page } from "#lib/platform/list.ts";
+import type { RedirectUriRow } from "#lib/redirect-uris/queries.ts";
 import { EnvironmentMenu } from "./environment-menu.tsx";
 import { KeysCard } from "./keys-card.tsx";
 import { RedirectUrisCard } from "./redirect-uris-card.tsx";
@@ -14,19 +17,25 @@ import { sdkSamples } from "./snippets.ts";
 export interface EnvironmentRights {
   change: boolean;
   remove: boolean;
-  readKeys: boolean;
   createKeys: boolean;
   changeRedirectUris: boolean;
 }
 
-/** One environment: who it is, its keys, where sign-ins return to, and how an application is pointed at it. */
-export function EnvironmentPanel({
-  environment,
-  rights,
-}: {
+interface EnvironmentPanelProps {
   environment: EnvironmentRow;
+  /** Null where the role does not include them. */
+  keys: List<KeyRow> | null;
+  redirectUris: List<RedirectUriRow>;
   rights: EnvironmentRights;
-}) {
+}
+
+interface List<Row> {
+  page: Page<Row>;
+  long: boolean;
+}
+
+/** One environment: who it is, its keys, where sign-ins return to, and how an application is pointed at it. */
+export function EnvironmentPanel({ environment, keys, redirectUris, rights }: EnvironmentPanelProps) {
   const { name, state, stateReason, clientId, baseUrl, issuer } = environment;
   const where =
     environment.driver === "workos" ? "WorkOS" : `Offline identity service, ${environment.serviceName}`;
@@ -65,10 +74,8 @@ export function EnvironmentPanel({
           ]}
         />
       </Card>
-      {rights.readKeys && (
-        <KeysCard environment={environment} canCreate={rights.createKeys} canChange={rights.createKeys} />
-      )}
-      <RedirectUrisCard environment={environment} canChange={rights.changeRedirectUris} />
+      {keys && <KeysCard environment={environment} {...keys} canCreate={rights.createKeys} />}
+      <RedirectUrisCard environment={environment} {...redirectUris} canChange={rights.changeRedirectUris} />
       {baseUrl && clientId && (
         <Card title="Use it" description="The official WorkOS SDKs work unchanged: only the address differs.">
           <CodeBlock samples={sdkSamples(baseUrl, clientId)} />

@@ -12,8 +12,8 @@ import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { revokeKeyAction, rotateKeyAction, showKeyAction } from "#lib/api-keys/actions.ts";
 import type { KeyMade } from "#lib/api-keys/commands.ts";
+import type { KeyRow } from "#lib/api-keys/queries.ts";
 import { OVERLAPS } from "#lib/api-keys/schema.ts";
-import type { KeyRow } from "#lib/environments/queries.ts";
 import { KeyShown, LIFETIMES } from "./create-key-dialog.tsx";
 
 type Task = "rotate" | "revoke" | "show";
@@ -23,9 +23,9 @@ export function KeyMenu({ item, changeable }: { item: KeyRow; changeable: boolea
   const [task, setTask] = useState<Task | null>(null);
   const close = () => setTask(null);
   const live = ["active", "expiring", "rotating"].includes(item.state);
-  if (!changeable || (!live && !item.waitsToBeShown)) return <span className="size-7" />;
+  if (!changeable || (!live && !item.waitsToBeShown)) return null;
   return (
-    <>
+    <span className="inline-flex items-center gap-1">
       {item.waitsToBeShown && (
         <Button size="sm" onClick={() => setTask("show")}>
           Show once
@@ -63,7 +63,7 @@ export function KeyMenu({ item, changeable }: { item: KeyRow; changeable: boolea
         fields={{ apiKeyId: item.id, confirm: item.name }}
         onDone={sayCarried("The key is revoked.")}
       />
-    </>
+    </span>
   );
 }
 

@@ -4,23 +4,38 @@ import { KeyRound, Plus } from "lucide-react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { type Columns, DataTable, type ListFilter } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Status, type StatusTone } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { EnvironmentRow, KeyRow } from "#lib/environments/queries.ts";
+import type { KeyRow } from "#lib/api-keys/queries.ts";
+import type { EnvironmentRow } from "#lib/environments/queries.ts";
+import type { Page } from "#lib/platform/list.ts";
 import { CreateKeyDialog } from "./create-key-dialog.tsx";
 import { KeyMenu } from "./key-menu.tsx";
 
+const columns: Columns<KeyRow> = [
+  { accessorKey: "name", header: "Name", sortable: true, grow: true, cell: nameCell },
+  { accessorKey: "state", header: "State", cell: stateCell },
+  { accessorKey: "hint", header: "Key", kind: "mono" },
+  { accessorKey: "lastUsedAt", header: "Last used", sortable: "lastUsed", cell: lastUsedCell },
+  { accessorKey: "expiresAt", header: "Expires", sortable: "expires", cell: expiresCell },
+  { accessorKey: "createdAt", header: "Created", kind: "date", sortable: "created" },
+];
+
 interface KeysCardProps {
-  environment: Pick<EnvironmentRow, "id" | "keys" | "whyNoKeys" | "state">;
+  environment: Pick<EnvironmentRow, "id" | "whyNoKeys" | "state">;
+  page: Page<KeyRow>;
+  /** Whether there is enough to search in. */
+  long: boolean;
   canCreate: boolean;
-  canChange: boolean;
 }
 
 /** The API keys of an environment: which there are, when each was last used, and when it ends. */
-export function KeysCard({ environment, canCreate, canChange }: KeysCardProps) {
-  const { keys, whyNoKeys } = environment;
-  const create = canCreate && !whyNoKeys && environment.state !== "provisioning" && (
+export function KeysCard({ environment, page, long, canCreate }: KeysCardProps) {
+  const { whyNoKeys } = environment;
+  const changeable = canCreate && !whyNoKeys;
+  const create = changeable && environment.state !== "provisioning" && (
     <CreateKeyDialog
       environmentId={environment.id}
       trigger={
@@ -38,20 +53,35 @@ export function KeysCard({ environment, canCreate, canChange }: KeysCardProps) {
       footer={whyNoKeys ?? undefined}
       flush
     >
-      {keys.length === 0 ? (
-        <EmptyState icon={<KeyRound />} title="No keys yet.">
-          The application needs a key to call this environment.
-        </EmptyState>
-      ) : (
-        <ul>
-          {keys.map((key) => (
-            <KeyItem key={key.id} item={key} changeable={canChange && !whyNoKeys} />
-          ))}
-        </ul>
-      )}
+      <DataTable
+        inCard
+        name="keys"
+        label="API keys"
+        page={page}
+        columns={columns}
+        {...(long ? { search: "Search name or last characters", filters: FILTERS } : {})}
+        defaultSort="-created"
+        rowMenu={(row) => <KeyMenu item={row} changeable={changeable} />}
+        empty={
+          <EmptyState icon={<KeyRound />} title="No keys yet.">
+            The application needs a key to call this environment.
+          </EmptyState>
+        }
+      />
     </Card>
   );
 }
+
+const FILTERS: readonly ListFilter[] = [
+  {
+    name: "state",
+    label: "State",
+    options: [
+      { value: "in_use", label: "In use" },
+      { value: "ended", label: "Expired or revoked" },
+    ],
+  },
+];
 
 const STATES: Record<KeyRow["state"], { tone: StatusTone; word: string }> = {
   making: { tone: "caution", word: "Being made" },
@@ -62,48 +92,27 @@ const STATES: Record<KeyRow["state"], { tone: StatusTone; word: string }> = {
   revoked: { tone: "neutral", word: "Revoked" },
 };
 
-function KeyItem({ item, changeable }: { item: KeyRow; changeable: boolean }) {
-  const { tone, word } = STATES[item.state];
+function nameCell({ name, ofConsole }: KeyRow) {
   return (
-    <li className="flex items-center gap-3 border-line border-b px-4 py-2 last:border-0">
-      <div className="grid min-w-0 flex-1 gap-x-6 gap-y-0.5 sm:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)] lg:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)_minmax(0,1fr)_minmax(0,1fr)]">
-        <span className="flex min-w-0 items-center gap-2">
-          <span className="truncate font-medium" title={item.name}>
-            {item.name}
-          </span>
-          {item.ofConsole && <Badge>This console</Badge>}
-        </span>
-        <span className="flex items-center gap-3">
-          <Status tone={tone}>{word}</Status>
-          {item.hint && <code className="text-muted text-xs">{item.hint}</code>}
-        </span>
-        <span className="text-muted text-xs">
-          {item.lastUsedAt ? (
-            <>
-              Last used <Time at={item.lastUsedAt} />
-            </>
-          ) : (
-            <>
-              Created <Time at={item.createdAt} show="date" />, not used yet
-            </>
-          )}
-        </span>
-        <span className="text-muted text-xs">
-          {item.expiresAt ? (
-            <>
-              {item.expiresAt < new Date() ? "Expired " : "Expires "}
-              <Time at={item.expiresAt} show="date" />
-            </>
-          ) : item.ofConsole ? (
-            <>
-              In use since <Time at={item.createdAt} show="date" />
-            </>
-          ) : (
-            "Never expires"
-          )}
-        </span>
-      </div>
-      <KeyMenu item={item} changeable={changeable} />
-    </li>
+    <span className="flex min-w-0 items-center gap-2">
+      <span className="truncate" title={name}>
+        {name}
+      </span>
+      {ofConsole && <Badge>This console</Badge>}
+    </span>
   );
+}
+
+function stateCell({ state }: KeyRow) {
+  const { tone, word } = STATES[state];
+  return <Status tone={tone}>{word}</Status>;
+}
+
+function lastUsedCell({ lastUsedAt, ofConsole }: KeyRow) {
+  if (lastUsedAt) return <Time at={lastUsedAt} />;
+  return <span className="text-faint">{ofConsole ? "By this console" : "Not used yet"}</span>;
+}
+
+function expiresCell({ expiresAt }: KeyRow) {
+  return expiresAt ? <Time at={expiresAt} show="date" /> : <span className="text-faint">Never</span>;
 }

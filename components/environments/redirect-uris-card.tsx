@@ -8,27 +8,38 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Copy } from "#components/ui/copy.tsx";
+import { type Columns, DataTable } from "#components/ui/data-table.tsx";
 import { DropdownMenu, MenuItem } from "#components/ui/dropdown-menu.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Status } from "#components/ui/status.tsx";
-import type { EnvironmentRow, RedirectUriRow } from "#lib/environments/queries.ts";
+import type { EnvironmentRow } from "#lib/environments/queries.ts";
+import type { Page } from "#lib/platform/list.ts";
 import {
   addRedirectUriAction,
   chooseDefaultRedirectUriAction,
   removeRedirectUriAction,
 } from "#lib/redirect-uris/actions.ts";
+import type { RedirectUriRow } from "#lib/redirect-uris/queries.ts";
 
 interface RedirectUrisCardProps {
-  environment: Pick<EnvironmentRow, "id" | "kind" | "state" | "redirectUris" | "whyNoDefault">;
+  environment: Pick<EnvironmentRow, "id" | "kind" | "state" | "whyNoDefault">;
+  page: Page<RedirectUriRow>;
+  /** Whether there is enough to search in. */
+  long: boolean;
   canChange: boolean;
 }
 
+const columns: Columns<RedirectUriRow> = [
+  { accessorKey: "uri", header: "Redirect URI", sortable: true, grow: true, cell: uriCell },
+  { accessorKey: "isDefault", header: "State", cell: stateCell },
+];
+
 /** Where a sign-in may return to. Everything else is refused. */
-export function RedirectUrisCard({ environment, canChange }: RedirectUrisCardProps) {
-  const { redirectUris } = environment;
+export function RedirectUrisCard({ environment, page, long, canChange }: RedirectUrisCardProps) {
+  const canChoose = environment.whyNoDefault === null;
   return (
     <Card
       title="Redirect URIs"
@@ -36,62 +47,63 @@ export function RedirectUrisCard({ environment, canChange }: RedirectUrisCardPro
       footer={environment.whyNoDefault ?? undefined}
       flush
     >
-      {redirectUris.length === 0 ? (
-        <EmptyState icon={<Link2 />} title="No redirect URIs yet.">
-          Until there is one, every sign-in is refused.
-        </EmptyState>
-      ) : (
-        <ul>
-          {redirectUris.map((uri) => (
-            <UriItem
-              key={uri.id}
-              item={uri}
-              canChange={canChange}
-              canChoose={environment.whyNoDefault === null && !uri.uri.includes("*")}
-            />
-          ))}
-        </ul>
-      )}
+      <DataTable
+        inCard
+        name="uris"
+        label="Redirect URIs"
+        page={page}
+        columns={columns}
+        {...(long ? { search: "Search redirect URIs" } : {})}
+        defaultSort="uri"
+        {...(canChange
+          ? { rowMenu: (row: RedirectUriRow) => <UriMenu item={row} canChoose={canChoose} /> }
+          : {})}
+        empty={
+          <EmptyState icon={<Link2 />} title="No redirect URIs yet.">
+            Until there is one, every sign-in is refused.
+          </EmptyState>
+        }
+      />
       {canChange && environment.state !== "provisioning" && <AddUri environment={environment} />}
     </Card>
   );
 }
 
-function UriItem({
-  item,
-  canChange,
-  canChoose,
-}: {
-  item: RedirectUriRow;
-  canChange: boolean;
-  canChoose: boolean;
-}) {
+function uriCell({ uri }: RedirectUriRow) {
+  return <Copy value={uri} label="redirect URI" className="font-normal" />;
+}
+
+function stateCell({ isDefault, pending }: RedirectUriRow) {
+  if (pending) return <Status tone="caution">Being added</Status>;
+  return isDefault ? <Badge>Default</Badge> : null;
+}
+
+function UriMenu({ item, canChoose }: { item: RedirectUriRow; canChoose: boolean }) {
   const [task, setTask] = useState<"default" | "remove" | null>(null);
   const close = () => setTask(null);
+  if (item.pending) return null;
   return (
-    <li className="flex min-h-10 items-center gap-3 border-line border-b px-4 py-1.5">
-      <Copy value={item.uri} label="redirect URI" className="flex-1" />
-      {item.isDefault && <Badge>Default</Badge>}
-      {item.pending && <Status tone="caution">Being added</Status>}
-      {canChange && !item.pending && (
-        <DropdownMenu
-          trigger={
-            <Button
-              variant="ghost"
-              size="sm"
-              icon={<MoreHorizontal />}
-              aria-label={`Actions for ${item.uri}`}
-            />
-          }
+    <>
+      <DropdownMenu
+        trigger={
+          <Button
+            variant="ghost"
+            size="sm"
+            icon={<MoreHorizontal />}
+            aria-label={`Actions for ${item.uri}`}
+          />
+        }
+      >
+        <MenuItem
+          disabled={item.isDefault || !canChoose || item.uri.includes("*")}
+          onSelect={() => setTask("default")}
         >
-          <MenuItem disabled={item.isDefault || !canChoose} onSelect={() => setTask("default")}>
-            Make default…
-          </MenuItem>
-          <MenuItem tone="danger" disabled={item.isDefault} onSelect={() => setTask("remove")}>
-            Remove…
-          </MenuItem>
-        </DropdownMenu>
-      )}
+          Make default…
+        </MenuItem>
+        <MenuItem tone="danger" disabled={item.isDefault} onSelect={() => setTask("remove")}>
+          Remove…
+        </MenuItem>
+      </DropdownMenu>
       <ConfirmDialog
         open={task === "default"}
         onOpenChange={close}
@@ -113,7 +125,7 @@ function UriItem({
         fields={{ redirectUriId: item.id }}
         onDone={sayCarried("The redirect URI is removed.")}
       />
-    </li>
+    </>
   );
 }
 
@@ -124,7 +136,7 @@ function AddUri({ environment }: { environment: Pick<EnvironmentRow, "id" | "kin
       ? "https only, or http://127.0.0.1 for a native app. One * may replace the left-most part of the host."
       : "http and localhost are allowed here. One * may replace the left-most part of the host, or the port of localhost.";
   return (
-    <div ref={form} className="px-4 py-3">
+    <div ref={form} className="border-line border-t px-4 py-3">
       <Form
         action={addRedirectUriAction}
         onDone={(carried) => {

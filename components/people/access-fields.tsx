@@ -1,18 +1,18 @@
 "use client";
 
 import { useState } from "react";
-import { Checkbox } from "#components/ui/checkbox.tsx";
+import { CustomerPicker } from "#components/customers/customer-picker.tsx";
 import { Field } from "#components/ui/field.tsx";
-import { Input } from "#components/ui/input.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
 import type { Role } from "#lib/access/permissions.ts";
+import type { CustomerChoice } from "#lib/customers/schema.ts";
 import { reachChoices } from "#lib/people/policy.ts";
 import { ROLE_WORDS } from "#lib/people/words.ts";
 
 export interface AccessFieldsProps {
   /** The roles the actor may hand out. */
   roles: readonly Role[];
-  customers: readonly { id: string; name: string }[];
+  customers: readonly CustomerChoice[];
   role?: Role;
   /** The customers named so far; null: all of them. */
   named?: readonly string[] | null;
@@ -62,41 +62,3 @@ const REACH = {
   all: { value: "all", label: "All customers", hint: "Those to come included." },
   named: { value: "named", label: "Named customers" },
 };
-
-/** What is not in sight stays in the form: a search must not untick anything. */
-function CustomerPicker({
-  customers,
-  named,
-}: {
-  customers: AccessFieldsProps["customers"];
-  named: readonly string[];
-}) {
-  const [search, setSearch] = useState("");
-  const wanted = search.trim().toLowerCase();
-  if (customers.length === 0) return <p className="text-muted text-sm">There is no customer yet to name.</p>;
-  return (
-    <div className="grid gap-2 rounded-md border border-line p-3">
-      {customers.length > 8 && (
-        <Input
-          type="search"
-          aria-label="Search customers"
-          placeholder="Search customers"
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-        />
-      )}
-      <div className="grid max-h-48 gap-2 overflow-auto">
-        {customers.map((customer) => (
-          <Checkbox
-            key={customer.id}
-            name="customerIds[]"
-            value={customer.id}
-            label={customer.name}
-            defaultChecked={named.includes(customer.id)}
-            className={customer.name.toLowerCase().includes(wanted) ? undefined : "hidden"}
-          />
-        ))}
-      </div>
-    </div>
-  );
-}

@@ -1,5 +1,8 @@
 import Link from "next/link";
 import type { PersonDetail } from "#lib/people/queries.ts";
+import { SUBJECT_WORDS } from "#lib/people/words.ts";
+
+const NAMED_MAX = 60;
 
 /** What a person can reach: for each thing what they may do to it, and at which customers. */
 export function Reach({ permissions, reach }: Pick<PersonDetail, "permissions" | "reach">) {
@@ -10,7 +13,7 @@ export function Reach({ permissions, reach }: Pick<PersonDetail, "permissions" |
         {reach === null && <p className="text-muted">All customers, those to come included.</p>}
         {reach !== null && (
           <ul className="flex flex-wrap gap-x-4 gap-y-1">
-            {reach.map((customer) => (
+            {reach.slice(0, NAMED_MAX).map((customer) => (
               <li key={customer.id}>
                 <Link
                   href={`/customers/${customer.id}`}
@@ -20,6 +23,9 @@ export function Reach({ permissions, reach }: Pick<PersonDetail, "permissions" |
                 </Link>
               </li>
             ))}
+            {reach.length > NAMED_MAX && (
+              <li className="text-muted">and {(reach.length - NAMED_MAX).toLocaleString("en")} more</li>
+            )}
           </ul>
         )}
       </div>
@@ -35,7 +41,7 @@ export function Reach({ permissions, reach }: Pick<PersonDetail, "permissions" |
           {permissions.map(({ subject, verbs }) => (
             <tr key={subject} className="border-line border-t align-baseline">
               <th scope="row" className="w-40 py-1.5 pr-4 font-normal text-muted">
-                {words(subject)}
+                {SUBJECT_WORDS[subject]}
               </th>
               <td className="py-1.5">
                 {verbs.length > 0 ? verbs.map(words).join(", ") : <span className="text-faint">nothing</span>}
@@ -48,6 +54,6 @@ export function Reach({ permissions, reach }: Pick<PersonDetail, "permissions" |
   );
 }
 
-function words(name: string): string {
-  return name.replaceAll("_", " ");
+function words(verb: string): string {
+  return verb === "reset_sign_in" ? "reset sign-in" : verb.replaceAll("_", " ");
 }

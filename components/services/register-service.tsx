@@ -1,16 +1,17 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
+import { CustomerSelect } from "#components/customers/customer-select.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { Select } from "#components/ui/select.tsx";
+import type { CustomerChoice } from "#lib/customers/schema.ts";
 import { registerServiceAction } from "#lib/services/actions.ts";
 
 interface RegisterServiceProps {
-  customers: { id: string; name: string }[];
+  customers: readonly CustomerChoice[];
   /** Whether it may belong to the vendor rather than to one customer. */
   ofVendor: boolean;
   trigger: ReactNode;
@@ -53,7 +54,7 @@ export function RegisterService({ customers, ofVendor, trigger }: RegisterServic
           <Input mono type="password" autoComplete="off" spellCheck={false} />
         </Field>
         <Field label="Belongs to" name="customerId">
-          <Select options={[...vendor, ...customers.map(({ id, name }) => ({ value: id, label: name }))]} />
+          <CustomerSelect customers={customers} before={vendor} />
         </Field>
         <FormActions>
           <DialogClose>

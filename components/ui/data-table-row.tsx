@@ -4,7 +4,7 @@ import { Ellipsis } from "lucide-react";
 import type { Route } from "next";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import type { MouseEvent } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { Button } from "./button.tsx";
 import type { Columns, RowAction } from "./columns.ts";
 import { cx } from "./cx.ts";
@@ -16,12 +16,13 @@ interface DataTableRowProps<Row> {
   columns: Columns<Row>;
   href?: string;
   actions?: readonly RowAction[];
+  menu?: ReactNode;
 }
 
 const cellClass = "h-9 border-line border-b px-3 py-0 group-last/row:border-b-0";
 
 /** One row. Its first cell holds the real link; a click anywhere else on the row follows it too. */
-export function DataTableRow<Row>({ row, columns, href, actions }: DataTableRowProps<Row>) {
+export function DataTableRow<Row>({ row, columns, href, actions, menu }: DataTableRowProps<Row>) {
   const router = useRouter();
   const follow = (event: MouseEvent<HTMLTableRowElement>) => {
     if (href === undefined || !isPlainPress(event)) return;
@@ -50,9 +51,10 @@ export function DataTableRow<Row>({ row, columns, href, actions }: DataTableRowP
           )}
         </td>
       ))}
-      {actions && (
+      {(actions ?? menu) !== undefined && (
         <td className={cx(cellClass, "bg-surface pr-1.5 pl-0 text-right group-hover/row:bg-hover")}>
-          {actions.length > 0 && <RowMenu actions={actions} />}
+          {menu}
+          {actions && actions.length > 0 && <RowMenu actions={actions} />}
         </td>
       )}
     </tr>

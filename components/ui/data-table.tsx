@@ -19,11 +19,15 @@ export type { Columns, ListFilter, RowAction } from "./columns.ts";
 interface DataTableProps<Row extends { id: string }> {
   /** What the rows are, in the plural: "Deployments". Names the table and stands in the counts. */
   label: string;
+  /** Its name in the URL, where a page holds several lists. */
+  name?: string;
   page: Page<Row>;
   columns: Columns<Row>;
   /** Where a row leads. The first cell becomes the link, the rest of the row follows it. */
   rowHref?: (row: Row) => string;
   rowActions?: (row: Row) => readonly RowAction[];
+  /** In place of `rowActions`, where what can be done to a row brings dialogs of its own. */
+  rowMenu?: (row: Row) => ReactNode;
   /** The search field's placeholder; without it there is none. */
   search?: string;
   filters?: readonly ListFilter[];
@@ -33,10 +37,13 @@ interface DataTableProps<Row extends { id: string }> {
   toolbar?: ReactNode;
   /** Shown when there is nothing at all; when a filter hides everything the table says so itself. */
   empty?: ReactNode;
+  /** Stands in a card, which has the frame already. */
+  inCard?: boolean;
 }
 
 const features = tableFeatures({ columnVisibilityFeature });
 const NO_FILTERS: readonly ListFilter[] = [];
+const FRAME = "rounded-lg border border-line bg-surface";
 
 /**
  * A list that the server filters, sorts and cuts into pages. Everything about the view is in the URL. The rows come
@@ -52,7 +59,10 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 
 function ListTable<Row extends { id: string }>(props: DataTableProps<Row>) {
   const { label, page, columns, filters = NO_FILTERS } = props;
-  const list = useListState(filters.map((filter) => filter.name));
+  const list = useListState(
+    filters.map((filter) => filter.name),
+    props.name,
+  );
   const shown = shownColumns(columns, list.columns);
   const definitions = useMemo(
     () =>
@@ -79,12 +89,16 @@ function ListTable<Row extends { id: string }>(props: DataTableProps<Row>) {
   const hasToolbar = props.search !== undefined || filters.length > 0 || props.toolbar !== undefined;
 
   if (page.total === 0 && !list.isNarrowed && props.empty) {
-    return <div className="rounded-lg border border-line bg-surface">{props.empty}</div>;
+    return <div className={cx(!props.inCard && FRAME)}>{props.empty}</div>;
   }
   return (
-    <div className="grid min-w-0 gap-3">
-      {hasToolbar && <DataTableToolbar {...props} filters={filters} list={list} shown={shown} />}
-      <div className="relative overflow-hidden rounded-lg border border-line bg-surface">
+    <div className={cx("grid min-w-0", !props.inCard && "gap-3")}>
+      {hasToolbar && (
+        <div className={cx(props.inCard && "border-line border-b px-4 py-2")}>
+          <DataTableToolbar {...props} filters={filters} list={list} shown={shown} />
+        </div>
+      )}
+      <div className={cx("relative overflow-hidden", !props.inCard && FRAME)}>
         {list.pending && (
           <div className="absolute inset-x-0 top-0 z-20 h-0.5 animate-shimmer bg-accent-solid" />
         )}
@@ -104,7 +118,7 @@ function ListTable<Row extends { id: string }>(props: DataTableProps<Row>) {
               columns={visible}
               sort={list.sort || (props.defaultSort ?? "")}
               onSort={list.sortBy}
-              hasActions={props.rowActions !== undefined}
+              hasActions={props.rowActions !== undefined || props.rowMenu !== undefined}
             />
             <tbody>
               {table.getRowModel().rows.map((row) => (
@@ -114,6 +128,7 @@ function ListTable<Row extends { id: string }>(props: DataTableProps<Row>) {
                   columns={visible}
                   href={props.rowHref?.(row.original)}
                   actions={props.rowActions?.(row.original)}
+                  menu={props.rowMenu?.(row.original)}
                 />
               ))}
             </tbody>

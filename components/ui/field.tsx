@@ -66,6 +66,11 @@ export function Field({
   );
 }
 
+/** Around controls that are parts of the field's one control: each with a name and an id of its own, or with none. */
+export function FieldParts({ children }: { children: ReactNode }) {
+  return <FieldContext value={null}>{children}</FieldContext>;
+}
+
 interface Control {
   id?: string;
   name?: string;

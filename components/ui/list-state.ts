@@ -2,6 +2,7 @@
 
 import { debounce, parseAsArrayOf, parseAsInteger, parseAsString, useQueryStates } from "nuqs";
 import { useMemo, useTransition } from "react";
+import { isNarrowed, urlName } from "#lib/platform/list.ts";
 
 const SEARCH_WAIT_MS = 250;
 
@@ -18,7 +19,7 @@ const filterParser = parseAsArrayOf(parseAsString).withDefault([]);
  * The state of a list, kept in the URL under the names `parseListQuery` reads, so that a view can be linked, reloaded
  * and gone back to. Each change asks the server again; `pending` says that it is being asked.
  */
-export function useListState(filterNames: readonly string[]) {
+export function useListState(filterNames: readonly string[], list?: string) {
   const [pending, startTransition] = useTransition();
   const key = filterNames.join();
   const filterParsers = useMemo(
@@ -31,7 +32,14 @@ export function useListState(filterNames: readonly string[]) {
       ),
     [key],
   );
-  const options = { shallow: false, startTransition, history: "replace" } as const;
+  const urlKeys = useMemo(
+    () =>
+      Object.fromEntries(
+        [...Object.keys(base), ...key.split(",")].map((name) => [name, urlName(list, name)]),
+      ),
+    [key, list],
+  );
+  const options = { shallow: false, startTransition, history: "replace", urlKeys } as const;
   const [state, set] = useQueryStates(base, options);
   const [filters, setFilters] = useQueryStates(filterParsers, options);
 
@@ -41,7 +49,7 @@ export function useListState(filterNames: readonly string[]) {
     sort: state.sort,
     columns: state.cols,
     filters,
-    isNarrowed: state.q !== "" || Object.values(filters).some((values) => values.length > 0),
+    isNarrowed: isNarrowed({ search: state.q, filters }),
     searchFor(q: string) {
       void set({ q: q || null, page: null }, { limitUrlUpdates: debounce(SEARCH_WAIT_MS) });
     },

@@ -3,7 +3,7 @@
 import { ArrowUp, Plus, X } from "lucide-react";
 import { useState } from "react";
 import { Button } from "./button.tsx";
-import { useControl } from "./field.tsx";
+import { FieldParts, useControl } from "./field.tsx";
 import { Input } from "./input.tsx";
 
 export interface Pair {
@@ -50,48 +50,50 @@ export function PairRows({ initial, fromLabel, toLabel, noun, ordered = false, .
       className="grid min-w-0 gap-2"
     >
       <input type="hidden" name={name} value={JSON.stringify(filled.map(({ from, to }) => ({ from, to })))} />
-      {rows.map((row, index) => (
-        <div key={row.key} className="flex items-center gap-2">
-          <Input
-            mono
-            aria-label={`${fromLabel} ${index + 1}`}
-            placeholder={rest.fromPlaceholder ?? fromLabel}
-            value={row.from}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => change(row.key, { from: event.currentTarget.value })}
-          />
-          <span aria-hidden className="text-faint">
-            →
-          </span>
-          <Input
-            mono
-            aria-label={`${toLabel} ${index + 1}`}
-            placeholder={rest.toPlaceholder ?? toLabel}
-            value={row.to}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => change(row.key, { to: event.currentTarget.value })}
-          />
-          {ordered && (
+      <FieldParts>
+        {rows.map((row, index) => (
+          <div key={row.key} className="flex items-center gap-2">
+            <Input
+              mono
+              aria-label={`${fromLabel} ${index + 1}`}
+              placeholder={rest.fromPlaceholder ?? fromLabel}
+              value={row.from}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => change(row.key, { from: event.currentTarget.value })}
+            />
+            <span aria-hidden className="text-faint">
+              →
+            </span>
+            <Input
+              mono
+              aria-label={`${toLabel} ${index + 1}`}
+              placeholder={rest.toPlaceholder ?? toLabel}
+              value={row.to}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => change(row.key, { to: event.currentTarget.value })}
+            />
+            {ordered && (
+              <Button
+                variant="ghost"
+                size="sm"
+                icon={<ArrowUp />}
+                aria-label={`Move ${noun} ${index + 1} up`}
+                disabled={index === 0}
+                onClick={() => moveUp(index)}
+              />
+            )}
             <Button
               variant="ghost"
               size="sm"
-              icon={<ArrowUp />}
-              aria-label={`Move ${noun} ${index + 1} up`}
-              disabled={index === 0}
-              onClick={() => moveUp(index)}
+              icon={<X />}
+              aria-label={`Remove ${noun} ${index + 1}`}
+              onClick={() => setRows(rows.filter(({ key }) => key !== row.key))}
             />
-          )}
-          <Button
-            variant="ghost"
-            size="sm"
-            icon={<X />}
-            aria-label={`Remove ${noun} ${index + 1}`}
-            onClick={() => setRows(rows.filter(({ key }) => key !== row.key))}
-          />
-        </div>
-      ))}
+          </div>
+        ))}
+      </FieldParts>
       <div>
         <Button size="sm" icon={<Plus />} onClick={() => setRows([...rows, rowOf({ from: "", to: "" })])}>
           Add {noun}

@@ -3,7 +3,7 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { currentTab } from "./current-tab.ts";
 import { cx } from "./cx.ts";
 
@@ -19,8 +19,19 @@ export interface Tab {
 /** The parts of one object, each at its own URL. The tab with the longest matching path is the current one. */
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   const current = currentTab(usePathname(), tabs);
+  const bar = useRef<HTMLElement>(null);
+  // On a phone the current tab may lie beyond the edge.
+  useEffect(() => {
+    const here = bar.current?.querySelector<HTMLElement>(`a[href="${CSS.escape(current ?? "")}"]`);
+    if (here && bar.current)
+      bar.current.scrollLeft = here.offsetLeft - (bar.current.clientWidth - here.offsetWidth) / 2;
+  }, [current]);
   return (
-    <nav aria-label={label} className="-mb-px overflow-x-auto border-line border-b [scrollbar-width:none]">
+    <nav
+      ref={bar}
+      aria-label={label}
+      className="-mb-px relative overflow-x-auto border-line border-b [scrollbar-width:none]"
+    >
       <ul className="flex min-w-max gap-5">
         {tabs.map((tab) => (
           <li key={tab.href}>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 
 const environmentId = z.string().startsWith("env_");
 const apiKeyId = z.string().startsWith("key_");
@@ -25,3 +26,11 @@ export type ApiKeyRefInput = z.infer<typeof ApiKeyRefInput>;
 
 export const RevokeKeyInput = z.strictObject({ apiKeyId, confirm: z.string() });
 export type RevokeKeyInput = z.infer<typeof RevokeKeyInput>;
+
+/** What the list of keys may be sorted and filtered by. */
+export const KEY_LIST = {
+  sorts: ["created", "name", "lastUsed", "expires"],
+  defaultDirection: "desc",
+  filters: ["state"],
+} as const satisfies ListSpec<string, string>;
+export type KeyListQuery = ListQuery<(typeof KEY_LIST.sorts)[number], "state">;

@@ -1,9 +1,17 @@
 "use server";
 import { refresh } from "next/cache";
+import { requireActor } from "#lib/auth/session.ts";
 import { runAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
 import { archiveCustomer, changeCustomer, createCustomer, restoreCustomer } from "./commands.ts";
-import { ChangeCustomerInput, CreateCustomerInput, CustomerRef } from "./schema.ts";
+import { listCustomerChoices } from "./queries.ts";
+import {
+  ChangeCustomerInput,
+  CreateCustomerInput,
+  type CustomerChoice,
+  CustomerRef,
+  CustomerSearch,
+} from "./schema.ts";
 
 export async function createCustomerAction(
   _previous: ActionState<{ customerId: string }>,
@@ -39,4 +47,11 @@ export async function restoreCustomerAction(
   const state = await runAction(CustomerRef, form, restoreCustomer);
   refresh();
   return state;
+}
+
+/** What a form's list of customers finds while somebody types. Text too short or too long finds nothing. */
+export async function findCustomersAction(text: string): Promise<CustomerChoice[]> {
+  const actor = await requireActor();
+  const parsed = CustomerSearch.safeParse(text);
+  return parsed.success ? listCustomerChoices(actor, { search: parsed.data }) : [];
 }

@@ -9,7 +9,7 @@ import type { ComplianceRegime, DeploymentMode } from "#lib/platform/prisma/enum
 import { allOf, searchSql, visibleSql } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import type { CustomerListQuery } from "./schema.ts";
+import { CUSTOMER_CHOICES_MAX, type CustomerChoice, type CustomerListQuery } from "./schema.ts";
 
 export interface CustomerRow {
   id: string;
@@ -68,18 +68,26 @@ export function getCustomer(
   });
 }
 
+interface ChoiceQuery {
+  search?: string;
+  limit?: number;
+  /** Those chosen already: they come first, and are there whatever is searched. */
+  chosen?: readonly string[];
+}
+
 /** Customers to choose from: by name, those that take deployments. Who has more than this searches. */
 export function listCustomerChoices(
   actor: Actor,
-  search = "",
-  limit = 1_000,
-): Promise<{ id: string; name: string }[]> {
+  { search = "", limit = CUSTOMER_CHOICES_MAX, chosen = [] }: ChoiceQuery = {},
+): Promise<CustomerChoice[]> {
   actor.must("customer.read");
+  const isChosen = Prisma.sql`k.id = ANY(${[...chosen]}::text[])`;
   return inScope(actor, (tx) =>
-    tx.$queryRaw<{ id: string; name: string }[]>(Prisma.sql`
+    tx.$queryRaw<CustomerChoice[]>(Prisma.sql`
       SELECT k.id, k.name FROM console.customers k
-      WHERE ${visibleSql(actor, Prisma.sql`k.id`)} AND k.archived_at IS NULL AND ${searchSql(search, Prisma.sql`k.name`)}
-      ORDER BY k.name, k.id LIMIT ${limit}`),
+      WHERE ${visibleSql(actor, Prisma.sql`k.id`)}
+        AND (${isChosen} OR (k.archived_at IS NULL AND ${searchSql(search, Prisma.sql`k.name`)}))
+      ORDER BY ${isChosen} DESC, k.name, k.id LIMIT ${limit + chosen.length}`),
   );
 }
 

@@ -16,6 +16,14 @@ const IN_THIS_CONSOLE: Way = {
   doors: [],
 };
 
+const LOCAL_DIRECTORIES: Way = {
+  standing: "works",
+  how: "local, by SCIM",
+  sentence:
+    "The customer's directory sends its people and groups to the offline identity service, inside the site.",
+  doors: [],
+};
+
 const BY_FILE: Way = {
   standing: "closed",
   how: "by file",
@@ -87,22 +95,22 @@ export const CAPABILITIES: readonly Capability[] = [
     name: "Directory sync",
     ways: {
       connected: {
-        standing: "site",
+        standing: "works",
         how: "by WorkOS",
         sentence:
-          "WorkOS syncs directories and your application reads them. This console does not show them yet.",
+          "WorkOS syncs directories and your application reads them; this console shows how each stands.",
         doors: ["WorkOS API", "DNS"],
       },
       restricted: {
-        standing: "site",
+        standing: "works",
         how: "by WorkOS",
         sentence:
-          "The directory sends to WorkOS, your application reads from it. This console does not show them yet.",
+          "The directory sends to WorkOS, your application reads from it; this console shows how each stands.",
         doors: ["WorkOS API", "DNS"],
       },
-      air_gapped: notYet("The offline identity service syncs no directories"),
+      air_gapped: LOCAL_DIRECTORIES,
     },
-    offline: notYet("The offline identity service syncs no directories"),
+    offline: LOCAL_DIRECTORIES,
   },
   {
     id: "events",

@@ -1,12 +1,11 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
-import { type KeyState, keyState } from "#lib/api-keys/policy.ts";
 import { whyNot } from "#lib/drivers/abilities.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import type { DriverName, EnvironmentKind, EnvironmentState } from "#lib/platform/prisma/enums.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { canMakeAtWorkos } from "./driver.ts";
-import { driversFor, isConsoleKey } from "./policy.ts";
+import { driversFor } from "./policy.ts";
 
 export interface EnvironmentRow {
   id: string;
@@ -20,34 +19,12 @@ export interface EnvironmentRow {
   issuer: string | null;
   lastCheckedAt: Date | null;
   serviceName: string | null;
-  keys: KeyRow[];
-  redirectUris: RedirectUriRow[];
   /** Why keys cannot be made here; null when they can. */
   whyNoKeys: string | null;
   whyNoDefault: string | null;
 }
 
-export interface KeyRow {
-  id: string;
-  name: string;
-  hint: string;
-  state: KeyState;
-  ofConsole: boolean;
-  /** Made while nobody waited, and not shown yet. */
-  waitsToBeShown: boolean;
-  createdAt: Date;
-  lastUsedAt: Date | null;
-  expiresAt: Date | null;
-}
-
-export interface RedirectUriRow {
-  id: string;
-  uri: string;
-  isDefault: boolean;
-  pending: boolean;
-}
-
-/** The environments of a deployment, with their keys and redirect URIs. Those being removed are left out. */
+/** The environments of a deployment. Those being removed are left out. */
 export async function listEnvironments(actor: Actor, deploymentId: string): Promise<EnvironmentRow[]> {
   actor.must("environment.read");
   return await inScope(actor, async (tx) => {
@@ -67,31 +44,13 @@ export async function listEnvironments(actor: Actor, deploymentId: string): Prom
         remoteId: true,
         lastCheckedAt: true,
         service: { select: { name: true } },
-        redirectUris: {
-          select: { id: true, uri: true, isDefault: true, remoteId: true },
-          orderBy: [{ isDefault: "desc" }, { uri: "asc" }],
-          take: 200,
-        },
       },
       orderBy: [{ kind: "asc" }, { name: "asc" }],
       take: 50,
     });
-    const keys = actor.can("api_key.read")
-      ? await keysOf(
-          tx,
-          rows.map(({ id }) => id),
-        )
-      : [];
-    return rows.map(({ service, redirectUris, remoteId, ...row }) => ({
+    return rows.map(({ service, remoteId, ...row }) => ({
       ...row,
       serviceName: service?.name ?? null,
-      keys: keys
-        .filter(({ environmentId }) => environmentId === row.id)
-        .map(({ environmentId: _, ...key }) => key),
-      redirectUris: redirectUris.map(({ remoteId: remote, ...uri }) => ({
-        ...uri,
-        pending: remote === null,
-      })),
       whyNoKeys: canMakeKeys(row.driver, remoteId) ? null : whyNot(row.driver, "create_keys"),
       whyNoDefault: whyNot(row.driver, "choose_default_redirect_uri"),
     }));
@@ -113,40 +72,6 @@ export async function getEnvironmentChoices(actor: Actor, deploymentId: string):
 
 function canMakeKeys(driver: DriverName, remoteId: string | null): boolean {
   return driver === "offline" || (remoteId !== null && canMakeAtWorkos());
-}
-
-async function keysOf(tx: Tx, environmentIds: string[]): Promise<(KeyRow & { environmentId: string })[]> {
-  const now = new Date();
-  const rows = await tx.apiKey.findMany({
-    where: { environmentId: { in: environmentIds } },
-    select: {
-      id: true,
-      environmentId: true,
-      name: true,
-      hint: true,
-      createdById: true,
-      rotatedToId: true,
-      createdAt: true,
-      lastUsedAt: true,
-      expiresAt: true,
-      revokedAt: true,
-    },
-    orderBy: { createdAt: "desc" },
-    take: 500,
-  });
-  const where = {
-    environmentId: { in: environmentIds },
-    kind: "api_key.create",
-    resultSealed: { not: null },
-  };
-  const unseen = await tx.operation.findMany({ where, select: { targetId: true }, take: 500 });
-  const waiting = new Set(unseen.map(({ targetId }) => targetId));
-  return rows.map(({ createdById, rotatedToId, revokedAt, ...key }) => ({
-    ...key,
-    state: keyState({ ...key, rotatedToId, revokedAt }, now),
-    ofConsole: isConsoleKey({ createdById }),
-    waitsToBeShown: waiting.has(key.id),
-  }));
 }
 
 async function requireDeployment(tx: Tx, actor: Actor, id: string) {

@@ -1,4 +1,5 @@
 import { type Action, PERMISSIONS, type Role, roleCan } from "#lib/access/permissions.ts";
+import type { Subject } from "./words.ts";
 
 /** Customers as a form chooses them. */
 export interface Reach {
@@ -46,10 +47,10 @@ export function changeProblem(actor: Standing, person: Standing): string | null 
 export const LAST_OWNER = "This is the last owner. Make somebody else an owner first.";
 
 /** What a role may do, by what it is done to: `deployment: [read, create]`. */
-export function permissionsOf(role: Role): { subject: string; verbs: string[] }[] {
-  const bySubject = new Map<string, string[]>();
+export function permissionsOf(role: Role): { subject: Subject; verbs: string[] }[] {
+  const bySubject = new Map<Subject, string[]>();
   for (const action of Object.keys(PERMISSIONS) as Action[]) {
-    const [subject = "", verb = ""] = action.split(".");
+    const [subject, verb] = action.split(".") as [Subject, string];
     const verbs = bySubject.get(subject) ?? [];
     if (roleCan(role, action)) bySubject.set(subject, [...verbs, verb]);
   }

@@ -10,7 +10,7 @@ import { containing } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { changeProblem, grantableRoles, permissionsOf } from "./policy.ts";
-import type { PersonListQuery } from "./schema.ts";
+import type { InvitationListQuery, PersonListQuery } from "./schema.ts";
 
 export interface PersonRow {
   id: string;
@@ -33,7 +33,7 @@ export interface PersonDetail extends PersonRow {
   sessions: SessionRow[];
   /** The customers in reach by name; null: all of them, those to come included. */
   reach: { id: string; name: string }[] | null;
-  permissions: { subject: string; verbs: string[] }[];
+  permissions: ReturnType<typeof permissionsOf>;
   /** Why this actor may not change the person; null: they may. */
   locked: string | null;
 }
@@ -62,17 +62,24 @@ export function listPeople(actor: Actor, query: PersonListQuery): Promise<Page<P
   });
 }
 
-/** Invitations that still may be used, the newest first. */
-export function listInvitations(actor: Actor, now = systemClock()): Promise<InvitationRow[]> {
+/** One page of the invitations that still may be used. */
+export function listInvitations(
+  actor: Actor,
+  query: InvitationListQuery,
+  now = systemClock(),
+): Promise<Page<InvitationRow>> {
   actor.must("person.read");
   return inScope(actor, async (tx) => {
     const open = { purpose: "join", acceptedAt: null, revokedAt: null, expiresAt: { gt: now } } as const;
-    const orderBy = [{ createdAt: "desc" }, { id: "desc" }] as const;
+    const where = { ...open, ...(query.search ? { email: containing(query.search) } : {}) };
+    const total = await tx.invitation.count({ where });
+    const { direction } = query;
+    const by = { created: { createdAt: direction }, email: { email: direction } } as const;
     const rows = await tx.invitation.findMany({
-      where: open,
+      where,
       select: INVITATION,
-      orderBy: [...orderBy],
-      take: 200,
+      orderBy: [by[query.sort], { id: direction }],
+      ...pageBounds(query),
     });
     const ids = rows.flatMap((row) => row.invitedById ?? []);
     const inviters = await tx.person.findMany({
@@ -80,12 +87,13 @@ export function listInvitations(actor: Actor, now = systemClock()): Promise<Invi
       select: { id: true, name: true },
     });
     const names = new Map(inviters.map((person) => [person.id, person.name]));
-    return rows.map(({ allCustomers, customerIds, invitedById, email, ...row }) => ({
+    const shown = rows.map(({ allCustomers, customerIds, invitedById, email, ...row }) => ({
       ...row,
       email: email ?? "",
       customers: allCustomers ? null : customerIds.length,
       inviter: names.get(invitedById ?? "") ?? "",
     }));
+    return { rows: shown, total, page: query.page, pageSize: query.pageSize };
   });
 }
 

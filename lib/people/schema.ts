@@ -64,3 +64,11 @@ export const PERSON_LIST: ListSpec<PersonSort, PersonFilter> = {
   filters: ["role", "status", "secondFactor"],
 };
 export type PersonListQuery = ListQuery<PersonSort, PersonFilter>;
+
+/** What the list of invitations may be sorted by. */
+export const INVITATION_LIST: ListSpec<"created" | "email", never> = {
+  sorts: ["created", "email"],
+  defaultDirection: "desc",
+  filters: [],
+};
+export type InvitationListQuery = ListQuery<"created" | "email", never>;

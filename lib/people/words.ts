@@ -1,4 +1,4 @@
-import type { Role } from "#lib/access/permissions.ts";
+import type { Action, Role } from "#lib/access/permissions.ts";
 
 export const ROLE_WORDS: Record<Role, { name: string; means: string }> = {
   owner: { name: "Owner", means: "Everything, and how people sign in to this console." },
@@ -7,4 +7,23 @@ export const ROLE_WORDS: Record<Role, { name: string; means: string }> = {
   support: { name: "Support", means: "Reads what operators work on. Changes nothing." },
   customer_admin: { name: "Customer admin", means: "Their own customers' keys, connections and allowlists." },
   auditor: { name: "Auditor", means: "Reads the record and what it is about. No secrets, no changes." },
+};
+
+export type Subject = Action extends `${infer Thing}.${string}` ? Thing : never;
+
+/** What permissions are about, as the console's own pages call it. */
+export const SUBJECT_WORDS: Record<Subject, string> = {
+  customer: "Customers",
+  deployment: "Deployments",
+  environment: "Environments",
+  api_key: "API keys",
+  redirect_uri: "Redirect URIs",
+  connection: "Connections",
+  directory: "Directories",
+  allowlist: "Allowlists",
+  audit: "Audit log",
+  person: "People",
+  service: "Identity services",
+  settings: "Settings",
+  operation: "Pending operations",
 };

@@ -33,32 +33,50 @@ export type SearchParams = Record<string, string | string[] | undefined>;
 
 /**
  * Reads a list's state from its URL: `?q=&page=&size=&sort=-name&<filter>=a,b`. What makes no sense falls back to
- * the default rather than failing: a link that somebody shortened by hand should still open.
+ * the default rather than failing: a link that somebody shortened by hand should still open. Where a page holds several lists,
+ * each has a name, which stands before its part of the URL: `?keys.page=2`.
  */
 export function parseListQuery<Sort extends string, Filter extends string>(
   params: SearchParams,
   spec: ListSpec<Sort, Filter>,
+  list?: string,
 ): ListQuery<Sort, Filter> {
-  const sort = first(params.sort) ?? "";
+  const said = (name: string) => first(params[urlName(list, name)]);
+  const sort = said("sort") ?? "";
   const name = spec.sorts.find((candidate) => candidate === sort.replace(/^-/, ""));
   return {
-    page: z.coerce.number().int().min(1).max(1_000_000).catch(1).parse(first(params.page)),
-    pageSize: z.coerce.number().pipe(z.literal(PAGE_SIZES)).catch(25).parse(first(params.size)),
+    page: z.coerce.number().int().min(1).max(1_000_000).catch(1).parse(said("page")),
+    pageSize: z.coerce.number().pipe(z.literal(PAGE_SIZES)).catch(25).parse(said("size")),
     sort: name ?? spec.sorts[0],
     direction: name ? (sort.startsWith("-") ? "desc" : "asc") : (spec.defaultDirection ?? "asc"),
-    search: (first(params.q) ?? "").trim().slice(0, 200),
+    search: (said("q") ?? "").trim().slice(0, 200),
     filters: Object.fromEntries(
-      spec.filters.map((filter) => [
-        filter,
-        (first(params[filter]) ?? "").split(",").filter(Boolean).slice(0, 50),
-      ]),
+      spec.filters.map((filter) => [filter, (said(filter) ?? "").split(",").filter(Boolean).slice(0, 50)]),
     ) as Record<Filter, string[]>,
   };
+}
+
+/** What a list's part of the URL is called. */
+export function urlName(list: string | undefined, name: string): string {
+  return list === undefined ? name : `${list}.${name}`;
+}
+
+/** Whether the list shows less than there is; else an empty one has nothing to show at all. */
+export function isNarrowed({ search, filters }: Pick<ListQuery, "search" | "filters">): boolean {
+  return search !== "" || Object.values(filters).some((values) => values.length > 0);
 }
 
 /** The `skip` and `take` of a page. */
 export function pageBounds(query: Pick<ListQuery, "page" | "pageSize">): { skip: number; take: number } {
   return { skip: (query.page - 1) * query.pageSize, take: query.pageSize };
+}
+
+/** The query of this page's URL without one of its parts: where closing what that part opened leads. */
+export function urlWithout(params: SearchParams, name: string): string {
+  const kept = Object.entries(params).flatMap(([key, value]) =>
+    key === name || value === undefined ? [] : [[key, first(value) ?? ""]],
+  );
+  return kept.length === 0 ? "" : `?${new URLSearchParams(kept)}`;
 }
 
 function first(value: string | string[] | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 
 /** A service stands at an origin of its own: the official SDKs cannot be pointed at a path below one. */
 const BaseUrl = z
@@ -26,3 +27,10 @@ export type ServiceRefInput = z.infer<typeof ServiceRefInput>;
 /** Removing asks for the name to be typed. */
 export const RemoveServiceInput = ServiceRefInput.extend({ confirm: z.string() });
 export type RemoveServiceInput = z.infer<typeof RemoveServiceInput>;
+
+/** What the list of services may be sorted and filtered by. */
+export const SERVICE_LIST = {
+  sorts: ["name", "customer", "environments", "heard"],
+  filters: ["state"],
+} as const satisfies ListSpec<string, string>;
+export type ServiceListQuery = ListQuery<(typeof SERVICE_LIST.sorts)[number], "state">;

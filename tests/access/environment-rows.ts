@@ -1,4 +1,6 @@
 import * as keyCommands from "#lib/api-keys/commands.ts";
+import * as keys from "#lib/api-keys/queries.ts";
+import { KEY_LIST } from "#lib/api-keys/schema.ts";
 import * as connectionCommands from "#lib/connections/commands.ts";
 import * as connections from "#lib/connections/queries.ts";
 import {
@@ -17,8 +19,11 @@ import * as operationCommands from "#lib/operations/commands.ts";
 import { listOpenOperations } from "#lib/operations/queries.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import * as redirectCommands from "#lib/redirect-uris/commands.ts";
+import * as redirects from "#lib/redirect-uris/queries.ts";
+import { REDIRECT_URI_LIST } from "#lib/redirect-uris/schema.ts";
 import * as serviceCommands from "#lib/services/commands.ts";
 import * as services from "#lib/services/queries.ts";
+import { SERVICE_LIST } from "#lib/services/schema.ts";
 import { type Rows, row } from "./rows.ts";
 
 const KEY = { name: "Billing service", lifetime: "90" } as const;
@@ -31,6 +36,12 @@ const PROVIDER = { ...ORGANIZATION, type: "OktaSAML", name: "Okta" };
 export const ENVIRONMENTS: Rows = {
   "environments/queries.listEnvironments": row("environment.read", "not_found", (actor, { deploymentId }) =>
     environments.listEnvironments(actor, deploymentId),
+  ),
+  "api-keys/queries.listKeys": row("api_key.read", "not_found", (actor, { environmentId }) =>
+    keys.listKeys(actor, environmentId, parseListQuery({}, KEY_LIST)),
+  ),
+  "redirect-uris/queries.listRedirectUris": row("environment.read", "not_found", (actor, { environmentId }) =>
+    redirects.listRedirectUris(actor, environmentId, parseListQuery({}, REDIRECT_URI_LIST)),
   ),
   "environments/queries.getEnvironmentChoices": row(
     "environment.read",
@@ -192,7 +203,12 @@ export const ENVIRONMENTS: Rows = {
     "not_found",
     operationCommands.giveUpOperation,
   ),
-  "services/queries.listServices": row("service.read", "unseen", (actor) => services.listServices(actor)),
+  "services/queries.listServices": row("service.read", "unseen", (actor) =>
+    services.listServices(actor, parseListQuery({}, SERVICE_LIST)),
+  ),
+  "services/queries.getService": row("service.read", "not_found", (actor, { serviceId }) =>
+    services.getService(actor, serviceId),
+  ),
   "services/queries.listServicesFor": row("environment.create", "unseen", (actor, { customerId }) =>
     services.listServicesFor(actor, customerId),
   ),

@@ -4,7 +4,7 @@ import * as ssoCommands from "#lib/auth/sso/commands.ts";
 import * as sso from "#lib/auth/sso/queries.ts";
 import * as peopleCommands from "#lib/people/commands.ts";
 import * as people from "#lib/people/queries.ts";
-import { PERSON_LIST } from "#lib/people/schema.ts";
+import { INVITATION_LIST, PERSON_LIST } from "#lib/people/schema.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { type Rows, row } from "./rows.ts";
@@ -17,7 +17,9 @@ export const PEOPLE: Rows = {
   "people/queries.listPeople": row("person.read", "none", (actor) =>
     people.listPeople(actor, parseListQuery({}, PERSON_LIST)),
   ),
-  "people/queries.listInvitations": row("person.read", "none", (actor) => people.listInvitations(actor)),
+  "people/queries.listInvitations": row("person.read", "none", (actor) =>
+    people.listInvitations(actor, parseListQuery({}, INVITATION_LIST)),
+  ),
   "people/queries.getPerson": row("person.read", "none", (actor, { personId }) =>
     people.getPerson(actor, personId),
   ),

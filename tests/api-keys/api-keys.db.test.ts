@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createKey, revokeKey, rotateKey, showKey } from "#lib/api-keys/commands.ts";
 import { createEnvironment } from "#lib/environments/commands.ts";
-import { listEnvironments } from "#lib/environments/queries.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { carryOutDue } from "#lib/platform/outbox.ts";
 import { open } from "#lib/platform/seal.ts";
 import { listServicesFor } from "#lib/services/queries.ts";
 import { type Site, startSite, type Trouble } from "#tests/environments/a-site.ts";
+import { keysOf } from "#tests/environments/lists.ts";
 import { anActor } from "#tests/support/actors.ts";
 
 const owner = anActor();
@@ -31,11 +31,6 @@ const make = (name: string) =>
   createEnvironment(owner, {
     ...{ driver: "offline", deploymentId: site.deploymentId, name, kind: "production", serviceId },
   });
-const read = async (environmentId: string) => {
-  const found = (await listEnvironments(owner, site.deploymentId)).find(({ id }) => id === environmentId);
-  if (!found) throw new Error("It should be listed.");
-  return found;
-};
 /** Makes what waits due now, as if its pause had passed. */
 const letTimePass = () =>
   asSystem("a test lets time pass", (tx) =>
@@ -58,7 +53,7 @@ describe("an API key", () => {
 
   test("of the console is rotated without being shown: the console drives on with the new one", async () => {
     const { environmentId } = await make("Rotated own key");
-    const own = async () => (await read(environmentId)).keys.filter(({ ofConsole }) => ofConsole);
+    const own = async () => (await keysOf(environmentId)).filter(({ ofConsole }) => ofConsole);
     const [old] = await own();
     const sealed = () =>
       asSystem("a test looks", (tx) =>
@@ -88,7 +83,7 @@ describe("an API key", () => {
 
   test("of the console whose rotation broke in the middle drives on, and is replaced when it is tried again", async () => {
     const { environmentId } = await make("Broken own key");
-    const [old] = (await read(environmentId)).keys;
+    const [old] = await keysOf(environmentId);
     const rotate = () => rotateKey(owner, { apiKeyId: old?.id ?? "", lifetime: "never", overlap: "1" });
     // The service made the key, and its answer was lost on the way, however often it was asked.
     site.line.spoil(...FOR_GOOD.map((): Trouble => "lost"));
@@ -100,7 +95,7 @@ describe("an API key", () => {
     await letTimePass();
     await carryOutDue(operationKinds);
     await carryOutDue(operationKinds);
-    const own = (await read(environmentId)).keys.filter(({ ofConsole }) => ofConsole);
+    const own = (await keysOf(environmentId)).filter(({ ofConsole }) => ofConsole);
     expect(own.map(({ id, state }) => [id, state])).toEqual([
       [made.apiKeyId, "active"],
       [old?.id, "rotating"],
@@ -119,7 +114,7 @@ describe("an API key", () => {
     site.line.spoil();
     await letTimePass();
     await carryOutDue(operationKinds);
-    expect((await read(environmentId)).keys[0]).toMatchObject({ name: "Late", waitsToBeShown: true });
+    expect((await keysOf(environmentId))[0]).toMatchObject({ name: "Late", waitsToBeShown: true });
     expect((await showKey(owner, { apiKeyId: late.apiKeyId })).value).toMatch(/^sk_live_/);
     await expect(showKey(owner, { apiKeyId: late.apiKeyId })).rejects.toMatchObject({ kind: "not_found" });
   }, 60_000);
@@ -129,7 +124,7 @@ describe("an API key", () => {
     const old = await createKey(owner, { environmentId, name: "App", lifetime: "never" });
     const next = await rotateKey(owner, { apiKeyId: old.apiKeyId, lifetime: "90", overlap: "24" });
     for (const key of [old, next]) expect(await statusWith(key.value)).toBe(200);
-    const [newest, before] = (await read(environmentId)).keys;
+    const [newest, before] = await keysOf(environmentId);
     expect(newest).toMatchObject({ id: next.apiKeyId, state: "active" });
     expect(before).toMatchObject({ id: old.apiKeyId, state: "rotating" });
     expect(Number(before?.expiresAt) - Date.now()).toBeLessThan(86_400_001);
@@ -145,7 +140,7 @@ describe("an API key", () => {
       kind: "forbidden",
     });
     expect(await statusWith(old.value)).toBe(200);
-    expect((await read(environmentId)).keys[0]).toMatchObject({
+    expect((await keysOf(environmentId))[0]).toMatchObject({
       id: old.apiKeyId,
       state: "active",
       expiresAt: null,
@@ -157,12 +152,12 @@ describe("an API key", () => {
     const key = await createKey(owner, { environmentId, name: "App", lifetime: "90" });
     await revokeKey(owner, { apiKeyId: key.apiKeyId, confirm: "App" });
     expect(await statusWith(key.value)).toBe(401);
-    expect((await read(environmentId)).keys[0]?.state).toBe("revoked");
+    expect((await keysOf(environmentId))[0]?.state).toBe("revoked");
   });
 
   test("of the console itself cannot be revoked", async () => {
     const { environmentId } = await make("Console key");
-    const [key] = (await read(environmentId)).keys;
+    const [key] = await keysOf(environmentId);
     const revoked = revokeKey(owner, { apiKeyId: key?.id ?? "", confirm: key?.name ?? "" });
     await expect(revoked).rejects.toMatchObject({ kind: "conflict" });
   });

@@ -35,6 +35,11 @@ test("nothing behind an air gap hangs on a door", () => {
   expect(capabilitiesOf("air_gapped", ["offline"]).flatMap((row) => row.doors)).toEqual([]);
 });
 
+test("behind an air gap directories are synced by the site's own service", () => {
+  const sync = capabilitiesOf("air_gapped", []).find(({ id }) => id === "directory_sync");
+  expect(sync).toMatchObject({ standing: "works", how: "local, by SCIM" });
+});
+
 test("a restricted site whose environments are all offline signs people in locally", () => {
   const signIn = (drivers: ("workos" | "offline")[]) => capabilitiesOf("restricted", drivers)[0]?.how;
   expect(signIn(["offline"])).toBe("local");

@@ -16,6 +16,7 @@ import { addRedirectUri, chooseDefaultRedirectUri, removeRedirectUri } from "#li
 import { listServicesFor } from "#lib/services/queries.ts";
 import { anActor } from "#tests/support/actors.ts";
 import { type Site, startSite, type Trouble } from "./a-site.ts";
+import { keysOf, urisOf } from "./lists.ts";
 
 const owner = anActor();
 // A broken line is tried about six times within the patience of one call.
@@ -68,7 +69,7 @@ describe("an environment", () => {
     const environment = await read(environmentId);
     expect(environment).toMatchObject({ state: "active", name: "Production", baseUrl: site.line.url });
     expect(environment.clientId).toMatch(/^client_/);
-    expect(environment.keys).toMatchObject([{ name: "Sallyport console", ofConsole: true }]);
+    expect(await keysOf(environment.id)).toMatchObject([{ name: "Sallyport console", ofConsole: true }]);
     expect(await audited(environmentId)).toMatchObject([{ action: "environment.create", actorId: owner.id }]);
   });
 
@@ -168,10 +169,9 @@ describe("a redirect URI", () => {
     await addRedirectUri(owner, { environmentId, uri: "https://one.example.com/cb" });
     await addRedirectUri(owner, { environmentId, uri: "https://*.example.com/cb" });
     await addRedirectUri(owner, { environmentId, uri: "https://two.example.com/cb" });
-    const at = async (uri: string) =>
-      (await read(environmentId)).redirectUris.find((one) => one.uri === uri)?.id ?? "";
+    const at = async (uri: string) => (await urisOf(environmentId)).find((one) => one.uri === uri)?.id ?? "";
     await chooseDefaultRedirectUri(owner, { redirectUriId: await at("https://two.example.com/cb") });
-    expect((await read(environmentId)).redirectUris[0]).toMatchObject({
+    expect((await urisOf(environmentId))[0]).toMatchObject({
       uri: "https://two.example.com/cb",
       isDefault: true,
     });
@@ -180,7 +180,7 @@ describe("a redirect URI", () => {
     const ofDefault = removeRedirectUri(owner, { redirectUriId: await at("https://two.example.com/cb") });
     await expect(ofDefault).rejects.toMatchObject({ kind: "conflict" });
     await removeRedirectUri(owner, { redirectUriId: await at("https://one.example.com/cb") });
-    expect((await read(environmentId)).redirectUris).toHaveLength(2);
+    expect(await urisOf(environmentId)).toHaveLength(2);
   });
 
   test("whose adding was lost on the way is added once", async () => {
@@ -189,7 +189,7 @@ describe("a redirect URI", () => {
     expect(await addRedirectUri(owner, { environmentId, uri: "https://app.example.com/cb" })).toMatchObject({
       state: "done",
     });
-    expect((await read(environmentId)).redirectUris).toHaveLength(1);
+    expect(await urisOf(environmentId)).toHaveLength(1);
   });
 });
 
@@ -204,9 +204,7 @@ describe("an operation that waits", () => {
     const [second, first] = await listOpenOperations(owner, site.deploymentId);
     expect(await retryOperation(owner, { operationId: first?.id ?? "" })).toMatchObject({ state: "done" });
     await giveUpOperation(owner, { operationId: second?.id ?? "" });
-    expect((await read(environmentId)).redirectUris.map(({ uri }) => uri)).toEqual([
-      "https://a.example.com/cb",
-    ]);
+    expect((await urisOf(environmentId)).map(({ uri }) => uri)).toEqual(["https://a.example.com/cb"]);
     expect(await listOpenOperations(owner, site.deploymentId)).toEqual([]);
   }, 120_000);
 });

@@ -15,7 +15,7 @@ import {
 import { acceptInvitation, chooseNewPassword, findLinkFacts, setUp } from "#lib/people/joining.ts";
 import { createOwner, ensureSetUpLink } from "#lib/people/owner.ts";
 import { getPerson, listInvitations, listPeople } from "#lib/people/queries.ts";
-import { PERSON_LIST } from "#lib/people/schema.ts";
+import { INVITATION_LIST, PERSON_LIST } from "#lib/people/schema.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
@@ -80,7 +80,9 @@ test("an invitation that was taken back or replaced does not work", async () => 
   const invitation = { email: "dora@example.com", role: "support", ...ALL } as const;
   const replaced = tokenOf(await invitePerson(owner, { ...invitation, customerIds: [] }, NOW));
   const last = tokenOf(await invitePerson(owner, { ...invitation, customerIds: [] }, NOW));
-  const [row] = await listInvitations(owner, NOW);
+  const {
+    rows: [row],
+  } = await listInvitations(owner, parseListQuery({}, INVITATION_LIST), NOW);
   await revokeInvitation(owner, { invitationId: row?.id ?? "" }, NOW);
   for (const token of [replaced, last]) expect(await findLinkFacts(token, "join", VISITOR, NOW)).toBeNull();
 });

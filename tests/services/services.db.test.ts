@@ -2,9 +2,10 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createEnvironment } from "#lib/environments/commands.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
+import { parseListQuery } from "#lib/platform/list.ts";
 import { checkService, registerService, removeService } from "#lib/services/commands.ts";
-import { listServices, listServicesFor } from "#lib/services/queries.ts";
-import { RegisterServiceInput } from "#lib/services/schema.ts";
+import { getService, listServices, listServicesFor } from "#lib/services/queries.ts";
+import { RegisterServiceInput, SERVICE_LIST } from "#lib/services/schema.ts";
 import { type FakeUpstream, fakeUpstream, json } from "#tests/drivers/fake-upstream.ts";
 import { type Site, startSite } from "#tests/environments/a-site.ts";
 import { anActor } from "#tests/support/actors.ts";
@@ -41,6 +42,8 @@ function pretend(claim: { baseUrl?: string; spoil?: boolean } = {}): void {
     })(request, response, body);
   });
 }
+const servicesOf = async (actor: typeof owner, params: Record<string, string> = {}) =>
+  (await listServices(actor, parseListQuery(params, SERVICE_LIST))).rows;
 const register = (customerId: string | null = null) =>
   registerService(owner, {
     name: "Elsewhere",
@@ -51,8 +54,8 @@ const register = (customerId: string | null = null) =>
 const sentTokens = () => elsewhere.seen.filter(({ headers }) => headers.authorization);
 
 test("the service beside the console registers itself once, with its key pinned", async () => {
-  await listServices(owner);
-  const services = await listServices(owner);
+  await servicesOf(owner);
+  const services = await servicesOf(owner);
   expect(services).toMatchObject([{ name: "This installation", baseUrl: site.line.url, customerName: null }]);
   expect(services[0]?.keyFingerprint).toMatch(/^([0-9a-f]{4} ){7}[0-9a-f]{4}$/);
 });
@@ -82,7 +85,7 @@ test("a service is registered, its token sealed, and never shown to a host with 
   pretend(); // another host answers at the same address
   await expect(checkService(owner, { serviceId })).rejects.toMatchObject({ kind: "forbidden" });
   expect(sentTokens()).toEqual([]);
-  const found = (await listServices(owner)).find(({ id }) => id === serviceId);
+  const found = (await servicesOf(owner)).find(({ id }) => id === serviceId);
   expect(found?.stateReason).toMatch(/not the service that was registered/);
   await expect(register()).rejects.toMatchObject({
     kind: "conflict",
@@ -105,8 +108,14 @@ test("a customer's own service is for that customer only", async () => {
 
 test("an actor of another customer finds it not, and cannot register one for the vendor", async () => {
   const stranger = anActor("admin", [site.strangerId]);
-  expect((await listServices(stranger)).map(({ name }) => name)).toEqual(["This installation"]);
-  const [own] = (await listServices(owner)).filter(({ name }) => name === "Elsewhere");
+  expect((await servicesOf(stranger)).map(({ name }) => name)).toEqual(["This installation"]);
+  const [own] = (await servicesOf(owner)).filter(({ name }) => name === "Elsewhere");
+  await expect(getService(stranger, own?.id ?? "")).rejects.toMatchObject({ kind: "not_found" });
+  expect(await getService(owner, own?.id ?? "")).toMatchObject({
+    name: "Elsewhere",
+    customerName: "Contoso",
+  });
+  expect(await servicesOf(owner, { q: "contoso" })).toMatchObject([{ name: "Elsewhere" }]);
   await expect(checkService(stranger, { serviceId: own?.id ?? "" })).rejects.toMatchObject({
     kind: "not_found",
   });
@@ -120,7 +129,7 @@ test("an actor of another customer finds it not, and cannot register one for the
 });
 
 test("a service with environments stays; one without is removed with its name typed", async () => {
-  const services = await listServices(owner);
+  const services = await servicesOf(owner);
   const idOf = (name: string) => services.find((one) => one.name === name)?.id ?? "";
   await createEnvironment(owner, {
     ...{ driver: "offline", deploymentId: site.deploymentId, name: "Production", kind: "production" },
@@ -131,7 +140,7 @@ test("a service with environments stays; one without is removed with its name ty
   const serviceId = idOf("Elsewhere");
   await expect(removeService(owner, { serviceId, confirm: "No" })).rejects.toMatchObject({ kind: "invalid" });
   await removeService(owner, { serviceId, confirm: "Elsewhere" });
-  expect((await listServices(owner)).map(({ name }) => name)).toEqual(["This installation"]);
+  expect((await servicesOf(owner)).map(({ name }) => name)).toEqual(["This installation"]);
   const events = await asSystem("a test reads the audit log", (tx) =>
     tx.auditEvent.findMany({ where: { targetId: serviceId }, orderBy: { id: "asc" } }),
   );

@@ -4,6 +4,7 @@ import { OwnNameForm } from "#components/account/own-name.tsx";
 import { OwnPasswordForm } from "#components/account/own-password.tsx";
 import { OwnSecondFactor } from "#components/account/own-second-factor.tsx";
 import { Sessions } from "#components/people/sessions.tsx";
+import { Breadcrumb } from "#components/ui/breadcrumb.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { revokeOwnSessionAction } from "#lib/auth/actions.ts";
@@ -19,6 +20,7 @@ export default async function AccountPage() {
   const others = account.sessions.length > 1 ? <EndOtherSessions /> : undefined;
   return (
     <div className="grid gap-5">
+      <Breadcrumb items={[{ label: "Your account" }]} />
       <PageHead title="Your account">
         {ROLE_WORDS[actor.role].name}. {ROLE_WORDS[actor.role].means}
       </PageHead>

@@ -4,9 +4,9 @@ import type { Actor } from "#lib/access/actor.ts";
 import { getAuditEvent, listAuditActors, listAuditEvents } from "#lib/audit/queries.ts";
 import { AUDIT_LIST, auditQuery } from "#lib/audit/schema.ts";
 import type { AuditScope } from "#lib/audit/where.ts";
-import { listCustomerChoices } from "#lib/customers/queries.ts";
-import { parseListQuery, type SearchParams } from "#lib/platform/list.ts";
+import { parseListQuery, type SearchParams, urlWithout } from "#lib/platform/list.ts";
 import { orNotFound } from "#lib/platform/page.ts";
+import { customersToFilterBy } from "../customers-to-filter-by.ts";
 
 interface AuditLogProps {
   actor: Actor;
@@ -23,7 +23,7 @@ export async function AuditLog({ actor, path, params, scope = {} }: AuditLogProp
     Promise.all([
       listAuditEvents(actor, query, scope),
       listAuditActors(actor, scope),
-      scope.deploymentId ? [] : listCustomerChoices(actor, "", 200),
+      scope.deploymentId ? [] : customersToFilterBy(actor, query.filters.customer),
       eventId ? getAuditEvent(actor, eventId, scope) : null,
     ]),
   );
@@ -40,17 +40,10 @@ export async function AuditLog({ actor, path, params, scope = {} }: AuditLogProp
         <EventDrawer
           key={event.id}
           event={event}
-          closeHref={`${path}${without(params, "event")}`}
+          closeHref={`${path}${urlWithout(params, "event")}`}
           targetHref={`${path}?target=${encodeURIComponent(event.targetId)}`}
         />
       )}
     </>
   );
-}
-
-function without(params: SearchParams, name: string): string {
-  const kept = Object.entries(params).flatMap(([key, value]) =>
-    key === name || value === undefined ? [] : [[key, Array.isArray(value) ? (value[0] ?? "") : value]],
-  );
-  return kept.length === 0 ? "" : `?${new URLSearchParams(kept)}`;
 }

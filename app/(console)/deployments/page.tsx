@@ -4,13 +4,12 @@ import { DeploymentsTable } from "#components/deployments/deployments-table.tsx"
 import { deploymentFilters } from "#components/deployments/filters.ts";
 import { LinkButton } from "#components/ui/button.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
-import type { Actor } from "#lib/access/actor.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { listCustomerChoices } from "#lib/customers/queries.ts";
 import { listDeploymentFilters, listDeployments } from "#lib/deployments/queries.ts";
 import { DEPLOYMENT_LIST } from "#lib/deployments/schema.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import { orNotFound } from "#lib/platform/page.ts";
+import { customersToFilterBy } from "../customers-to-filter-by.ts";
 
 export const metadata: Metadata = { title: "Deployments" };
 
@@ -35,12 +34,4 @@ export default async function DeploymentsPage({ searchParams }: PageProps<"/depl
       <DeploymentsTable page={page} filters={deploymentFilters({ ...values, customers })} addFirst={add} />
     </div>
   );
-}
-
-const MENU_MAX = 60;
-
-/** A menu holds so many names and no more; beyond that one searches, and only the chosen stay in it. */
-async function customersToFilterBy(actor: Actor, chosen: readonly string[]) {
-  const all = await listCustomerChoices(actor, "");
-  return all.length <= MENU_MAX ? all : all.filter(({ id }) => chosen.includes(id));
 }

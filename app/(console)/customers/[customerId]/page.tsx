@@ -33,7 +33,7 @@ export default async function CustomerPage({ params, searchParams }: PageProps<"
     listDeployments(actor, query),
     listDeploymentFilters(actor, customerId),
     recentEvents(actor, { customerId }, 8),
-    listCustomerChoices(actor, "", 30),
+    listCustomerChoices(actor, { limit: 30 }),
   ]);
   const { id, name, contactEmail, notes, archivedAt } = customer;
   const may = {

@@ -71,7 +71,7 @@ function tabs(actor: Actor, { id, environments, connections, directories, rules 
 
 async function crumbs(actor: Actor, { id, name, customerId, customerName }: DeploymentRow) {
   const [customers, neighbours] = await Promise.all([
-    listCustomerChoices(actor, "", 30),
+    listCustomerChoices(actor, { limit: 30 }),
     listNeighbours(actor, customerId),
   ]);
   return [

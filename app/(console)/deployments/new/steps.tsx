@@ -27,7 +27,7 @@ export async function Site({
   deployment?: Deployment;
 }) {
   if (deployment) return <SiteStep customers={[]} modes={modes} deployment={deployment} />;
-  const customers = await listCustomerChoices(actor);
+  const customers = await listCustomerChoices(actor, { chosen: customerId ? [customerId] : [] });
   if (customers.length > 0) return <SiteStep customers={customers} customerId={customerId} modes={modes} />;
   return (
     <div className="rounded-lg border border-line bg-surface">

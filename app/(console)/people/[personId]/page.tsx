@@ -24,8 +24,9 @@ export default async function PersonPage({ params }: PageProps<"/people/[personI
   const { personId } = await params;
   const actor = await requireActor();
   const person = await orNotFound(getPerson(actor, personId));
-  const customers = person.locked === null ? await listCustomerChoices(actor) : [];
   const { id, name, role, reach } = person;
+  const chosen = (reach ?? []).map((customer) => customer.id);
+  const customers = person.locked === null ? await listCustomerChoices(actor, { chosen }) : [];
   const suspended = person.status === "suspended";
   const actions = person.locked === null && (
     <PersonActions
@@ -33,7 +34,7 @@ export default async function PersonPage({ params }: PageProps<"/people/[personI
       roles={listGrantableRoles(actor)}
       customers={customers}
       role={role}
-      named={reach?.map((customer) => customer.id)}
+      named={reach === null ? null : chosen}
     />
   );
   const revoke =

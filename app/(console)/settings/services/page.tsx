@@ -1,22 +1,27 @@
-import { Plus, Server } from "lucide-react";
+import { Plus } from "lucide-react";
 import type { Metadata } from "next";
 import { RegisterService } from "#components/services/register-service.tsx";
-import { ServicesList } from "#components/services/services-list.tsx";
+import { ServiceDrawer } from "#components/services/service-drawer.tsx";
+import { ServicesTable } from "#components/services/services-table.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { EmptyState } from "#components/ui/empty-state.tsx";
 import { requireActor } from "#lib/auth/session.ts";
 import { listCustomerChoices } from "#lib/customers/queries.ts";
+import { parseListQuery, urlWithout } from "#lib/platform/list.ts";
 import { orNotFound } from "#lib/platform/page.ts";
-import { listServices } from "#lib/services/queries.ts";
+import { getService, listServices } from "#lib/services/queries.ts";
+import { SERVICE_LIST } from "#lib/services/schema.ts";
 
 export const metadata: Metadata = { title: "Identity services" };
 
-export default async function ServicesPage() {
+export default async function ServicesPage({ searchParams }: PageProps<"/settings/services">) {
+  const params = await searchParams;
   const actor = await requireActor();
-  const services = await orNotFound(listServices(actor));
+  const page = await orNotFound(listServices(actor, parseListQuery(params, SERVICE_LIST)));
+  const open =
+    typeof params.service === "string" ? await orNotFound(getService(actor, params.service)) : null;
   const register = actor.can("service.register") && (
     <RegisterService
-      customers={await listCustomerChoices(actor, "")}
+      customers={await listCustomerChoices(actor)}
       ofVendor={actor.customers === "all"}
       trigger={
         <Button variant="primary" icon={<Plus />}>
@@ -25,28 +30,20 @@ export default async function ServicesPage() {
       }
     />
   );
-  if (services.length === 0)
-    return (
-      <div className="rounded-lg border border-line bg-surface">
-        <EmptyState icon={<Server />} title="No identity services yet." action={register}>
-          An offline identity service signs people in at a site without the Internet. The one of this
-          installation registers itself as soon as it runs.
-        </EmptyState>
-      </div>
-    );
   return (
-    <div className="grid gap-4">
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="max-w-2xl text-muted text-sm">
-          Each is known again by its own key before anything secret is sent to it.
-        </p>
-        {register}
-      </div>
-      <ServicesList
-        services={services}
-        canCheck={actor.can("service.register")}
-        canRemove={actor.can("service.remove")}
-      />
+    <div className="grid min-w-0 gap-4">
+      <p className="max-w-2xl text-muted text-sm">
+        Each is known again by its own key before anything secret is sent to it.
+      </p>
+      <ServicesTable page={page} canRemove={actor.can("service.remove")} register={register || undefined} />
+      {open && (
+        <ServiceDrawer
+          key={open.id}
+          service={open}
+          canCheck={actor.can("service.register")}
+          closeHref={`/settings/services${urlWithout(params, "service")}`}
+        />
+      )}
     </div>
   );
 }

@@ -5,10 +5,16 @@ import { NewEnvironment } from "#components/environments/new-environment.tsx";
 import { OpenOperations } from "#components/operations/open-operations.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
+import type { Actor } from "#lib/access/actor.ts";
+import { listKeys } from "#lib/api-keys/queries.ts";
+import { KEY_LIST } from "#lib/api-keys/schema.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { getEnvironmentChoices, listEnvironments } from "#lib/environments/queries.ts";
 import { listOpenOperations } from "#lib/operations/queries.ts";
+import { isNarrowed, parseListQuery, type SearchParams } from "#lib/platform/list.ts";
 import { orNotFound } from "#lib/platform/page.ts";
+import { listRedirectUris } from "#lib/redirect-uris/queries.ts";
+import { REDIRECT_URI_LIST } from "#lib/redirect-uris/schema.ts";
 import { listServicesFor } from "#lib/services/queries.ts";
 
 export default async function EnvironmentsPage({
@@ -16,7 +22,7 @@ export default async function EnvironmentsPage({
   searchParams,
 }: PageProps<"/deployments/[deploymentId]/environments">) {
   const { deploymentId } = await params;
-  const { environment: chosen } = await searchParams;
+  const query = await searchParams;
   const actor = await requireActor();
   const environments = await orNotFound(listEnvironments(actor, deploymentId));
   const choices = await getEnvironmentChoices(actor, deploymentId);
@@ -33,7 +39,7 @@ export default async function EnvironmentsPage({
       }
     />
   );
-  const shown = environments.find(({ id }) => id === chosen) ?? environments[0];
+  const shown = environments.find(({ id }) => id === query.environment) ?? environments[0];
   return (
     <div className="grid min-w-0 gap-4">
       <OpenOperations operations={operations} />
@@ -45,10 +51,10 @@ export default async function EnvironmentsPage({
           </div>
           <EnvironmentPanel
             environment={shown}
+            {...(await listsOf(actor, shown.id, query))}
             rights={{
               change: actor.can("environment.change"),
               remove: actor.can("environment.remove"),
-              readKeys: actor.can("api_key.read"),
               createKeys: actor.can("api_key.create"),
               changeRedirectUris: actor.can("redirect_uri.change"),
             }}
@@ -64,4 +70,20 @@ export default async function EnvironmentsPage({
       )}
     </div>
   );
+}
+
+const LONG = 10;
+
+/** Its keys, where the role includes them, and its redirect URIs: each a list with its own part of the URL. */
+async function listsOf(actor: Actor, environmentId: string, params: SearchParams) {
+  const keyQuery = parseListQuery(params, KEY_LIST, "keys");
+  const uriQuery = parseListQuery(params, REDIRECT_URI_LIST, "uris");
+  const [keys, uris] = await Promise.all([
+    actor.can("api_key.read") ? listKeys(actor, environmentId, keyQuery) : null,
+    listRedirectUris(actor, environmentId, uriQuery),
+  ]);
+  return {
+    keys: keys && { page: keys, long: keys.total > LONG || isNarrowed(keyQuery) },
+    redirectUris: { page: uris, long: uris.total > LONG || isNarrowed(uriQuery) },
+  };
 }
