@@ -74,11 +74,18 @@ export async function migrateDatabase(database: Database, secrets: Secrets): Pro
 /** The address each program connects to. */
 export function programUrls(database: Database, secrets: Secrets): Record<keyof RolePasswords, string> {
   const passwords = rolePasswords(secrets);
-  return {
-    console: roleUrl(database.adminUrl, "console", passwords.console),
-    worker: roleUrl(database.adminUrl, "worker", passwords.worker),
-    identity: roleUrl(database.adminUrl, "identity", passwords.identity),
-  };
+  const socketDir = database.server?.socketDir ?? null;
+  const url = (program: keyof RolePasswords) =>
+    throughSocket(roleUrl(database.adminUrl, program, passwords[program]), socketDir);
+  return { console: url("console"), worker: url("worker"), identity: url("identity") };
+}
+
+/** The same address by the socket file of a server on this machine, where it has one. */
+export function throughSocket(url: string, socketDir: string | null): string {
+  if (socketDir === null) return url;
+  const through = new URL(url);
+  through.searchParams.set("host", socketDir);
+  return through.href;
 }
 
 function rolePasswords(secrets: Secrets): RolePasswords {

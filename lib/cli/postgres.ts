@@ -29,6 +29,8 @@ export interface PostgresOptions {
 export interface Postgres {
   /** The administrator's address, without a database name. */
   url: string;
+  /** Where its socket file lies, which is a faster way to it than a port; null where a socket file cannot be there. */
+  socketDir: string | null;
   /** Resolves when the server has ended, however it came about. */
   ended: Promise<void>;
   /** Ends the server after it has written everything down; open connections are cut. */
@@ -52,7 +54,16 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     if (server.exitCode === null) server.kill("SIGINT");
     await ended;
   };
-  return { url, ended, stop };
+  return { url, socketDir: socketDir(options), ended, stop };
+}
+
+/** What the kernel allows for the path of a socket file, one byte for its end left out. */
+const SOCKET_PATH_BYTES_MAX = 103;
+
+/** The data folder, which nobody but the server's account and root may enter; unless its path is too long, or odd. */
+function socketDir({ dataDir, port }: PostgresOptions): string | null {
+  const path = join(dataDir, `.s.PGSQL.${port}`);
+  return Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MAX && /^[\w./-]+$/.test(path) ? dataDir : null;
 }
 
 /** The address of a server that already runs on this data folder, or null. */
@@ -89,7 +100,11 @@ function createDataDir(programs: string, options: PostgresOptions, account: Acco
 function spawnServer(programs: string, options: PostgresOptions, account: Account | undefined): ChildProcess {
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, "a", 0o600);
-  const always = ["listen_addresses=127.0.0.1", `port=${options.port}`, "unix_socket_directories="];
+  const always = [
+    "listen_addresses=127.0.0.1",
+    `port=${options.port}`,
+    `unix_socket_directories=${socketDir(options) ?? ""}`,
+  ];
   const settings = [...always, ...options.settings].flatMap((setting) => ["-c", setting]);
   // Its own process group: Ctrl-C in the terminal must not reach it before the programs that use it have ended.
   const stdio: ["ignore", number, number] = ["ignore", log, log];

@@ -9,9 +9,6 @@ export type Mode = "start" | "dev" | "demo";
 
 type DatabaseUrls = Record<keyof RolePasswords, string>;
 
-/** A small young generation: the identity service is to be small, and its requests leave little behind. */
-const FRUGAL = "--max-semi-space-size=4";
-
 const NEXT = "node_modules/next/dist/bin/next";
 
 /** The programs of this side, each told only what it needs: the identity service never sees the console's keys. */
@@ -52,7 +49,7 @@ export function listPrograms(
     }),
     program(
       "identity service",
-      [...watch, FRUGAL, mode === "dev" ? "lib/identity-service/main.ts" : "dist/identity-service/main.mjs"],
+      [...watch, mode === "dev" ? "lib/identity-service/main.ts" : "dist/identity-service/main.mjs"],
       ports.identity,
       "/health",
       {

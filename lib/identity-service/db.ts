@@ -4,6 +4,8 @@ import pg from "pg";
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** Answered before it is on the disk: for what nobody was promised yet. Alone only; a transaction keeps its promise. */
+  readonly relaxed?: boolean;
 }
 
 /** An environment's id: PostgreSQL shows and accepts rows of that environment only. */
@@ -42,7 +44,8 @@ export function openDatabase(url: string, connections: number): Database {
     statement_timeout: 15_000,
     application_name: "sallyport-identity",
     onConnect: async (client) => {
-      await client.query({ ...SET_SCOPE, values: [""] });
+      for (const statement of [SET_SCOPE, SET_SCOPE_RELAXED])
+        await client.query({ ...statement, values: [""] });
     },
   });
   // A connection that breaks while idle is replaced at the next use; without a listener it would end the program.
@@ -64,28 +67,38 @@ export function sql(name: string, text: string): Statement {
   return { name, text };
 }
 
+/** A statement that need not be on the disk when it is answered: what it writes is lost if PostgreSQL dies within a second. */
+export function relaxedSql(name: string, text: string): Statement {
+  return { name, text, relaxed: true };
+}
+
 /** A value for a `jsonb` parameter: the driver would send an array as PostgreSQL's own array. */
 export function json(value: unknown): string {
   return JSON.stringify(value);
 }
 
 const SET_SCOPE = sql("set_scope", "SELECT set_config('sallyport.environment', $1, true)");
+const SET_SCOPE_RELAXED = sql(
+  "set_scope_relaxed",
+  "SELECT set_config('sallyport.environment', $1, true), set_config('synchronous_commit', 'off', true)",
+);
 
 async function runScoped<Row extends pg.QueryResultRow>(
   pool: pg.Pool,
   scope: Scope,
-  statement: Statement,
+  { name, text, relaxed }: Statement,
   values: readonly Value[],
 ): Promise<Row[]> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     return await new Promise<Row[]>((resolve, reject) => {
-      const query = new ScopedQuery({ ...statement, values: [...values] }, (error, result) => {
+      const query = new ScopedQuery({ name, text, values: [...values] }, (error, result) => {
         if (error) reject(error);
         else resolve(result.rows as Row[]);
       });
       query.scope = scope;
+      if (relaxed) query.scopeStatement = SET_SCOPE_RELAXED;
       client.query(query);
     });
   } catch (error) {
@@ -103,7 +116,11 @@ async function runTransaction<T>(pool: pg.Pool, scope: Scope, work: (run: Run) =
     await client.query("BEGIN");
     await client.query({ ...SET_SCOPE, values: [scope] });
     const result = await work(async (statement, values) => {
-      const { rows } = await client.query({ ...statement, values: [...values] });
+      const { rows } = await client.query({
+        name: statement.name,
+        text: statement.text,
+        values: [...values],
+      });
       return rows;
     });
     await client.query("COMMIT");
@@ -137,10 +154,11 @@ const PreparedQuery = pg.Query as unknown as new (config: pg.QueryConfig, answer
  */
 class ScopedQuery extends PreparedQuery {
   scope: Scope = "";
+  scopeStatement = SET_SCOPE;
   #scopeIsSet = false;
 
   override prepare(wire: Wire): void {
-    wire.bind({ portal: "", statement: SET_SCOPE.name, values: [this.scope] });
+    wire.bind({ portal: "", statement: this.scopeStatement.name, values: [this.scope] });
     wire.execute({ portal: "", rows: 0 });
     super.prepare(wire);
   }

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { postgresAccount, REACHABLE_DIR } from "#lib/cli/account.ts";
 import { bundleIdentityService } from "#lib/cli/build.ts";
+import { throughSocket } from "#lib/cli/database.ts";
 import { freePort } from "#lib/cli/ports.ts";
 import { startPostgres } from "#lib/cli/postgres.ts";
 import { migrate } from "#prisma/migrate.ts";
@@ -38,7 +39,10 @@ export async function startDurableDatabase(): Promise<DurableDatabase> {
   await admin.end();
   await migrate(`${postgres.url}/bench`, PASSWORDS);
   return {
-    identityUrl: roleUrl(`${postgres.url}/bench`, "identity", PASSWORDS.identity),
+    identityUrl: throughSocket(
+      roleUrl(`${postgres.url}/bench`, "identity", PASSWORDS.identity),
+      postgres.socketDir,
+    ),
     async stop() {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -62,7 +66,7 @@ export async function startIdentityProgram(databaseUrl: string): Promise<Identit
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const begun = performance.now();
-  const child = spawn(process.execPath, ["--max-semi-space-size=4", "dist/identity-service/main.mjs"], {
+  const child = spawn(process.execPath, ["dist/identity-service/main.mjs"], {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
     env: {

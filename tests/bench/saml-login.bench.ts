@@ -6,7 +6,7 @@ import type { Bench, Contender } from "./bench.ts";
 import { MANAGEMENT_TOKEN, startDurableDatabase, startIdentityProgram } from "./identity-program.ts";
 import { IDP, signInFlows } from "./saml-flow.ts";
 
-const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 const REDIRECT_URI = "http://localhost:9999/callback";
 
 async function ours(): Promise<Contender> {

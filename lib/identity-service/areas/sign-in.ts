@@ -30,7 +30,7 @@ function healthRoutes(app: FastifyInstance, { db, clock, metrics }: Service): vo
       return { status: "ready" };
     } catch (error) {
       if (error instanceof WireError) throw error;
-      request.log.warn({ err: error }, "the database does not answer");
+      request.log.warn({ requestId: request.id, err: error }, "the database does not answer");
       return reply.code(503).send({ status: "unavailable", message: "The database does not answer." });
     }
   });

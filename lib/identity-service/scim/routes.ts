@@ -41,7 +41,7 @@ export async function scimRoutes(app: FastifyInstance, service: Service): Promis
   });
   app.setErrorHandler((error, request, reply) => {
     const refusal = refusalOf(error);
-    if (refusal.status >= 500) request.log.error({ err: error }, "request failed");
+    if (refusal.status >= 500) request.log.error({ requestId: request.id, err: error }, "request failed");
     if (refusal.status === 401) reply.header("www-authenticate", "Bearer");
     reply.headers(refusal.headers);
     return answer(reply, refusal.status, scimBody(refusal));

@@ -6,11 +6,13 @@ import { missingOidc, missingSaml } from "../connections/input.ts";
 import { whatIsMissing } from "../connections/protocols.ts";
 import { OidcSettings, SamlSettings } from "../connections/settings.ts";
 import { protocolOf } from "../connections/types.ts";
-import { sql } from "../db.ts";
+import { relaxedSql, sql } from "../db.ts";
 import { knowBrowser } from "../html/browser-cookie.ts";
 import { postFormPage } from "../html/pages.ts";
 import { hashSecret, randomSecret } from "../keys/secrets.ts";
 import { currentSigningKey, privateKeyOf } from "../keys/signing-keys.ts";
+import { lazy } from "../lazy.ts";
+import { buildAuthnRequest } from "../saml/request.ts";
 import type { SigningPair } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { sendTo } from "./redirect.ts";
@@ -30,9 +32,13 @@ export interface SignInRequest {
   forceLogin: boolean;
 }
 
+const oidcBegin = lazy(() => import("../oidc/begin.ts"));
+const passwordPages = lazy(() => import("../html/password-page.ts"));
+
 const LASTS_MS = 10 * 60_000;
 
-const INSERT = sql(
+// Not waited for: until somebody comes back from the identity provider, nobody was promised anything.
+const INSERT = relaxedSql(
   "sign_in_begin",
   `INSERT INTO identity.sign_ins (id, environment_id, connection_id, purpose, state, handle_hash, redirect_uri, client_state,
      code_challenge, secrets_sealed, created_at, expires_at)
@@ -74,7 +80,6 @@ async function beginSaml(
   const addresses = addressesOf(service.env.baseUrl, connection.external_key);
   // One secret serves as the request's id and as RelayState, so that the response is found by either.
   const handle = `_${randomBytes(16).toString("hex")}`;
-  const { buildAuthnRequest } = await import("../saml/request.ts");
   const message = buildAuthnRequest({
     id: handle,
     now: service.clock(),
@@ -101,7 +106,7 @@ async function beginOidc(
 ): Promise<FastifyReply> {
   const settings = OidcSettings.parse(connection.oidc ?? {});
   if (missingOidc(settings)) throw incomplete();
-  const { authorizationUrl } = await import("../oidc/begin.ts");
+  const { authorizationUrl } = await oidcBegin();
   const id = request.id ?? newId("sign_in");
   const { url, state, secrets } = await authorizationUrl(service, { ...connection, settings }, request);
   const secretsSealed = service.sealer.seal(JSON.stringify(secrets), secretsContext(id));
@@ -122,7 +127,7 @@ async function beginLdap(
   const secrets = { browser: hashSecret(knowBrowser(service.env.baseUrl, reply)) };
   const secretsSealed = service.sealer.seal(JSON.stringify(secrets), secretsContext(id));
   await record(service, connection, request, { handle, secretsSealed, newId: id });
-  const { passwordPage } = await import("../html/password-page.ts");
+  const { passwordPage } = await passwordPages();
   const action = addressesOf(service.env.baseUrl, connection.external_key).password_url;
   const username = request.loginHint ?? "";
   return passwordPage(reply, 200, { action, handle, username, directory: connection.name, problem: null });

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { listSigningKeys, toJwk } from "../keys/signing-keys.ts";
+import { lazy } from "../lazy.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
@@ -9,7 +10,6 @@ import { authorizeLogout, logoutAddress } from "./logout.ts";
 import { profileOfToken } from "./profile.ts";
 import { sendTo } from "./redirect.ts";
 import { samlMetadata } from "./saml-metadata.ts";
-import { receiveSamlResponse } from "./saml-return.ts";
 import { followTestLink } from "./test-sign-in.ts";
 import { token } from "./token.ts";
 
@@ -19,20 +19,25 @@ interface ByKey {
 
 const page = { config: { page: true } };
 
+const samlReturn = lazy(() => import("./saml-return.ts"));
+const oidcReturn = lazy(() => import("../oidc/return.ts"));
+const ldapSignIn = lazy(() => import("../ldap/sign-in.ts"));
+
 /** Where browsers go. What fails here is shown to a person. */
 export function signInPages(app: FastifyInstance, service: Service): void {
   app.get<{ Querystring: Params }>("/sso/authorize", page, (request, reply) =>
     authorize(service, request.query, reply),
   );
-  app.post<ByKey & { Body: Params }>("/sso/saml/acs/:key", page, (request, reply) =>
-    receiveSamlResponse(service, request.params.key, request.body ?? {}, reply),
-  );
+  app.post<ByKey & { Body: Params }>("/sso/saml/acs/:key", page, async (request, reply) => {
+    const { receiveSamlResponse } = await samlReturn();
+    return await receiveSamlResponse(service, request.params.key, request.body ?? {}, reply);
+  });
   app.get<ByKey>("/sso/oidc/callback/:key", page, async (request, reply) => {
-    const { receiveOidcResponse } = await import("../oidc/return.ts");
+    const { receiveOidcResponse } = await oidcReturn();
     return await receiveOidcResponse(service, request.params.key, request.url, reply);
   });
   app.post<ByKey & { Body: Params }>("/sso/ldap/:key", page, async (request, reply) => {
-    const { receivePassword } = await import("../ldap/sign-in.ts");
+    const { receivePassword } = await ldapSignIn();
     return await receivePassword(service, request.params.key, request.body ?? {}, reply);
   });
   app.get<ByKey>("/sso/test/:key", page, (request, reply) =>

@@ -4,6 +4,8 @@ import { SamlSettings } from "../connections/settings.ts";
 import { protocolOf } from "../connections/types.ts";
 import { errorPage } from "../html/pages.ts";
 import { listSigningKeys, privateKeyOf } from "../keys/signing-keys.ts";
+import { mapProfile } from "../saml/profile.ts";
+import { readInResponseTo, verifyResponse } from "../saml/response.ts";
 import { type Expectations, SamlInputError, SamlRefusal } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
@@ -25,7 +27,6 @@ export async function receiveSamlResponse(
   const samlResponse = one(form, "SAMLResponse");
   if (!samlResponse) throw new WireError(400, { message: "The identity provider sent no SAML response." });
   const relayState = one(form, "RelayState") ?? null;
-  const { readInResponseTo, verifyResponse } = await import("../saml/response.ts");
   // The request's id is also its RelayState. Some identity providers lose the one, none should lose the other.
   const answers = relayState && HANDLE.test(relayState) ? relayState : readInResponseTo(samlResponse);
   const context = await findReturn(service, externalKey, answers && HANDLE.test(answers) ? answers : null);
@@ -44,7 +45,6 @@ export async function receiveSamlResponse(
       return true;
     };
     const assertion = await verifyResponse({ samlResponse, relayState }, { ...expectations, firstUse });
-    const { mapProfile } = await import("../saml/profile.ts");
     return {
       ok: true,
       profile: mapProfile(assertion, context.connection.attribute_map),

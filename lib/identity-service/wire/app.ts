@@ -21,6 +21,8 @@ export function createApp(
     ...options,
     // One line a request, written below; not the address, which Fastify would log.
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger for each request would cost more than a line in the log; what is logged names its request.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_BYTES_MAX,
     // Without a proxy of one's own, nobody's word for an address counts.
     trustProxy: (_address: string, hop: number) => hop < service.env.trustedProxies,
@@ -35,17 +37,19 @@ export function createApp(
   app.setNotFoundHandler((request) => {
     throw notOffered(request.method, request.url);
   });
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
+    done();
   });
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const { id, method } = request;
     const route = request.routeOptions.url ?? "unknown";
     const status = reply.statusCode;
     service.metrics.observe({ method, route, status }, reply.elapsedTime / 1_000);
     const ms = Math.round(reply.elapsedTime * 10) / 10;
     // The route, not the address: addresses carry codes, states and tokens.
-    request.log.info({ requestId: id, method, route, status, ms }, "request");
+    app.log.info({ requestId: id, method, route, status, ms }, "request");
+    done();
   });
   allowBrowsers(app, service);
   return app;

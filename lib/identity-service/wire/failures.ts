@@ -9,7 +9,7 @@ import { WireError } from "./errors.ts";
  */
 export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = refusalOf(error);
-  if (refusal.status >= 500) request.log.error({ err: error }, "request failed");
+  if (refusal.status >= 500) request.log.error({ requestId: request.id, err: error }, "request failed");
   if (request.routeOptions.config.page === true) return errorPage(reply, refusal.status, refusal.message);
   return reply.code(refusal.status).headers(refusal.headers).send(refusal.body);
 }
@@ -51,6 +51,16 @@ function unavailable(): WireError {
   );
 }
 
+// ENOENT: the database's socket file is not there.
+const CONNECTION_TROUBLE = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOENT",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+
 function isConnectionTrouble(code: string | undefined): boolean {
-  return code === "ECONNREFUSED" || code === "ECONNRESET" || code === "ETIMEDOUT" || code === "ENOTFOUND";
+  return code !== undefined && CONNECTION_TROUBLE.has(code);
 }
