@@ -1,6 +1,8 @@
 "use client";
 
 import "./globals.css";
+import { GeistMono } from "geist/font/mono";
+import { GeistSans } from "geist/font/sans";
 import { Button } from "#components/ui/button.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 
@@ -8,7 +10,7 @@ import { ErrorState } from "#components/ui/error-state.tsx";
 export default function GlobalError({ error, retry }: { error: unknown; retry: () => void }) {
   const reference = error instanceof Error && "digest" in error ? String(error.digest) : undefined;
   return (
-    <html lang="en">
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
         <title>Sallyport could not be shown</title>
         <main className="grid min-h-dvh place-content-center">

@@ -8,6 +8,7 @@ export default function AuthError({ error, retry }: { error: unknown; retry: () 
   const reference = error instanceof Error && "digest" in error ? String(error.digest) : undefined;
   return (
     <ErrorState
+      page
       title="This page could not be shown."
       reference={reference}
       action={

@@ -4,13 +4,16 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 
 export default function Forbidden() {
   return (
-    <EmptyState
-      page
-      icon={<Lock />}
-      title="Your role does not include this page."
-      action={<LinkButton href="/">Go to the overview</LinkButton>}
-    >
-      Ask an owner or admin of this console if your work needs it.
-    </EmptyState>
+    <>
+      <title>Not included · Sallyport</title>
+      <EmptyState
+        page
+        icon={<Lock />}
+        title="Your role does not include this page."
+        action={<LinkButton href="/">Go to the overview</LinkButton>}
+      >
+        Ask an owner or admin of this console if your work needs it.
+      </EmptyState>
+    </>
   );
 }

@@ -4,13 +4,16 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 
 export default function NotFound() {
   return (
-    <EmptyState
-      page
-      icon={<SearchX />}
-      title="There is no such page."
-      action={<LinkButton href="/">Go to the overview</LinkButton>}
-    >
-      It does not exist, was removed, or belongs to a customer you have not been given.
-    </EmptyState>
+    <>
+      <title>No such page · Sallyport</title>
+      <EmptyState
+        page
+        icon={<SearchX />}
+        title="There is no such page."
+        action={<LinkButton href="/">Go to the overview</LinkButton>}
+      >
+        It does not exist, was removed, or belongs to a customer you have not been given.
+      </EmptyState>
+    </>
   );
 }

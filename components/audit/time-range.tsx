@@ -13,7 +13,7 @@ export function TimeRange() {
   );
   const day = (text: string) => text.slice(0, 10);
   return (
-    <span aria-busy={pending} className="flex items-center gap-1.5 text-muted text-xs">
+    <span aria-busy={pending} className="flex flex-wrap items-center gap-1.5 text-muted text-xs">
       <Input
         type="date"
         aria-label="From this day, UTC"

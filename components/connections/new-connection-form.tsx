@@ -43,7 +43,7 @@ export function NewConnectionForm({ deploymentId, environmentId, organizations }
             <Field
               label="Email domains"
               name="domains"
-              hint="People with these domains are sent to this provider. Separate them by commas."
+              hint="People with these domains are sent to this provider, and nobody with another gets in through it. Separate them by commas."
               optional
             >
               <Input mono placeholder="contoso.example" autoComplete="off" spellCheck={false} />

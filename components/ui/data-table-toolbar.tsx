@@ -47,7 +47,7 @@ export function DataTableToolbar<Row>(props: DataTableToolbarProps<Row>) {
           Clear
         </Button>
       )}
-      <div className="ml-auto flex items-center gap-2">
+      <div className="flex items-center gap-2 sm:ml-auto">
         {props.toolbar}
         <ColumnMenu columns={props.columns} shown={props.shown} onChoose={list.chooseColumns} />
       </div>

@@ -51,7 +51,9 @@ export function Dialog({
           labelledBy={id}
           describedBy={description ? `${id}-about` : undefined}
           className={cx(
-            "mx-auto mt-4 mb-auto w-[calc(100%-2rem)] animate-rise rounded-xl border border-line bg-raised shadow-overlay sm:mt-[12vh]",
+            "mx-auto mt-4 mb-auto w-[calc(100%-2rem)] animate-rise rounded-xl border border-line bg-raised shadow-overlay sm:mt-[12dvh]",
+            // What is taller scrolls inside: the browser's own limit forgets how far down it begins.
+            "max-h-[calc(100dvh-2rem)] sm:max-h-[calc(88dvh-1rem)]",
             SIZES[size],
           )}
         >

@@ -19,7 +19,7 @@ interface AuditLogProps {
 export async function AuditLog({ actor, path, params, scope = {} }: AuditLogProps) {
   const query = auditQuery(parseListQuery(params, AUDIT_LIST));
   const eventId = typeof params.event === "string" ? params.event : null;
-  const [page, actors, customers, event] = await orNotFound(
+  const [page, actors, customers, event] = await orNotFound(() =>
     Promise.all([
       listAuditEvents(actor, query, scope),
       listAuditActors(actor, scope),

@@ -13,7 +13,7 @@ export const metadata: Metadata = { title: "Customers" };
 export default async function CustomersPage({ searchParams }: PageProps<"/customers">) {
   const actor = await requireActor();
   const query = parseListQuery(await searchParams, CUSTOMER_LIST);
-  const page = await orNotFound(listCustomers(actor, query));
+  const page = await orNotFound(() => listCustomers(actor, query));
   const add = actor.can("customer.create") && actor.customers === "all" ? <AddCustomer /> : undefined;
   return (
     <div className="grid gap-5">

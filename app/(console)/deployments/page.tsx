@@ -17,7 +17,7 @@ export default async function DeploymentsPage({ searchParams }: PageProps<"/depl
   const actor = await requireActor();
   const query = parseListQuery(await searchParams, DEPLOYMENT_LIST);
   const [page, values, customers] = await Promise.all([
-    orNotFound(listDeployments(actor, query)),
+    orNotFound(() => listDeployments(actor, query)),
     listDeploymentFilters(actor),
     customersToFilterBy(actor, query.filters.customer),
   ]);

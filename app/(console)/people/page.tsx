@@ -17,7 +17,7 @@ const LONG = 10;
 export default async function PeoplePage({ searchParams }: PageProps<"/people">) {
   const actor = await requireActor();
   const params = await searchParams;
-  const page = await orNotFound(listPeople(actor, parseListQuery(params, PERSON_LIST)));
+  const page = await orNotFound(() => listPeople(actor, parseListQuery(params, PERSON_LIST)));
   const invited = parseListQuery(params, INVITATION_LIST, "invited");
   const [invitations, customers] = await Promise.all([
     listInvitations(actor, invited),

@@ -57,6 +57,8 @@ export async function redeemAtEnvironment(
   answer: URLSearchParams,
   { verifier }: Secrets,
 ): Promise<Assertion> {
+  const refusal = answer.get("error");
+  if (refusal !== null) throw new Error(`The environment answered ${refusal.slice(0, 80)}.`);
   const code = z.string().min(1).max(2_000).parse(answer.get("code"));
   const body = new URLSearchParams({
     grant_type: "authorization_code",

@@ -19,14 +19,14 @@ import { recentEvents } from "../../recent-events.ts";
 
 export async function generateMetadata({ params }: PageProps<"/customers/[customerId]">): Promise<Metadata> {
   const { customerId } = await params;
-  const { name } = await orNotFound(getCustomer(await requireActor(), customerId));
+  const { name } = await orNotFound(async () => getCustomer(await requireActor(), customerId));
   return { title: name };
 }
 
 export default async function CustomerPage({ params, searchParams }: PageProps<"/customers/[customerId]">) {
   const { customerId } = await params;
   const actor = await requireActor();
-  const customer = await orNotFound(getCustomer(actor, customerId));
+  const customer = await orNotFound(() => getCustomer(actor, customerId));
   const query = parseListQuery(await searchParams, DEPLOYMENT_LIST);
   query.filters.customer = [customerId];
   const [deployments, filterValues, events, others] = await Promise.all([

@@ -16,7 +16,9 @@ export async function generateMetadata({
   params,
 }: LayoutProps<"/deployments/[deploymentId]">): Promise<Metadata> {
   const { deploymentId } = await params;
-  const { name, customerName } = await orNotFound(getDeployment(await requireActor(), deploymentId));
+  const { name, customerName } = await orNotFound(async () =>
+    getDeployment(await requireActor(), deploymentId),
+  );
   return { title: `${name}, ${customerName}` };
 }
 
@@ -26,7 +28,7 @@ export default async function DeploymentLayout({
 }: LayoutProps<"/deployments/[deploymentId]">) {
   const { deploymentId } = await params;
   const actor = await requireActor();
-  const deployment = await orNotFound(getDeployment(actor, deploymentId));
+  const deployment = await orNotFound(() => getDeployment(actor, deploymentId));
   return (
     <div className="grid gap-5">
       <Breadcrumb items={await crumbs(actor, deployment)} />

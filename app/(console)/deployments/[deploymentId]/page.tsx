@@ -17,8 +17,8 @@ export default async function DeploymentPage({ params }: PageProps<"/deployments
   const { deploymentId } = await params;
   const actor = await requireActor();
   const [deployment, overview, events] = await Promise.all([
-    orNotFound(getDeployment(actor, deploymentId)),
-    orNotFound(getDeploymentOverview(actor, deploymentId)),
+    orNotFound(() => getDeployment(actor, deploymentId)),
+    orNotFound(() => getDeploymentOverview(actor, deploymentId)),
     recentEvents(actor, { deploymentId }, 8),
   ]);
   const { mode, productVersion } = deployment;

@@ -18,10 +18,8 @@ export default async function NewDeploymentPage({ searchParams }: PageProps<"/de
   const params = await searchParams;
   const actor = await requireActor();
   if (!actor.can("deployment.create")) forbidden();
-  const deployment =
-    typeof params.deployment === "string"
-      ? await orNotFound(getDeployment(actor, params.deployment))
-      : undefined;
+  const id = typeof params.deployment === "string" ? params.deployment : null;
+  const deployment = id === null ? undefined : await orNotFound(() => getDeployment(actor, id));
   const wanted = STEPS.find((step) => step === params.step) ?? "environment";
   const step = deployment ? wanted : "site";
   const customerId = typeof params.customer === "string" ? params.customer : undefined;

@@ -16,14 +16,14 @@ import { orNotFound } from "#lib/platform/page.ts";
 
 export async function generateMetadata({ params }: PageProps<"/people/[personId]">): Promise<Metadata> {
   const { personId } = await params;
-  const { name } = await orNotFound(getPerson(await requireActor(), personId));
+  const { name } = await orNotFound(async () => getPerson(await requireActor(), personId));
   return { title: name };
 }
 
 export default async function PersonPage({ params }: PageProps<"/people/[personId]">) {
   const { personId } = await params;
   const actor = await requireActor();
-  const person = await orNotFound(getPerson(actor, personId));
+  const person = await orNotFound(() => getPerson(actor, personId));
   const { id, name, role, reach } = person;
   const chosen = (reach ?? []).map((customer) => customer.id);
   const customers = person.locked === null ? await listCustomerChoices(actor, { chosen }) : [];

@@ -16,9 +16,9 @@ export const metadata: Metadata = { title: "Identity services" };
 export default async function ServicesPage({ searchParams }: PageProps<"/settings/services">) {
   const params = await searchParams;
   const actor = await requireActor();
-  const page = await orNotFound(listServices(actor, parseListQuery(params, SERVICE_LIST)));
-  const open =
-    typeof params.service === "string" ? await orNotFound(getService(actor, params.service)) : null;
+  const page = await orNotFound(() => listServices(actor, parseListQuery(params, SERVICE_LIST)));
+  const id = typeof params.service === "string" ? params.service : null;
+  const open = id === null ? null : await orNotFound(() => getService(actor, id));
   const register = actor.can("service.register") && (
     <RegisterService
       customers={await listCustomerChoices(actor)}

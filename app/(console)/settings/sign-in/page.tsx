@@ -13,8 +13,8 @@ export const metadata: Metadata = { title: "Sign-in settings" };
 
 export default async function SignInSettingsPage() {
   const actor = await requireActor();
-  const policy = await orNotFound(getSignInPolicy(actor));
-  const { providers, redirectUri } = await orNotFound(listProviders(actor));
+  const policy = await orNotFound(() => getSignInPolicy(actor));
+  const { providers, redirectUri } = await orNotFound(() => listProviders(actor));
   const canChange = actor.can("settings.change");
   return (
     <div className="grid gap-5">

@@ -19,7 +19,7 @@ export default async function AllowlistPage({
   const { deploymentId } = await params;
   const actor = await requireActor();
   const query = parseListQuery(await searchParams, RULE_LIST);
-  const [boundary, page] = await orNotFound(
+  const [boundary, page] = await orNotFound(() =>
     Promise.all([getBoundary(actor, deploymentId), listRules(actor, deploymentId, query)]),
   );
   const { mode, archived } = boundary.deployment;

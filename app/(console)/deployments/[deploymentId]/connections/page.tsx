@@ -17,7 +17,7 @@ export default async function ConnectionsPage({
   const { deploymentId } = await params;
   const actor = await requireActor();
   const query = parseListQuery(await searchParams, CONNECTION_LIST);
-  const page = await orNotFound(listConnections(actor, deploymentId, query));
+  const page = await orNotFound(() => listConnections(actor, deploymentId, query));
   const places = await listConnectionPlaces(actor, deploymentId);
   const operations = actor.can("operation.read") ? await listOpenOperations(actor, deploymentId) : [];
   const byHand = places.some(({ whyNoConnections }) => whyNoConnections === null);

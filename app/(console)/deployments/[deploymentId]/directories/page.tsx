@@ -17,7 +17,7 @@ export default async function DirectoriesPage({
   const { deploymentId } = await params;
   const actor = await requireActor();
   const query = parseListQuery(await searchParams, DIRECTORY_LIST);
-  const page = await orNotFound(listDirectories(actor, deploymentId, query));
+  const page = await orNotFound(() => listDirectories(actor, deploymentId, query));
   const places = await listDirectoryPlaces(actor, deploymentId);
   const operations = actor.can("operation.read") ? await listOpenOperations(actor, deploymentId) : [];
   const byHand = places.some(({ whyNoDirectories }) => whyNoDirectories === null);

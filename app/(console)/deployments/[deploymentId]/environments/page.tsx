@@ -24,7 +24,7 @@ export default async function EnvironmentsPage({
   const { deploymentId } = await params;
   const query = await searchParams;
   const actor = await requireActor();
-  const environments = await orNotFound(listEnvironments(actor, deploymentId));
+  const environments = await orNotFound(() => listEnvironments(actor, deploymentId));
   const choices = await getEnvironmentChoices(actor, deploymentId);
   const operations = actor.can("operation.read") ? await listOpenOperations(actor, deploymentId) : [];
   const create = actor.can("environment.create") && (

@@ -19,7 +19,7 @@ export default async function ConnectionDetailPage({
 }: PageProps<"/deployments/[deploymentId]/connections/[connectionId]">) {
   const { deploymentId, connectionId } = await params;
   const actor = await requireActor();
-  const connection = await orNotFound(getConnection(actor, deploymentId, connectionId));
+  const connection = await orNotFound(() => getConnection(actor, deploymentId, connectionId));
   return (
     <div className="grid min-w-0 gap-4">
       <header className="flex flex-wrap items-center justify-between gap-3">

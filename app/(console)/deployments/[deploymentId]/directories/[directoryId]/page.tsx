@@ -16,7 +16,7 @@ export default async function DirectoryDetailPage({
 }: PageProps<"/deployments/[deploymentId]/directories/[directoryId]">) {
   const { deploymentId, directoryId } = await params;
   const actor = await requireActor();
-  const directory = await orNotFound(getDirectory(actor, deploymentId, directoryId));
+  const directory = await orNotFound(() => getDirectory(actor, deploymentId, directoryId));
   return (
     <div className="grid min-w-0 gap-4">
       <header className="flex flex-wrap items-center justify-between gap-3">

@@ -24,7 +24,7 @@ export default async function NewDirectoryPage({
   const places = await listDirectoryPlaces(actor, deploymentId);
   const place = places.find(({ id }) => id === environment) ?? places[0];
   if (!place) return <NoPlace deploymentId={deploymentId} />;
-  const { organizations, problem } = await orNotFound(listOrganizations(actor, place.id));
+  const { organizations, problem } = await orNotFound(() => listOrganizations(actor, place.id));
   const link = (
     <SetupLink
       environmentId={place.id}
