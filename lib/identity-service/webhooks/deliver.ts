@@ -1,15 +1,14 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
-import { newId } from "#lib/shared/ids.ts";
 import { EVERY_ENVIRONMENT, sql } from "../db.ts";
 import { EnvironmentSettings } from "../environments/settings.ts";
-import { type EventRow, eventToWire } from "../events/event.ts";
-import { ask } from "../outbound.ts";
+import type { EventRow } from "../events/event.ts";
 import type { Service } from "../service.ts";
-import { type EndpointRow, endpointContext } from "./endpoint.ts";
-import { signatureHeader } from "./signature.ts";
+import { attempt } from "./attempt.ts";
+import type { EndpointRow } from "./endpoint.ts";
 
-const TIMEOUT_MS = 15 * SECOND_MS;
 const LEASE_S = 60;
+/** After so long it is another endpoint's turn, for one with a long queue must not hold up the rest. */
+const TURN_MS = 30 * SECOND_MS;
 const BATCH = 100;
 const GIVE_UP_AFTER_MS = 3 * DAY_MS;
 const LONGEST_WAIT_MS = 2 * HOUR_MS;
@@ -28,18 +27,20 @@ const LEASE = sql(
    RETURNING *, cursor_tx_id::text AS cursor_tx_id, cursor_position::text AS cursor_position`,
 );
 const SETTINGS = sql("webhook_settings", "SELECT settings FROM identity.environments WHERE id = $1");
+// By the columns of `event`: a bare name would mean the texts that are selected, and "1000" comes before "999".
 const NEXT = sql(
   "webhook_next_events",
-  `SELECT id, name, data, context, created_at, tx_id::text AS tx_id, position::text AS position FROM identity.events
+  `SELECT id, name, data, context, created_at, tx_id::text AS tx_id, position::text AS position FROM identity.events AS event
    WHERE environment_id = $1 AND (tx_id, position) > ($2::xid8, $3::bigint) AND tx_id < pg_snapshot_xmin(pg_current_snapshot())
-   ORDER BY tx_id, position LIMIT $4`,
+   ORDER BY event.tx_id, event.position LIMIT $4`,
 );
 // Only on from where it was when it was leased: somebody may have set it back, or switched it off, in the meantime.
 const ADVANCE = sql(
   "webhook_advance",
   `UPDATE identity.webhook_endpoints SET cursor_tx_id = $3::xid8, cursor_position = $4::bigint, failures = 0, failing_since = NULL,
      last_error = NULL, leased_until = now() + make_interval(secs => $7)
-   WHERE environment_id = $1 AND id = $2 AND status = 'enabled' AND cursor_tx_id = $5::xid8 AND cursor_position = $6::bigint RETURNING id`,
+   WHERE environment_id = $1 AND id = $2 AND status = 'enabled' AND cursor_tx_id = $5::xid8 AND cursor_position = $6::bigint
+   RETURNING leased_until`,
 );
 const FAIL = sql(
   "webhook_fail",
@@ -48,45 +49,58 @@ const FAIL = sql(
      disabled_reason = CASE WHEN $6 THEN 'unreachable' ELSE disabled_reason END
    WHERE environment_id = $1 AND id = $2`,
 );
+// Behind the others that are due. Not where the lease is another instance's by now.
 const RELEASE = sql(
   "webhook_release",
-  "UPDATE identity.webhook_endpoints SET leased_until = NULL WHERE environment_id = $1 AND id = $2",
-);
-const NOTE = sql(
-  "webhook_attempt_note",
-  `INSERT INTO identity.webhook_attempts (id, environment_id, endpoint_id, event_id, status, error, duration_ms)
-   SELECT $2, $1, $3, $4, $5, $6, $7 WHERE EXISTS (SELECT FROM identity.webhook_endpoints WHERE id = $3)`,
+  `UPDATE identity.webhook_endpoints SET leased_until = NULL, next_attempt_at = greatest(next_attempt_at, now())
+   WHERE environment_id = $1 AND id = $2 AND leased_until = $3`,
 );
 
 interface Cursor {
   tx_id: string;
   position: string;
 }
-type Leased = EndpointRow & { cursor_tx_id: string; cursor_position: string };
+type Leased = EndpointRow & { cursor_tx_id: string; cursor_position: string; leased_until: Date };
 type Next = EventRow & Cursor;
 
-/** Delivers what is due to every endpoint that nobody else delivers to. Returns how many endpoints had something to do. */
-export async function deliverDue(service: Service, limit = 20): Promise<number> {
+/**
+ * Takes up to `limit` endpoints that have something to come and that nobody else delivers to. There is a promise for
+ * each, which lasts until nothing is left, one event fails, or `goOn` says no.
+ */
+export async function beginDeliveries(
+  service: Service,
+  limit: number,
+  goOn: () => boolean = () => true,
+): Promise<Promise<void>[]> {
   const leased = await service.db.query<Leased>(EVERY_ENVIRONMENT, LEASE, [LEASE_S, limit]);
-  await Promise.all(leased.map((endpoint) => deliverTo(service, endpoint)));
-  return leased.length;
+  return leased.map((endpoint) => deliverTo(service, endpoint, goOn));
 }
 
-async function deliverTo(service: Service, endpoint: Leased): Promise<void> {
+async function deliverTo(service: Service, endpoint: Leased, goOn: () => boolean): Promise<void> {
   const { db } = service;
   const { environment_id: environmentId } = endpoint;
+  const turnEnds = performance.now() + TURN_MS;
   try {
     const [row] = await db.query<{ settings: unknown }>(environmentId, SETTINGS, [environmentId]);
     if (!row) return;
     const allowPrivate = EnvironmentSettings.parse(row.settings).webhooks.private_addresses;
-    await deliverOn(service, endpoint, allowPrivate);
+    await deliverOn(service, endpoint, allowPrivate, () => goOn() && performance.now() < turnEnds);
+  } catch (error) {
+    // A fault of ours: it waits like any other, or it would be met again at once.
+    await fail(service, endpoint, "The service itself could not send it; its log says why.");
+    throw error;
   } finally {
-    await db.query(environmentId, RELEASE, [environmentId, endpoint.id]);
+    await db.query(environmentId, RELEASE, [environmentId, endpoint.id, endpoint.leased_until]);
   }
 }
 
-/** From event to event, until none is left, one fails, or somebody changed the endpoint. */
-async function deliverOn(service: Service, endpoint: Leased, allowPrivate: boolean): Promise<void> {
+/** From event to event, until none is left, one fails, its turn is over, or somebody changed the endpoint. */
+async function deliverOn(
+  service: Service,
+  endpoint: Leased,
+  allowPrivate: boolean,
+  goOn: () => boolean,
+): Promise<void> {
   const { environment_id: environmentId } = endpoint;
   let at: Cursor = { tx_id: endpoint.cursor_tx_id, position: endpoint.cursor_position };
   for (;;) {
@@ -103,7 +117,7 @@ async function deliverOn(service: Service, endpoint: Leased, allowPrivate: boole
         if (passed) await advance(service, endpoint, at, passed);
         return await fail(service, endpoint, outcome);
       }
-      if (!(await advance(service, endpoint, at, event))) return;
+      if (!(await advance(service, endpoint, at, event)) || !goOn()) return;
       at = event;
       passed = null;
     }
@@ -111,58 +125,16 @@ async function deliverOn(service: Service, endpoint: Leased, allowPrivate: boole
       if (!(await advance(service, endpoint, at, passed))) return;
       at = passed;
     }
-    if (events.length < BATCH) return;
+    if (events.length < BATCH || !goOn()) return;
   }
-}
-
-/** One delivery. Returns what went wrong, in a sentence; null where the endpoint took it. */
-export async function attempt(
-  { db, sealer, clock }: Service,
-  endpoint: EndpointRow,
-  event: EventRow,
-  allowPrivate: boolean,
-): Promise<string | null> {
-  const body = JSON.stringify(eventToWire(event));
-  const secret = sealer.open(endpoint.secret_sealed, endpointContext(endpoint.id));
-  const began = performance.now();
-  let status: number | null = null;
-  let problem: string | null = null;
-  try {
-    const answer = await ask(endpoint.url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "user-agent": "Sallyport",
-        "workos-signature": signatureHeader(secret, body, clock()),
-      },
-      body,
-      timeoutMs: TIMEOUT_MS,
-      sizeBytesMax: 1_000_000,
-      allowPrivate,
-    });
-    status = answer.status;
-    if (status < 200 || status > 299) problem = `It answered ${status}.`;
-  } catch (error) {
-    problem = `It could not be reached: ${(error as Error).message}.`.slice(0, 300);
-  }
-  await db.query(endpoint.environment_id, NOTE, [
-    endpoint.environment_id,
-    newId("wa"),
-    endpoint.id,
-    event.id,
-    status,
-    problem,
-    Math.round(performance.now() - began),
-  ]);
-  return problem;
 }
 
 async function advance({ db }: Service, endpoint: Leased, from: Cursor, to: Cursor): Promise<boolean> {
   const { environment_id: environmentId, id } = endpoint;
   const values = [environmentId, id, to.tx_id, to.position, from.tx_id, from.position, LEASE_S];
-  const advanced = await db.query(environmentId, ADVANCE, values);
-  if (advanced.length > 0) Object.assign(endpoint, { failures: 0, failing_since: null });
-  return advanced.length > 0;
+  const [advanced] = await db.query<{ leased_until: Date }>(environmentId, ADVANCE, values);
+  if (advanced) Object.assign(endpoint, { failures: 0, failing_since: null, ...advanced });
+  return advanced !== undefined;
 }
 
 /** The event is tried again after a while; after three days without success the endpoint is switched off. */
@@ -176,22 +148,29 @@ async function fail({ db, clock }: Service, endpoint: Leased, problem: string): 
 }
 
 const LOOK_EVERY_MS = SECOND_MS;
+const AT_ONCE = 20;
 
 /** Delivers for as long as the service runs. Any number of instances may. */
 export function startDelivering(service: Service, failed: (error: unknown) => void): () => Promise<void> {
+  const busy = new Set<Promise<void>>();
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
+  let looking: Promise<void> = Promise.resolve();
   const next = (waitMs: number) => {
     if (stopped) return;
     timer = setTimeout(() => {
-      running = look();
+      looking = look();
     }, waitMs).unref();
   };
   const look = async () => {
     try {
-      const busy = await deliverDue(service);
-      next(busy > 0 ? 50 : LOOK_EVERY_MS);
+      const free = AT_ONCE - busy.size;
+      const begun = free > 0 ? await beginDeliveries(service, free, () => !stopped) : [];
+      for (const delivery of begun) {
+        const watched = delivery.catch(failed).finally(() => busy.delete(watched));
+        busy.add(watched);
+      }
+      next(begun.length > 0 ? 50 : LOOK_EVERY_MS);
     } catch (error) {
       failed(error);
       next(MINUTE_MS / 4);
@@ -201,6 +180,7 @@ export function startDelivering(service: Service, failed: (error: unknown) => vo
   return async () => {
     stopped = true;
     clearTimeout(timer);
-    await running;
+    await looking;
+    await Promise.all(busy);
   };
 }

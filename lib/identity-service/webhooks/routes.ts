@@ -8,7 +8,7 @@ import { notFound } from "../wire/errors.ts";
 import { readList, readPage } from "../wire/pagination.ts";
 import { type Params, parse } from "../wire/params.ts";
 import { iso } from "../wire/time.ts";
-import { attempt } from "./deliver.ts";
+import { attempt } from "./attempt.ts";
 import {
   ChangeEndpoint,
   CreateEndpoint,

@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { deliverDue } from "#lib/identity-service/webhooks/deliver.ts";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { Service } from "#lib/identity-service/service.ts";
+import { beginDeliveries, startDelivering } from "#lib/identity-service/webhooks/deliver.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { callWire, sdkFor } from "#tests/support/environment-calls.ts";
@@ -27,6 +28,8 @@ let receiver: Server;
 let received: Received[] = [];
 let answer: (count: number) => number = () => 200;
 let later = 0;
+/** Requests to /slow are answered when this is over. */
+let slowness: Promise<void> = Promise.resolve();
 
 beforeAll(async () => {
   const database = await testDatabase();
@@ -43,6 +46,7 @@ beforeAll(async () => {
       body: Buffer.concat(chunks).toString(),
       signature: String(request.headers["workos-signature"]),
     });
+    if (request.url === "/slow") await slowness;
     response.writeHead(answer(received.length)).end();
   });
   await once(receiver.listen(0, "127.0.0.1"), "listening");
@@ -78,6 +82,12 @@ const namesReceived = () => received.map(({ body }) => JSON.parse(body).data.nam
 const managed = (path = "") => `/environments/${here.id}/webhook_endpoints${path}`;
 /** As if the waiting time were over. */
 const hurry = () => admin.query("UPDATE identity.webhook_endpoints SET next_attempt_at = now()");
+/** One look at what is due, as each instance takes it. */
+async function deliverDue(parts: Service): Promise<number> {
+  const begun = await beginDeliveries(parts, 20);
+  await Promise.all(begun);
+  return begun.length;
+}
 async function deliverAll(): Promise<void> {
   while ((await deliverDue(service.parts)) > 0);
 }
@@ -112,6 +122,17 @@ test("events arrive in their order, once, from whichever of two instances delive
   for (let round = 0; round < 5; round += 1)
     await Promise.all([deliverDue(service.parts), deliverDue(twin.parts)]);
   expect(namesReceived()).toEqual(Array.from({ length: 20 }, (_, count) => `Order ${count}`));
+});
+
+test("the order is that of numbers, also where one more has a digit more", async () => {
+  await newEndpoint();
+  await organization("Before");
+  const insert = `INSERT INTO identity.events (id, environment_id, name, data, position, created_at)
+    SELECT 'event_DIGITS' || n, $1, 'organization.created', jsonb_build_object('name', n), 1000000 + n, now()
+    FROM unnest(ARRAY[8999999, 9000000, 8999998]) AS n`;
+  await admin.query(insert, [here.id]);
+  await deliverAll();
+  expect(namesReceived()).toEqual(["Before", 8_999_998, 8_999_999, 9_000_000]);
 });
 
 test("an endpoint that fails is tried again later, and the events behind wait for their turn", async () => {
@@ -186,6 +207,29 @@ test("an instance that dies in the middle leaves its endpoint to the next one wh
   await deliverDue(twin.parts);
   expect(namesReceived()).toEqual(["Left behind"]);
   expect((await service.manage("GET", managed(`/${endpoint.id}`))).body).toMatchObject({ failures: 0 });
+});
+
+test("an endpoint that takes its time, and one that cannot be sent to, hold up nobody else", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  slowness = promise;
+  const faults: unknown[] = [];
+  await newEndpoint({ endpoint_url: address("/slow") });
+  const broken = await newEndpoint({ endpoint_url: address("/broken") });
+  await newEndpoint();
+  await admin.query("UPDATE identity.webhook_endpoints SET secret_sealed = 'x' WHERE id = $1", [broken.id]);
+  const stop = startDelivering(service.parts, (error) => faults.push(error));
+  try {
+    await organization("One");
+    await vi.waitFor(() => expect(namesReceived()).toEqual(["One", "One"]), 10_000);
+    await organization("Two");
+    await vi.waitFor(() => expect(namesReceived()).toEqual(["One", "One", "Two"]), 10_000);
+    await vi.waitFor(() => expect(faults.length).toBe(1), 10_000);
+    const { body } = await service.manage("GET", managed(`/${broken.id}`));
+    expect(body).toMatchObject({ failures: 1, last_error: expect.stringContaining("The service itself") });
+  } finally {
+    resolve();
+    await stop();
+  }
 });
 
 test("nothing is delivered into the network unless the environment allows it, by whatever name", async () => {
