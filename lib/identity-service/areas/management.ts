@@ -1,6 +1,7 @@
 import type { Area } from "../areas.ts";
 import { managedCorsOriginRoutes } from "../cors/origins.ts";
 import { requireManagementToken } from "../environments/callers.ts";
+import { importRoutes } from "../imports/routes.ts";
 import { capabilityRoutes } from "../management/capabilities.ts";
 import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "../management/connections.ts";
 import {
@@ -48,6 +49,7 @@ export const managementArea: Area = (app, service, whole) => {
         directoryRoleRoutes,
         directorySyncRoutes,
         managedFlagRoutes,
+        importRoutes,
         tokenRoutes,
         clockRoutes,
       ])

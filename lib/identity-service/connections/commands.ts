@@ -5,7 +5,7 @@ import { LdapInput } from "../ldap/settings.ts";
 import { DomainName } from "../organizations/organization.ts";
 import type { Service } from "../service.ts";
 import { invalid, notFound } from "../wire/errors.ts";
-import { createdAt } from "../wire/ids.ts";
+import { madeNow, type Origin } from "../wire/ids.ts";
 import { type ConnectionRow, getConnection } from "./connection.ts";
 import { tellConnection } from "./events.ts";
 import { fetchMetadata } from "./input.ts";
@@ -41,7 +41,7 @@ const INSERT = sql(
   "connection_insert",
   `INSERT INTO identity.connections (id, environment_id, organization_id, connection_type, name, state, external_key,
      saml, oidc, ldap, attribute_map, role_map, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)`,
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 );
 const UPDATE = sql(
   "connection_update",
@@ -66,13 +66,25 @@ const ADD_DOMAIN = sql(
    ON CONFLICT (connection_id, domain) DO NOTHING`,
 );
 
+/** What a connection that moves here brings along: its addresses stay those that the identity provider knows. */
+export interface BroughtConnection {
+  origin: Origin;
+  externalKey: string | undefined;
+  domains: ConnectionDomain[];
+}
+interface ConnectionDomain {
+  id: string;
+  domain: string;
+}
+
 /** A new connection. It is a draft until it is activated, so that it can be tried before people meet it. */
 export async function createConnection(
   service: Service,
   environmentId: string,
   wanted: CreateConnection,
+  brought?: BroughtConnection,
 ): Promise<ConnectionRow> {
-  const id = newId("conn");
+  const { id, createdAt, updatedAt } = brought?.origin ?? madeNow("conn");
   const type = wanted.connection_type ?? (wanted.ldap ? LDAP_CONNECTION_TYPE : undefined);
   if (type === undefined) throw invalid([{ field: "connection_type", code: "required" }]);
   const before = { id, connection_type: type, saml: null, oidc: null, ldap: wanted.ldap ? {} : null };
@@ -89,15 +101,16 @@ export async function createConnection(
       type,
       wanted.name,
       state,
-      newId("ext").slice("ext_".length),
+      brought?.externalKey ?? newId("ext").slice("ext_".length),
       settings.saml && json(settings.saml),
       settings.oidc && json(settings.oidc),
       settings.ldap && json(settings.ldap),
       json(wanted.attribute_map ?? {}),
       json(wanted.role_map ?? []),
-      createdAt(id),
+      createdAt,
+      updatedAt,
     ]);
-    await putDomains(run, environmentId, id, wanted.domains);
+    await putDomains(run, environmentId, id, brought?.domains ?? named(wanted.domains));
     if (state === "active") await tellConnection(run, environmentId, "activated", id);
   });
   return await getConnection(service.db, environmentId, id);
@@ -137,7 +150,7 @@ export async function changeConnection(
       json(change.attribute_map ?? now.attribute_map),
       json(change.role_map ?? now.role_map),
     ]);
-    await putDomains(run, environmentId, id, change.domains);
+    await putDomains(run, environmentId, id, named(change.domains));
     if ((state === "active") !== (now.state === "active"))
       await tellConnection(run, environmentId, state === "active" ? "activated" : "deactivated", id);
   });
@@ -180,9 +193,13 @@ async function putDomains(
   run: Run,
   environmentId: string,
   id: string,
-  domains: string[] | null | undefined,
+  domains: ConnectionDomain[] | undefined,
 ): Promise<void> {
   if (!domains) return;
-  await run(DROP_DOMAINS, [environmentId, id, domains]);
-  for (const domain of domains) await run(ADD_DOMAIN, [newId("conn_domain"), environmentId, id, domain]);
+  await run(DROP_DOMAINS, [environmentId, id, domains.map(({ domain }) => domain)]);
+  for (const each of domains) await run(ADD_DOMAIN, [each.id, environmentId, id, each.domain]);
+}
+
+function named(domains: string[] | null | undefined): ConnectionDomain[] | undefined {
+  return domains?.map((domain) => ({ id: newId("conn_domain"), domain }));
 }

@@ -21,7 +21,7 @@ const ORGANIZATION = sql(
   "SELECT id FROM identity.organizations WHERE environment_id = $1 AND id = $2 FOR KEY SHARE",
 );
 /** What somebody has who was given nothing else. */
-const DEFAULT_ROLES = ["member"];
+export const DEFAULT_ROLES = ["member"];
 
 /** Makes a user a member, or brings back one who was set inactive. */
 export async function createMembership(

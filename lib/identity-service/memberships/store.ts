@@ -1,10 +1,9 @@
-import { newId } from "#lib/shared/ids.ts";
-import { type Database, type Run, sql } from "../db.ts";
+import { type Database, json, type Run, sql } from "../db.ts";
 import { recordEvent } from "../events/record.ts";
 import { type MembershipRow, membershipInEvent } from "../users/membership.ts";
 import { USER_COLUMNS } from "../users/store.ts";
 import { notFound } from "../wire/errors.ts";
-import { createdAt } from "../wire/ids.ts";
+import { madeNow } from "../wire/ids.ts";
 import type { ListSource } from "../wire/pagination.ts";
 import type { FullMembershipRow } from "./membership.ts";
 
@@ -26,8 +25,8 @@ const LOCK_OF = sql(
 const INSERT = sql(
   "membership_insert",
   `INSERT INTO identity.organization_memberships
-     (id, environment_id, user_id, organization_id, status, role_slugs, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (user_id, organization_id) DO NOTHING RETURNING *`,
+     (id, environment_id, user_id, organization_id, status, role_slugs, directory_managed, custom_attributes, created_at, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (user_id, organization_id) DO NOTHING RETURNING *`,
 );
 const UPDATE = sql(
   "membership_update",
@@ -76,15 +75,29 @@ export async function lockMembershipOf(
   return (await run<MembershipRow>(LOCK_OF, [environmentId, userId, organizationId]))[0] ?? null;
 }
 
+type NewMembership = Pick<MembershipRow, "user_id" | "organization_id" | "status" | "role_slugs"> &
+  Partial<Pick<MembershipRow, "directory_managed" | "custom_attributes">>;
+
 /** A new membership, with its event. Null where the user has one in this organization already. */
 export async function insertMembership(
   run: Run,
   environmentId: string,
-  wanted: Pick<MembershipRow, "user_id" | "organization_id" | "status" | "role_slugs">,
+  wanted: NewMembership,
+  { id, createdAt, updatedAt } = madeNow("om"),
 ): Promise<MembershipRow | null> {
-  const id = newId("om");
-  const { user_id, organization_id, status, role_slugs } = wanted;
-  const values = [id, environmentId, user_id, organization_id, status, role_slugs, createdAt(id)];
+  const { user_id, organization_id, status, role_slugs, directory_managed, custom_attributes } = wanted;
+  const values = [
+    id,
+    environmentId,
+    user_id,
+    organization_id,
+    status,
+    role_slugs,
+    directory_managed ?? false,
+    json(custom_attributes ?? {}),
+    createdAt,
+    updatedAt,
+  ];
   const [row] = await run<MembershipRow>(INSERT, values);
   if (row) await tell(run, environmentId, "created", row);
   return row ?? null;

@@ -1,8 +1,7 @@
-import { newId } from "#lib/shared/ids.ts";
 import { type Run, sql } from "../db.ts";
 import { randomSecret } from "../keys/secrets.ts";
 import { refused } from "../wire/errors.ts";
-import { createdAt } from "../wire/ids.ts";
+import { madeNow, type Origin } from "../wire/ids.ts";
 import { tellDomain } from "./events.ts";
 import type { ChangeOrganization, DomainRow } from "./organization.ts";
 
@@ -18,7 +17,7 @@ const INSERT = sql(
   "organization_domain_insert",
   `INSERT INTO identity.organization_domains
      (environment_id, id, organization_id, domain, state, strategy, verification_prefix, verification_token, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) ON CONFLICT (environment_id, domain) DO NOTHING RETURNING *`,
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (environment_id, domain) DO NOTHING RETURNING *`,
 );
 const SET = sql(
   "organization_domain_set",
@@ -41,17 +40,37 @@ export async function putDomain(
   const strategy = wanted.state === "verified" ? "manual" : "dns";
   const [before] = await run<DomainRow>(LOCK, [environmentId, wanted.domain]);
   if (before) return await setDomain(run, environmentId, organization, before, { ...wanted, strategy });
-  const id = newId("org_domain");
+  return await insertDomain(run, environmentId, organization, { ...wanted, strategy });
+}
+
+interface NewDomain {
+  domain: string;
+  state: string;
+  strategy: string;
+  verification_prefix?: string | null | undefined;
+  verification_token?: string | null | undefined;
+  origin?: Origin;
+}
+
+/** A domain that is new here, with its event. Null where an organization has it already. */
+export async function insertDomain(
+  run: Run,
+  environmentId: string,
+  organization: Owner,
+  wanted: NewDomain,
+): Promise<DomainRow | null> {
+  const { id, createdAt, updatedAt } = wanted.origin ?? madeNow("org_domain");
   const [row] = await run<DomainRow>(INSERT, [
     environmentId,
     id,
     organization.id,
     wanted.domain,
     wanted.state,
-    strategy,
-    verificationPrefix(organization.name),
-    randomSecret().slice(0, 25),
-    createdAt(id),
+    wanted.strategy,
+    wanted.verification_prefix ?? verificationPrefix(organization.name),
+    wanted.verification_token ?? randomSecret().slice(0, 25),
+    createdAt,
+    updatedAt,
   ]);
   if (row) await tellDomain(run, environmentId, "created", row);
   return row ?? null;
@@ -87,13 +106,12 @@ export async function putDomains(
     await tellDomain(run, environmentId, "deleted", gone);
   for (const each of wanted) {
     const row = await putDomain(run, environmentId, organization, each);
-    if (!row)
-      throw refused(
-        409,
-        `The domain '${each.domain}' belongs to another organization.`,
-        "domain_already_exists",
-      );
+    if (!row) throw domainTaken(each.domain);
   }
+}
+
+export function domainTaken(domain: string) {
+  return refused(409, `The domain '${domain}' belongs to another organization.`, "domain_already_exists");
 }
 
 function verificationPrefix(organizationName: string): string {

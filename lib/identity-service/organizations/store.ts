@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { newId } from "#lib/shared/ids.ts";
 import { type Database, json, type Run, sql } from "../db.ts";
 import { notFound, refused } from "../wire/errors.ts";
-import { createdAt } from "../wire/ids.ts";
+import { madeNow, type Origin } from "../wire/ids.ts";
 import { containing, type ListSource } from "../wire/pagination.ts";
 import { putDomains } from "./domain-store.ts";
 import { tellOrganization } from "./events.ts";
@@ -30,7 +29,7 @@ const INSERT = sql(
   "organization_insert",
   `INSERT INTO identity.organizations
      (environment_id, id, name, external_id, stripe_customer_id, metadata, allow_outside_profiles, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT (environment_id, external_id) DO NOTHING RETURNING id`,
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (environment_id, external_id) DO NOTHING RETURNING id`,
 );
 const UPDATE = sql(
   "organization_update",
@@ -79,27 +78,39 @@ export function organizations(
 export async function createOrganization(
   db: Database,
   environmentId: string,
-  wanted: ChangeOrganization & { name: string },
+  wanted: NewOrganization,
 ): Promise<OrganizationRow> {
-  const id = newId("org");
-  const metadata = requireMetadata({}, wanted.metadata);
   return await db.transaction(environmentId, async (run) => {
-    const made = await run(INSERT, [
-      environmentId,
-      id,
-      wanted.name,
-      wanted.external_id ?? null,
-      wanted.stripe_customer_id ?? null,
-      json(metadata),
-      wanted.allow_profiles_outside_organization ?? false,
-      createdAt(id),
-    ]);
-    if (made.length === 0) throw externalIdTaken();
+    const { id } = await insertOrganization(run, environmentId, wanted);
     await putDomains(run, environmentId, { id, name: wanted.name }, wanted);
     const row = await readOrganization(run, environmentId, id);
     await tellOrganization(run, environmentId, "created", row);
     return row;
   });
+}
+
+type NewOrganization = ChangeOrganization & { name: string };
+
+/** A new organization, without its domains and its event: the event tells of both. */
+export async function insertOrganization(
+  run: Run,
+  environmentId: string,
+  wanted: NewOrganization,
+  origin = madeNow("org"),
+): Promise<Origin> {
+  const made = await run(INSERT, [
+    environmentId,
+    origin.id,
+    wanted.name,
+    wanted.external_id ?? null,
+    wanted.stripe_customer_id ?? null,
+    json(requireMetadata({}, wanted.metadata)),
+    wanted.allow_profiles_outside_organization ?? false,
+    origin.createdAt,
+    origin.updatedAt,
+  ]);
+  if (made.length === 0) throw externalIdTaken();
+  return origin;
 }
 
 export async function changeOrganization(

@@ -15,7 +15,7 @@ const DIRECTORY_MANAGED = sql(
 
 export async function createUser(db: Database, environmentId: string, wanted: CreateUser): Promise<UserRow> {
   const passwordHash = await readNewPassword(db, environmentId, wanted.email, wanted);
-  const fields = { ...changes(wanted, {}), email: wanted.email };
+  const fields = { ...userFields(wanted, {}), email: wanted.email };
   return await db.transaction(environmentId, async (run) => {
     const made = await insertUser(run, environmentId, fields, passwordHash);
     if (made) return made;
@@ -41,7 +41,7 @@ export async function changeUser(
   const passwordHash = await readNewPassword(db, environmentId, change.email ?? email, change);
   return await db.transaction(environmentId, async (run) => {
     const before = await lockUser(run, environmentId, id);
-    const fields = changes(change, before.metadata);
+    const fields = userFields(change, before.metadata);
     if (change.email !== undefined && change.email !== before.email) {
       fields.email = change.email;
       if (emailKey(change.email) !== before.email_key) {
@@ -63,7 +63,8 @@ export async function isDirectoryManaged(run: Run, environmentId: string, id: st
   return (await run(DIRECTORY_MANAGED, [environmentId, id])).length > 0;
 }
 
-function changes(given: ChangeUser, metadataBefore: Record<string, string>): Partial<NewUser> {
+/** What a request says of a user, but for the address and the password. @throws WireError 400 */
+export function userFields(given: ChangeUser, metadataBefore: Record<string, string>): Partial<NewUser> {
   const { first_name, last_name, name, external_id, email_verified, locale } = given;
   if (locale !== undefined && locale !== null && !isLocale(locale))
     throw refused(400, "A locale is a language tag such as en or pt-BR.", "invalid_locale");
@@ -104,6 +105,6 @@ function emailTaken(): WireError {
   return refused(400, "This email is not available.", "email_not_available");
 }
 
-function externalIdTaken(): WireError {
+export function externalIdTaken(): WireError {
   return refused(400, "Another user has this external id.", "external_id_already_used");
 }

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { newId } from "#lib/shared/ids.ts";
 import { alone, type Database, json, type Run, sql } from "../db.ts";
 import { eventRow, recordEvent, recordEvents } from "../events/record.ts";
 import { revokeSessions } from "../sessions/revoke.ts";
 import { emailKey } from "../wire/email.ts";
 import { notFound } from "../wire/errors.ts";
-import { createdAt } from "../wire/ids.ts";
+import { madeNow } from "../wire/ids.ts";
 import type { ListSource } from "../wire/pagination.ts";
 import { type MembershipRow, membershipInEvent } from "./membership.ts";
 import { type UserRow, userToWire } from "./user.ts";
@@ -28,8 +27,8 @@ const LOCK = sql("user_lock", `${SELECT} WHERE row.environment_id = $1 AND row.i
 const INSERT = sql(
   "user_insert",
   `INSERT INTO identity.users (environment_id, id, email, email_key, email_verified, first_name, last_name, name, locale,
-     external_id, metadata, password_hash, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13) ON CONFLICT DO NOTHING RETURNING ${USER_COLUMNS}`,
+     external_id, metadata, password_hash, profile_picture_url, last_sign_in_at, created_at, updated_at)
+   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING RETURNING ${USER_COLUMNS}`,
 );
 const UPDATE = sql(
   "user_update",
@@ -99,20 +98,23 @@ export async function lockUser(run: Run, environmentId: string, id: string): Pro
 export type NewUser = Pick<UserRow, "email"> &
   Partial<Omit<UserRow, "id" | "email" | "email_key" | "created_at" | "updated_at">>;
 
-/** A new user, with its event. Null where the e-mail address, or the external id, is another's. */
+/** A new user, with its event. Null where the e-mail address, the external id or the id is another's. */
 export async function insertUser(
   run: Run,
   environmentId: string,
   wanted: NewUser,
   passwordHash: string | null = null,
+  { id, createdAt, updatedAt } = madeNow("user"),
 ): Promise<UserRow | null> {
-  const id = newId("user");
   const [row] = await run<UserRow>(INSERT, [
     environmentId,
     id,
     ...written(wanted),
     passwordHash,
-    createdAt(id),
+    wanted.profile_picture_url ?? null,
+    wanted.last_sign_in_at ?? null,
+    createdAt,
+    updatedAt,
   ]);
   if (!row) return null;
   await recordEvent(run, environmentId, {
