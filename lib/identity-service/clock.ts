@@ -12,7 +12,11 @@ const LOOK = sql(
   `INSERT INTO identity.clock (highest) VALUES (now()) ON CONFLICT (singleton)
    DO UPDATE SET highest = greatest(identity.clock.highest, now()) RETURNING highest, now() AS database_now`,
 );
-const ACCEPT = sql("clock_accept", "UPDATE identity.clock SET highest = now() RETURNING highest");
+const ACCEPT = sql(
+  "clock_accept",
+  `INSERT INTO identity.clock (highest) VALUES (now()) ON CONFLICT (singleton) DO UPDATE SET highest = now()
+   RETURNING highest`,
+);
 
 /** A clock that refuses to tell the time once it is known to be wrong. */
 export interface GuardedClock {
@@ -71,7 +75,7 @@ export function guardClock(db: Database, clock: Clock): GuardedClock {
 /** An operator's word that the clock is right now, and what was recorded was not. */
 export async function acceptClock(db: Database): Promise<Date> {
   const [row] = await db.query<{ highest: Date }>(EVERY_ENVIRONMENT, ACCEPT, []);
-  if (!row) throw new Error("The clock has not been looked at yet.");
+  if (!row) throw new Error("The time was not kept.");
   return row.highest;
 }
 

@@ -21,12 +21,14 @@ import { clockRoutes, hostRoutes } from "../management/host.ts";
 import { impersonationRoutes } from "../management/impersonation.ts";
 import { tokenRoutes } from "../management/tokens.ts";
 import { messageRoutes } from "../messages/routes.ts";
+import { openApiRoutes } from "../openapi/routes.ts";
 import { managedWebhookRoutes } from "../webhooks/routes.ts";
 import { repeatSafely } from "../wire/idempotency.ts";
 
 /** What a console calls, for what is done in a dashboard otherwise. */
 export const managementArea: Area = (app, service, whole) => {
   hostRoutes(app, service);
+  openApiRoutes(app, service);
   app.register(
     async (management) => {
       requireManagementToken(management, service);

@@ -10,7 +10,7 @@ import { type ListSource, readList, readPage } from "../wire/pagination.ts";
 import { type Params, parse } from "../wire/params.ts";
 import { iso } from "../wire/time.ts";
 
-const CreateOrigin = z.object({ origin: z.string().trim().min(1).max(300) });
+export const CreateOrigin = z.object({ origin: z.string().trim().min(1).max(300) });
 
 interface OriginRow {
   id: string;

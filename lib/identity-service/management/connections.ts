@@ -95,7 +95,7 @@ export function testAndTraceRoutes(app: FastifyInstance, service: Service): void
   });
 }
 
-const Inspect = z.strictObject({
+export const InspectMetadata = z.strictObject({
   metadata_xml: z.string().max(1_000_000).optional(),
   metadata_url: z.url().optional(),
 });
@@ -103,7 +103,7 @@ const Inspect = z.strictObject({
 /** POST /sallyport/v1/metadata/inspect: what was understood of a document, before anything is kept. */
 export function metadataRoutes(app: FastifyInstance, service: Service): void {
   app.post("/metadata/inspect", async ({ body }) => {
-    const { metadata_xml, metadata_url } = parse(Inspect, body);
+    const { metadata_xml, metadata_url } = parse(InspectMetadata, body);
     const xml = metadata_xml ?? (metadata_url ? await fetchMetadata(metadata_url) : undefined);
     if (xml === undefined)
       throw refused(422, "Give either metadata_xml or metadata_url.", "invalid_request_parameters");

@@ -44,7 +44,7 @@ interface ById {
 }
 
 const HOUR_MS = 3_600_000;
-const Rotation = z.strictObject({ overlap_hours: z.number().min(0).max(720).default(24) });
+export const RotateToken = z.strictObject({ overlap_hours: z.number().min(0).max(720).default(24) });
 
 export function managedDirectoryRoutes(app: FastifyInstance, service: Service): void {
   const { db, env } = service;
@@ -89,7 +89,7 @@ export function directoryTokenRoutes(app: FastifyInstance, service: Service): vo
     return reply.code(201).send(newTokenToWire(made));
   });
   app.post<ById>(`${path}/rotate`, async ({ params, body }, reply) => {
-    const { overlap_hours } = parse(Rotation, body);
+    const { overlap_hours } = parse(RotateToken, body);
     const directory = await scimDirectory(service, params);
     const until = new Date(clock().getTime() + overlap_hours * HOUR_MS);
     return reply.code(201).send(newTokenToWire(await rotateToken(db, directory, clock(), until)));

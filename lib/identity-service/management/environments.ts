@@ -89,6 +89,8 @@ export function apiKeyRoutes(app: FastifyInstance, { db }: Service): void {
   });
 }
 
+export const MakeDefault = z.strictObject({ default: z.literal(true) });
+
 export function environmentRedirectUriRoutes(app: FastifyInstance, { db }: Service): void {
   app.post<InEnvironment>("/environments/:env/redirect_uris", async ({ params, body }, reply) => {
     const made = await createRedirectUri(db, params.env, parse(CreateRedirectUri, body));
@@ -105,7 +107,7 @@ export function environmentRedirectUriRoutes(app: FastifyInstance, { db }: Servi
     );
   });
   app.patch<ById>("/environments/:env/redirect_uris/:id", async ({ params, body }) => {
-    parse(z.strictObject({ default: z.literal(true) }), body);
+    parse(MakeDefault, body);
     return redirectUriToWire(await makeDefaultRedirectUri(db, params.env, params.id));
   });
   app.delete<ById>("/environments/:env/redirect_uris/:id", async ({ params }, reply) => {
@@ -115,8 +117,9 @@ export function environmentRedirectUriRoutes(app: FastifyInstance, { db }: Servi
   });
 }
 
+export const RotateSigningKey = z.object({ purpose: z.enum(["token", "saml"]).default("token") });
+
 export function signingKeyRoutes(app: FastifyInstance, service: Service): void {
-  const Rotation = z.object({ purpose: z.enum(["token", "saml"]).default("token") });
   app.get<InEnvironment>("/environments/:env/signing_keys", async ({ params }) => {
     const { id } = await getEnvironment(service.db, params.env);
     const [token, saml] = [
@@ -130,7 +133,7 @@ export function signingKeyRoutes(app: FastifyInstance, service: Service): void {
     };
   });
   app.post<InEnvironment>("/environments/:env/signing_keys/rotate", async ({ params, body }, reply) => {
-    const { purpose } = parse(Rotation, body);
+    const { purpose } = parse(RotateSigningKey, body);
     const { id } = await getEnvironment(service.db, params.env);
     return reply.code(201).send(signingKeyToWire(await rotateSigningKey(service, id, purpose)));
   });

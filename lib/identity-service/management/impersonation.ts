@@ -11,7 +11,7 @@ import { getUser } from "../users/store.ts";
 import { refused } from "../wire/errors.ts";
 import { parse } from "../wire/params.ts";
 
-const Impersonation = z.object({
+export const CreateImpersonation = z.object({
   user_id: z.string(),
   organization_id: z.string().nullish(),
   /** Who it is that signs in as somebody else; the application and the audit record see it. */
@@ -30,7 +30,7 @@ export function impersonationRoutes(app: FastifyInstance, service: Service): voi
   app.post<{ Params: { env: string } }>(
     "/environments/:env/impersonations",
     async ({ params, body }, reply) => {
-      const { user_id, organization_id, impersonator_email, reason } = parse(Impersonation, body);
+      const { user_id, organization_id, impersonator_email, reason } = parse(CreateImpersonation, body);
       const user = await getUser(db, params.env, user_id);
       const url = await db.transaction(params.env, async (run) => {
         const [target] = await run<{ uri: string }>(DEFAULT_URI, [params.env]);

@@ -20,7 +20,7 @@ interface TokenRow {
   created_at: Date;
 }
 
-const CreateToken = z.object({
+export const CreateToken = z.object({
   name: z.string().trim().min(1).max(120),
   environments: z.array(z.string().min(1).max(64)).min(1).max(100).nullish(),
   access: z.enum(["full", "read"]).default("full"),

@@ -66,7 +66,7 @@ const EVENT = sql(
   "webhook_event_find",
   "SELECT id, name, data, context, created_at FROM identity.events WHERE environment_id = $1 AND id = $2",
 );
-const EventId = z.object({ event_id: z.string() });
+export const EventId = z.object({ event_id: z.string() });
 
 /** What an operator does about deliveries: look, send one again, or everything since one. */
 export function managedWebhookRoutes(app: FastifyInstance, service: Service): void {

@@ -1,0 +1,104 @@
+import { ChangeConnection, CreateConnection } from "../connections/commands.ts";
+import { CreateRoleMapping } from "../directories/role-mappings.ts";
+import { ChangeDirectory, CreateDirectory } from "../directories/settings.ts";
+import { RequestSync } from "../ldap/sync/configure.ts";
+import { InspectMetadata } from "../management/connections.ts";
+import { RotateToken } from "../management/directories.ts";
+import { listOf, made, NOTHING, type Operations, one } from "./operation.ts";
+
+/** How customers' people get in: connections and directories. */
+export const CUSTOMER_OPERATIONS: Operations = {
+  "POST /environments/{env}/connections": {
+    summary: "Makes a connection, as a draft unless said otherwise.",
+    body: CreateConnection,
+    answer: made("connection"),
+  },
+  "GET /environments/{env}/connections": {
+    summary: "Lists connections.",
+    query: ["connection_type", "organization_id", "domain", "search"],
+    answer: listOf("connection"),
+  },
+  "GET /environments/{env}/connections/{id}": {
+    summary: "Shows how a connection is set up and how it is doing; never its secrets.",
+    answer: one("connection"),
+  },
+  "PATCH /environments/{env}/connections/{id}": {
+    summary: "Changes a connection.",
+    body: ChangeConnection,
+    answer: one("connection"),
+  },
+  "DELETE /environments/{env}/connections/{id}": { summary: "Removes a connection.", answer: NOTHING },
+  "POST /environments/{env}/connections/{id}/test_sign_ins": {
+    summary: "Makes a link to try a connection with: good for one visit.",
+    answer: made("test_sign_in"),
+  },
+  "GET /environments/{env}/connections/{id}/test_sign_ins/{test}": {
+    summary: "Shows what became of a trial.",
+    answer: one("test_sign_in"),
+  },
+  "GET /environments/{env}/connections/{id}/traces": {
+    summary: "Lists sign-ins through a connection, and what was checked in each.",
+    answer: listOf("sign_in_trace"),
+  },
+  "POST /metadata/inspect": {
+    summary: "Shows what was understood of an identity provider's metadata; keeps nothing.",
+    body: InspectMetadata,
+    answer: one("metadata_inspection"),
+  },
+
+  "POST /environments/{env}/directories": {
+    summary: "Makes a directory. The value of its token is shown in this answer only.",
+    body: CreateDirectory,
+    answer: made("directory"),
+  },
+  "GET /environments/{env}/directories": {
+    summary: "Lists directories.",
+    query: ["organization_id", "domain", "search"],
+    answer: listOf("directory"),
+  },
+  "GET /environments/{env}/directories/{id}": {
+    summary: "Shows how a directory is set up and how it is doing.",
+    answer: one("directory"),
+  },
+  "PATCH /environments/{env}/directories/{id}": {
+    summary: "Changes a directory.",
+    body: ChangeDirectory,
+    answer: one("directory"),
+  },
+  "DELETE /environments/{env}/directories/{id}": { summary: "Removes a directory.", answer: NOTHING },
+  "POST /environments/{env}/directories/{id}/tokens": {
+    summary: "Adds a token. Its value is shown in this answer only.",
+    answer: made("directory_token"),
+  },
+  "POST /environments/{env}/directories/{id}/tokens/rotate": {
+    summary: "Makes a new token; those before it stay good for the overlap.",
+    body: RotateToken,
+    answer: made("directory_token"),
+  },
+  "DELETE /environments/{env}/directories/{id}/tokens/{token}": {
+    summary: "Revokes a token.",
+    answer: NOTHING,
+  },
+  "GET /environments/{env}/directories/{id}/sync": {
+    summary: "Shows how far reading an LDAP directory has come.",
+    answer: one("directory_sync"),
+  },
+  "POST /environments/{env}/directories/{id}/sync": {
+    summary: "Has an LDAP directory read now.",
+    body: RequestSync,
+    answer: one("directory_sync", 202),
+  },
+  "POST /environments/{env}/directories/{id}/role_mappings": {
+    summary: "Gives the people of a group a role.",
+    body: CreateRoleMapping,
+    answer: made("directory_role_mapping"),
+  },
+  "GET /environments/{env}/directories/{id}/role_mappings": {
+    summary: "Lists which groups bring which roles.",
+    answer: listOf("directory_role_mapping"),
+  },
+  "DELETE /environments/{env}/directories/{id}/role_mappings/{mapping}": {
+    summary: "Removes a role mapping.",
+    answer: NOTHING,
+  },
+};
