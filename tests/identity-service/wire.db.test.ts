@@ -202,6 +202,8 @@ test.each([
   ],
   [{ name: "x", domain_data: [{ domain: "example.com", state: "pending" }] }, 409, "domain_already_exists"],
   [{ name: "nul\u0000" }, 400, "invalid_characters"],
+  [{ name: "half \ud83d" }, 400, "invalid_characters"],
+  [{ name: "n", metadata: { "\udc00": "v" } }, 400, "invalid_characters"],
 ])("creating an organization from %j answers %i %s", async (body, status, code) => {
   const answer = await call("POST", "/organizations", { body });
   expect([answer.status, answer.json.code]).toEqual([status, code]);

@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { WireError } from "./errors.ts";
+import { readJson } from "./json.ts";
 
 /**
  * Request bodies as SDKs send them: JSON, a form, and `Content-Type: application/json` over nothing at all. Every
@@ -33,17 +34,6 @@ function readText(body: Buffer): string {
   throw new WireError(400, { message: "The body is not UTF-8.", code: "invalid_encoding" });
 }
 
-function readJson(text: string): unknown {
-  if (text.trim() === "") return {};
-  if (isTooDeep(text))
-    throw new WireError(400, { message: "The body is nested too deep.", code: "invalid_json" });
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new WireError(400, { message: "The body is not valid JSON.", code: "invalid_json" });
-  }
-}
-
 /** A field given twice becomes a list, as in a query string, so that `one` can refuse it. */
 function readForm(text: string): Record<string, string | string[]> {
   const fields = new URLSearchParams(text);
@@ -53,35 +43,4 @@ function readForm(text: string): Record<string, string | string[]> {
     read[name] = values.length === 1 ? (values[0] ?? "") : values;
   }
   return read;
-}
-
-/** Far more than any body needs. What walks a value by recursion would run out of stack long after. */
-const DEPTH_MAX = 200;
-const [QUOTE, BACKSLASH, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
-  0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d,
-];
-
-function isTooDeep(text: string): boolean {
-  if (text.length < DEPTH_MAX) return false;
-  let depth = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charCodeAt(index);
-    if (character === QUOTE) index = endOfString(text, index);
-    else if (character === OPEN_LIST || character === OPEN_OBJECT) depth += 1;
-    else if (character === CLOSE_LIST || character === CLOSE_OBJECT) depth -= 1;
-    if (depth > DEPTH_MAX) return true;
-  }
-  return false;
-}
-
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
-  return end === -1 ? text.length : end;
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
-  return backslashes % 2 === 1;
 }
