@@ -2,8 +2,8 @@ import "server-only";
 import type { Tx } from "#lib/platform/db.ts";
 import { open, seal } from "#lib/platform/seal.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { newTotpSecret, totpStep, totpUri } from "#lib/shared/totp.ts";
 import { replaceRecoveryCodes } from "./recovery-codes.ts";
-import { newTotpSecret, totpStep, totpUri } from "./totp.ts";
 
 /** What a person copies into an authenticator app; `uri` is what the QR code says. */
 export interface Enrolment {

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { hashPassword, isPassword, requireGoodPassword } from "#lib/auth/password.ts";
 import { NextPath } from "#lib/auth/schema.ts";
 import { sessionHolds } from "#lib/auth/sign-in-policy.ts";
-import { totpStep } from "#lib/auth/totp.ts";
 import { HOUR_MS, MINUTE_MS } from "#lib/shared/clock.ts";
+import { totpStep } from "#lib/shared/totp.ts";
 
 // RFC 6238, appendix B: the SHA-1 secret, and the last six digits of its vectors.
 const RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";

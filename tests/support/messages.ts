@@ -10,14 +10,14 @@ export interface SentMessage {
   expiresAt: Date;
 }
 
-/** What was sent to an address, oldest first. */
+/** What is to be sent to an address, oldest first. */
 export async function messagesTo(
   admin: pg.Client,
   environmentId: string,
   recipient: string,
 ): Promise<SentMessage[]> {
   const { rows } = await admin.query(
-    "SELECT * FROM identity.messages WHERE environment_id = $1 AND recipient = $2 ORDER BY id",
+    "SELECT * FROM identity.messages WHERE environment_id = $1 AND recipient = $2 AND content_sealed <> '' ORDER BY id",
     [environmentId, recipient],
   );
   const sealer = createSealer(SEALING_KEY);

@@ -1,8 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { encodeTime } from "ulid";
 import { MINUTE_MS } from "#lib/shared/clock.ts";
 import { json, type Run, sql } from "../db.ts";
-import { hashSecret } from "../keys/secrets.ts";
+import { hashSecret, newCode } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { revokeSession } from "../sessions/revoke.ts";
 import type { SessionRow } from "../sessions/session.ts";
@@ -12,7 +10,6 @@ import type { Client } from "./client.ts";
 import type { Proven } from "./proven.ts";
 
 const LIFE_MS = 10 * MINUTE_MS;
-const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 const INSERT = sql(
   "authorization_code_insert",
@@ -143,10 +140,4 @@ export function invalidCode(code: string): WireError {
 
 function isRecent(at: Date | null, now: Date): boolean {
   return at !== null && now.getTime() - at.getTime() < MINUTE_MS;
-}
-
-/** A bare ULID, as applications expect codes to look: all 80 bits behind the time are random, which those of ids are not. */
-export function newCode(now: Date): string {
-  const random = Array.from(randomBytes(16), (byte) => CROCKFORD[byte & 31]).join("");
-  return `${encodeTime(now.getTime(), 10)}${random}`;
 }

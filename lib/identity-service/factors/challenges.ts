@@ -1,11 +1,11 @@
 import { MINUTE_MS } from "#lib/shared/clock.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { totpStep } from "#lib/shared/totp.ts";
 import { type Database, type Run, sql } from "../db.ts";
 import type { Service } from "../service.ts";
 import { notFound, refused } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import { type ChallengeRow, type FactorRow, factorContext } from "./factor.ts";
-import { totpStep } from "./totp.ts";
 
 const LIFE_MS = 10 * MINUTE_MS;
 /** Of a million codes three are right at a time: ten guesses for each challenge. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { isTotpSecret } from "#lib/shared/totp.ts";
 import { iso } from "../wire/time.ts";
-import { isTotpSecret } from "./totp.ts";
 
 const Label = z
   .string()

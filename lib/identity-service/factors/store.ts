@@ -1,4 +1,5 @@
 import { newId } from "#lib/shared/ids.ts";
+import { newTotpSecret, totpUri } from "#lib/shared/totp.ts";
 import { type Database, type Run, sql } from "../db.ts";
 import type { Service } from "../service.ts";
 import { notFound } from "../wire/errors.ts";
@@ -6,7 +7,6 @@ import { createdAt } from "../wire/ids.ts";
 import type { ListSource } from "../wire/pagination.ts";
 import { type Enrolment, type FactorRow, factorContext } from "./factor.ts";
 import { qrCode } from "./qr-code.ts";
-import { newTotpSecret, totpUri } from "./totp.ts";
 
 const INSERT = sql(
   "factor_insert",

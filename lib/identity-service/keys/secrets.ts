@@ -1,4 +1,5 @@
 import { createHash, hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { encodeTime } from "ulid";
 
 /** A secret nobody can guess: 256 random bits in base64url. */
 export function randomSecret(): string {
@@ -22,4 +23,12 @@ export function sameSecret(one: string, other: string): boolean {
 /** The S256 code challenge of a PKCE verifier (RFC 7636, 4.2). */
 export function codeChallenge(verifier: string): string {
   return hash("sha256", verifier, "base64url");
+}
+
+const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** A bare ULID, as applications expect codes to look: all 80 bits behind the time are random, which those of ids are not. */
+export function newCode(now: Date): string {
+  const random = Array.from(randomBytes(16), (byte) => CROCKFORD[byte & 31]).join("");
+  return `${encodeTime(now.getTime(), 10)}${random}`;
 }

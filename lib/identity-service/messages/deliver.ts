@@ -1,26 +1,30 @@
 import { SECOND_MS } from "#lib/shared/clock.ts";
 import { EVERY_ENVIRONMENT, sql } from "../db.ts";
+import type { Sealer } from "../keys/seal.ts";
 import type { Service } from "../service.ts";
 import { messageContext } from "./queue.ts";
-import { type Relay, RelayProblem } from "./relay.ts";
+import type { Relay } from "./relay.ts";
+import { RelayProblem } from "./relay-problem.ts";
 
 const LOOK_EVERY_MS = SECOND_MS;
 const BATCH = 20;
 const LEASE_S = 90;
 const LONGEST_WAIT_S = 300;
 
-// Put off while it is being sent: should this instance die, another one takes it up when that time is over.
+// One at a time, and put off while it is being sent: should this instance die, another one takes it up when that time is over.
 const TAKE = sql(
   "messages_take",
-  `UPDATE identity.messages SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
+  `UPDATE identity.messages SET attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $1)
    WHERE id IN (SELECT id FROM identity.messages WHERE state = 'queued' AND next_attempt_at <= now() AND expires_at > now()
-     ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+     ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
    RETURNING id, environment_id, recipient, content_sealed, attempts`,
 );
-// With its content, which holds a code or a link: who has the message needs it here no longer.
+// Its content holds a code or a link: who has the message needs it here no longer. What failed an operator may still bring.
 const SETTLE = sql(
   "message_settle",
-  `UPDATE identity.messages SET state = $3, last_error = $4, settled_at = now(), content_sealed = '' WHERE environment_id = $1 AND id = $2 AND state = 'queued'`,
+  `UPDATE identity.messages SET state = $3, last_error = $4, settled_at = now(),
+     content_sealed = CASE WHEN $3 = 'sent' THEN '' ELSE content_sealed END
+   WHERE environment_id = $1 AND id = $2 AND state = 'queued'`,
 );
 const PUT_OFF = sql(
   "message_put_off",
@@ -29,8 +33,9 @@ const PUT_OFF = sql(
 );
 const EXPIRE = sql(
   "messages_expire",
-  `UPDATE identity.messages SET state = 'expired', settled_at = now(), content_sealed = ''
-   WHERE id IN (SELECT id FROM identity.messages WHERE state = 'queued' AND expires_at <= now() LIMIT 1000)`,
+  `UPDATE identity.messages SET state = CASE WHEN state = 'queued' THEN 'expired' ELSE state END,
+     settled_at = coalesce(settled_at, now()), content_sealed = ''
+   WHERE id IN (SELECT id FROM identity.messages WHERE state IN ('queued', 'failed') AND content_sealed <> '' AND expires_at <= now() LIMIT 1000)`,
 );
 
 interface Taken {
@@ -42,25 +47,42 @@ interface Taken {
 }
 
 /** Sends what is due. Returns how many messages were tried. */
-export async function sendDue({ db, sealer }: Service, relay: Relay): Promise<number> {
-  const taken = await db.query<Taken>(EVERY_ENVIRONMENT, TAKE, [BATCH, LEASE_S]);
-  for (const message of taken) {
-    const { environment_id: environmentId, id, recipient, attempts } = message;
-    const { subject, text } = JSON.parse(sealer.open(message.content_sealed, messageContext(id)));
-    try {
-      await relay.send({ id, to: recipient, subject, text });
-      await db.query(environmentId, SETTLE, [environmentId, id, "sent", null]);
-    } catch (error) {
-      if (!(error instanceof RelayProblem)) throw error;
-      if (error.permanent)
-        await db.query(environmentId, SETTLE, [environmentId, id, "failed", error.message]);
-      else {
-        const waitS = Math.min(LONGEST_WAIT_S, 2 ** attempts) * (0.75 + Math.random() / 2);
-        await db.query(environmentId, PUT_OFF, [environmentId, id, error.message, waitS]);
-      }
+export async function sendDue(service: Service, relay: Relay): Promise<number> {
+  for (let tried = 0; tried < BATCH; tried += 1) {
+    const [message] = await service.db.query<Taken>(EVERY_ENVIRONMENT, TAKE, [LEASE_S]);
+    if (!message) return tried;
+    await sendOne(service, relay, message);
+  }
+  return BATCH;
+}
+
+async function sendOne({ db, sealer }: Service, relay: Relay, message: Taken): Promise<void> {
+  const { environment_id: environmentId, id, recipient, attempts } = message;
+  const content = opened(sealer, message);
+  if (!content) {
+    const problem = "The message cannot be opened: it was sealed under another key.";
+    await db.query(environmentId, SETTLE, [environmentId, id, "failed", problem]);
+    return;
+  }
+  try {
+    await relay.send({ id, to: recipient, ...content });
+    await db.query(environmentId, SETTLE, [environmentId, id, "sent", null]);
+  } catch (error) {
+    if (!(error instanceof RelayProblem)) throw error;
+    if (error.permanent) await db.query(environmentId, SETTLE, [environmentId, id, "failed", error.message]);
+    else {
+      const waitS = Math.min(LONGEST_WAIT_S, 2 ** attempts) * (0.75 + Math.random() / 2);
+      await db.query(environmentId, PUT_OFF, [environmentId, id, error.message, waitS]);
     }
   }
-  return taken.length;
+}
+
+function opened(sealer: Sealer, { id, content_sealed }: Taken): { subject: string; text: string } | null {
+  try {
+    return JSON.parse(sealer.open(content_sealed, messageContext(id)));
+  } catch {
+    return null;
+  }
 }
 
 /** Lets go of what nobody sent or fetched in time. */

@@ -1,5 +1,6 @@
 import { createTransport, type Transporter } from "nodemailer";
 import type { Env } from "../env.ts";
+import { RelayProblem } from "./relay-problem.ts";
 
 export interface Mail {
   to: string;
@@ -15,21 +16,11 @@ export interface Relay {
   close(): void;
 }
 
-/** A message the relay did not take. `permanent`: it never will (RFC 5321, 4.2.1: 5yz). */
-export class RelayProblem extends Error {
-  override name = "RelayProblem";
-  readonly permanent: boolean;
-
-  constructor(message: string, permanent: boolean) {
-    super(message);
-    this.permanent = permanent;
-  }
-}
-
 /** The mail relay of this network (RFC 5321), one connection kept open for many messages. */
 export function openRelay({ url, from }: NonNullable<Env["mail"]>): Relay {
   const transport: Transporter = createTransport({
     url,
+    requireTLS: needsTls(url),
     pool: true,
     maxConnections: 2,
     connectionTimeout: 10_000,
@@ -58,4 +49,14 @@ export function openRelay({ url, from }: NonNullable<Env["mail"]>): Relay {
     },
     close: () => transport.close(),
   };
+}
+
+/**
+ * Whether STARTTLS is insisted on (RFC 3207, 6): what is merely offered can be taken away by whoever stands between, and
+ * with it the password and every code. Not towards this very machine, nor where the address says `?requireTLS=false`.
+ */
+export function needsTls(url: string): boolean {
+  const { protocol, hostname, searchParams } = new URL(url);
+  const here = hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+  return protocol === "smtp:" && !here && searchParams.get("requireTLS") !== "false";
 }

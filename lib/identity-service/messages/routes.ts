@@ -60,8 +60,7 @@ export function messageRoutes(app: FastifyInstance, { db, sealer, env }: Service
     }
     const [known] = await db.query<MessageRow>(params.env, FIND, values);
     if (!known) throw notFound("Message", params.id);
-    const gone =
-      known.state === "queued" || known.state === "failed" ? "expired" : known.state.replace("_", " ");
+    const gone = known.state === "queued" ? "expired" : known.state.replace("_", " ");
     throw refused(409, `The message is ${gone}: have a new one sent.`, "message_settled");
   });
 }

@@ -1,8 +1,7 @@
 import { DAY_MS, MINUTE_MS } from "#lib/shared/clock.ts";
 import { newId } from "#lib/shared/ids.ts";
-import { newCode } from "../authentication/codes.ts";
 import { type Run, sql } from "../db.ts";
-import { hashSecret, randomSecret } from "../keys/secrets.ts";
+import { hashSecret, newCode, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 
 const CODE_LASTS_MS = 10 * MINUTE_MS;

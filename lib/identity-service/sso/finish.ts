@@ -1,9 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { encodeTime } from "ulid";
 import { newId } from "#lib/shared/ids.ts";
 import type { RoleMap } from "../connections/settings.ts";
 import { json, sql } from "../db.ts";
-import { hashSecret } from "../keys/secrets.ts";
+import { hashSecret, newCode } from "../keys/secrets.ts";
 import type { Check } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { firstIdSince } from "../wire/ids.ts";
@@ -197,12 +195,4 @@ export function idTokenContext(connectionId: string): string {
 /** What a trace shows of a person: enough to see that the mapping is right. */
 function summary({ raw_attributes: _all, ...shown }: Person): Omit<Person, "raw_attributes"> {
   return shown;
-}
-
-const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/** A bare ULID, as applications expect codes to look: all 80 bits behind the time are random, which those of ids are not. */
-function newCode(now: Date): string {
-  const random = Array.from(randomBytes(16), (byte) => CROCKFORD[byte & 31]).join("");
-  return `${encodeTime(now.getTime(), 10)}${random}`;
 }

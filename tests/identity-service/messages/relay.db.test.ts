@@ -4,7 +4,7 @@ import pg from "pg";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expireMessages, sendDue } from "#lib/identity-service/messages/deliver.ts";
-import { openRelay, type Relay } from "#lib/identity-service/messages/relay.ts";
+import { needsTls, openRelay, type Relay } from "#lib/identity-service/messages/relay.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { callWire } from "#tests/support/environment-calls.ts";
 import {
@@ -108,7 +108,10 @@ test("what the relay does not take now is tried again; what it never will is tol
   refuseWith = 550;
   await sendDue(service.parts, relay);
   refuseWith = null;
-  expect((await messages("?state=failed"))[0]).toMatchObject({ recipient: "never@outside.example" });
+  const [failed] = await messages("?state=failed");
+  expect(failed).toMatchObject({ recipient: "never@outside.example" });
+  // The mailbox is not there, but the person may be.
+  expect((await handOver(failed?.id)).status).toBe(200);
 });
 
 test("without a relay an operator reads a message once, and brings it", async () => {
@@ -155,4 +158,23 @@ test("the queue of another environment is not this one's, and is paged with ten 
   );
   expect(page.body.data.length).toBe(100);
   expect(page.body.list_metadata.after).not.toBeNull();
+});
+
+test("one message that cannot be opened holds up no other", async () => {
+  await ask("unreadable@outside.example");
+  await admin.query(
+    "UPDATE identity.messages SET content_sealed = 'v1.other.x.y' WHERE recipient = 'unreadable@outside.example'",
+  );
+  await ask("behind-it@outside.example");
+  await sendDue(service.parts, relay);
+  expect((await messages("?search=unreadable"))[0]).toMatchObject({ state: "failed" });
+  expect((await messages("?search=behind-it"))[0]).toMatchObject({ state: "sent" });
+});
+
+test("TLS that a relay merely offers is insisted on, except on this machine or where somebody said otherwise", () => {
+  expect(needsTls("smtp://user:password@relay.example:587")).toBe(true);
+  expect(needsTls("smtp://relay.example?requireTLS=false")).toBe(false);
+  expect(needsTls("smtp://127.0.0.1:25")).toBe(false);
+  expect(needsTls("smtp://127.evil.example:25")).toBe(true);
+  expect(needsTls("smtps://relay.example")).toBe(false); // TLS from the first byte
 });
