@@ -109,7 +109,7 @@ test("an OIDC connection keeps its client secret out of every row", async () => 
 test("an Active Directory connection is called what it is, and keeps its account's password out of every row", async () => {
   const password = "the-very-password-of-this-account";
   const input = CreateConnectionInput.parse({
-    ...{ environmentId, organizationId: "new", organizationName: "Soylent", name: "Soylent domain" },
+    ...{ environmentId, organizationId: "new", organizationName: "Initrode", name: "Initrode domain" },
     ...{
       source: "ldap",
       type: "ActiveDirectory",
@@ -135,7 +135,7 @@ test("an Active Directory connection is called what it is, and keeps its account
     Promise.all([tx.operation.findMany(), tx.auditEvent.findMany(), tx.connection.findMany()]),
   );
   expect(JSON.stringify(rows)).not.toContain(password);
-  await removeConnection(owner, { connectionId: made.targetId, confirm: "Soylent domain" });
+  await removeConnection(owner, { connectionId: made.targetId, confirm: "Initrode domain" });
 });
 
 test.each([
