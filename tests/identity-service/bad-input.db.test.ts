@@ -112,8 +112,9 @@ const naughty = fc.oneof(
   fc.string({ unit: "binary" }),
 );
 
-/** `body` with whatever stands at one of its places replaced, or the whole of it. */
-function spoilt(body: unknown, place: number, by: unknown): unknown {
+/** A copy of `good` with whatever stands at one of its places replaced, or the whole of it; what is shared stays whole. */
+function spoilt(good: unknown, place: number, by: unknown): unknown {
+  const body = structuredClone(good);
   const places: [Record<string, unknown>, string][] = [];
   const walk = (value: unknown) => {
     if (typeof value !== "object" || value === null) return;
@@ -125,7 +126,7 @@ function spoilt(body: unknown, place: number, by: unknown): unknown {
   walk(body);
   const [object, key] = places[place % (places.length + 1)] ?? [];
   if (!object || key === undefined) return by;
-  object[key] = by;
+  object[key] = structuredClone(by);
   return body;
 }
 
