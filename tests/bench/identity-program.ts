@@ -10,6 +10,7 @@ import { bundleIdentityService } from "#lib/cli/build.ts";
 import { throughSocket } from "#lib/cli/database.ts";
 import { freePort } from "#lib/cli/ports.ts";
 import { startPostgres } from "#lib/cli/postgres.ts";
+import { IDENTITY_SERVICE } from "#lib/cli/programs.ts";
 import { migrate } from "#prisma/migrate.ts";
 import { roleUrl } from "#prisma/roles.ts";
 
@@ -66,7 +67,7 @@ export async function startIdentityProgram(databaseUrl: string): Promise<Identit
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const begun = performance.now();
-  const child = spawn(process.execPath, ["dist/identity-service/main.mjs"], {
+  const child = spawn(process.execPath, IDENTITY_SERVICE, {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
     env: {

@@ -1,0 +1,26 @@
+import { startSyncing } from "./ldap/sync/loop.ts";
+import { startSending } from "./messages/deliver.ts";
+import type { Service } from "./service.ts";
+import { startSweeping } from "./sweeper.ts";
+import { startDelivering } from "./webhooks/deliver.ts";
+
+export type StopChores = () => Promise<void>;
+
+/** What is done in the background, for as long as the service runs. */
+export async function startChores(
+  service: Service,
+  failed: (what: string) => (error: unknown) => void,
+): Promise<StopChores> {
+  const { db, env } = service;
+  // Only where there is one: a program without a relay starts without its library.
+  const relay = env.mail ? (await import("./messages/relay.ts")).openRelay(env.mail) : null;
+  const stops = [
+    startSweeping(db, failed("sweeping failed")),
+    startDelivering(service, failed("webhooks could not be delivered")),
+    ...(relay ? [startSending(service, relay, failed("messages could not be sent"))] : []),
+    startSyncing(service, failed("a directory could not be read")),
+  ];
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
+}
