@@ -32,7 +32,17 @@ export interface Database {
   ): Promise<Row[]>;
   /** Several statements in one transaction, inside one environment. */
   transaction<T>(scope: Scope, work: (run: Run) => Promise<T>): Promise<T>;
+  /** How long whoever waits longest for a connection has been waiting. */
+  waitingMs(): number;
   close(): Promise<void>;
+}
+
+/** The database cannot be reached, or went away: what was asked of it may or may not have been done. */
+export class DatabaseGone extends Error {
+  override name = "DatabaseGone";
+  constructor(cause: unknown) {
+    super("The database cannot be reached.", { cause });
+  }
 }
 
 export function openDatabase(url: string, connections: number): Database {
@@ -50,9 +60,26 @@ export function openDatabase(url: string, connections: number): Database {
   });
   // A connection that breaks while idle is replaced at the next use; without a listener it would end the program.
   pool.on("error", () => undefined);
+  // Kept in the order they came in: the first waits longest.
+  const waiting = new Set<{ readonly since: number }>();
+  const connect = async () => {
+    const wait = { since: performance.now() };
+    waiting.add(wait);
+    try {
+      return await pool.connect();
+    } catch (error) {
+      throw goneOr(error);
+    } finally {
+      waiting.delete(wait);
+    }
+  };
   return {
-    query: async (scope, statement, values) => await runScoped(pool, scope, statement, values),
-    transaction: async (scope, work) => await runTransaction(pool, scope, work),
+    query: async (scope, statement, values) => await runScoped(await connect(), scope, statement, values),
+    transaction: async (scope, work) => await runTransaction(await connect(), scope, work),
+    waitingMs() {
+      const [first] = waiting;
+      return first === undefined ? 0 : performance.now() - first.since;
+    },
     close: async () => await pool.end(),
   };
 }
@@ -84,12 +111,11 @@ const SET_SCOPE_RELAXED = sql(
 );
 
 async function runScoped<Row extends pg.QueryResultRow>(
-  pool: pg.Pool,
+  client: pg.PoolClient,
   scope: Scope,
   { name, text, relaxed }: Statement,
   values: readonly Value[],
 ): Promise<Row[]> {
-  const client = await pool.connect();
   let broken: Error | undefined;
   try {
     return await new Promise<Row[]>((resolve, reject) => {
@@ -102,37 +128,52 @@ async function runScoped<Row extends pg.QueryResultRow>(
       client.query(query);
     });
   } catch (error) {
-    if (!(error instanceof pg.DatabaseError)) broken = error as Error;
+    broken = endOf(error);
+    throw goneOr(error);
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function runTransaction<T>(
+  client: pg.PoolClient,
+  scope: Scope,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  let broken: Error | undefined;
+  const ask = async (query: string | pg.QueryConfig) => {
+    try {
+      return await client.query(query);
+    } catch (error) {
+      broken ??= endOf(error);
+      throw goneOr(error);
+    }
+  };
+  try {
+    await ask("BEGIN");
+    await ask({ ...SET_SCOPE, values: [scope] });
+    const result = await work(
+      async ({ name, text }, values) => (await ask({ name, text, values: [...values] })).rows,
+    );
+    await ask("COMMIT");
+    return result;
+  } catch (error) {
+    if (!broken) await ask("ROLLBACK").catch(() => undefined);
     throw error;
   } finally {
     client.release(broken);
   }
 }
 
-async function runTransaction<T>(pool: pg.Pool, scope: Scope, work: (run: Run) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query("BEGIN");
-    await client.query({ ...SET_SCOPE, values: [scope] });
-    const result = await work(async (statement, values) => {
-      const { rows } = await client.query({
-        name: statement.name,
-        text: statement.text,
-        values: [...values],
-      });
-      return rows;
-    });
-    await client.query("COMMIT");
-    return result;
-  } catch (error) {
-    await client.query("ROLLBACK").catch((failure: Error) => {
-      broken = failure;
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+/** The error, where it ends the connection too: it came from the connection itself, or PostgreSQL says goodbye with it. */
+function endOf(error: unknown): Error | undefined {
+  const stays = error instanceof pg.DatabaseError && !/^(57P|08|25P03)/.test(error.code ?? "");
+  return stays ? undefined : (error as Error);
+}
+
+/** What PostgreSQL answers is passed on; everything else that `pg` throws means that it did not answer. */
+function goneOr(error: unknown): unknown {
+  return error instanceof pg.DatabaseError ? error : new DatabaseGone(error);
 }
 
 // What `pg` has and its types leave out: a query writes its messages in `prepare`, and is handed what comes back.

@@ -36,6 +36,12 @@ const Env = z.object({
     .string()
     .min(32, "SALLYPORT_IDENTITY_MANAGEMENT_TOKEN must be at least 32 characters.")
     .optional(),
+  /** Past any of these, requests are turned away at once. */
+  capacity: z.object({
+    requests: z.coerce.number().int().min(1).max(100_000).default(256),
+    databaseWaitMs: z.coerce.number().int().min(1).max(4_000).default(1_000),
+    loopDelayMs: z.coerce.number().int().min(1).max(900).default(500),
+  }),
   logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 export type Env = z.infer<typeof Env>;
@@ -55,6 +61,11 @@ export function readEnv(from: NodeJS.ProcessEnv = process.env): Env {
     tls,
     mail: readMail(from),
     managementToken: from.SALLYPORT_IDENTITY_MANAGEMENT_TOKEN,
+    capacity: {
+      requests: from.SALLYPORT_IDENTITY_REQUESTS_MAX,
+      databaseWaitMs: from.SALLYPORT_IDENTITY_DATABASE_WAIT_MAX_MS,
+      loopDelayMs: from.SALLYPORT_IDENTITY_LOOP_DELAY_MAX_MS,
+    },
     logLevel: from.SALLYPORT_LOG_LEVEL,
   });
   if (result.success) return result.data;

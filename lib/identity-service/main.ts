@@ -5,6 +5,7 @@ import { guardClock } from "./clock.ts";
 import { openDatabase } from "./db.ts";
 import { readEnv } from "./env.ts";
 import { createSealer } from "./keys/seal.ts";
+import { watchLoad } from "./load.ts";
 import { createMetrics } from "./metrics.ts";
 import { createServer } from "./server.ts";
 import { settle } from "./settle.ts";
@@ -15,7 +16,14 @@ import { followTls, readTls } from "./tls.ts";
 const env = readEnv();
 const db = openDatabase(env.databaseUrl, env.databaseConnections);
 const clock = guardClock(db, systemClock);
-const service = { env, db, sealer: createSealer(env.sealingKey), clock: clock.now, metrics: createMetrics() };
+const service = {
+  env,
+  db,
+  sealer: createSealer(env.sealingKey),
+  clock: clock.now,
+  metrics: createMetrics(),
+  load: watchLoad(env, db),
+};
 const app = createServer(service, env.tls ? readTls(env.tls) : null);
 const failed = (what: string) => (error: unknown) => app.log.error({ err: error }, what);
 const stopFollowing = [

@@ -1,6 +1,9 @@
+import type { Shortage } from "./load.ts";
+
 /** What is counted, and shown at `/metrics` in Prometheus's text format. */
 export interface Metrics {
   readonly signIns: { inc(labels: { outcome: "passed" | "failed" }): void };
+  readonly shed: { inc(labels: { shortage: Shortage }): void };
   observe(labels: { method: string; route: string; status: number }, seconds: number): void;
   render(): string;
 }
@@ -20,10 +23,16 @@ interface Series {
 export function createMetrics(): Metrics {
   const requests = new Map<string, Series>();
   const signIns = { passed: 0, failed: 0 };
+  const shed: Record<Shortage, number> = { requests: 0, database: 0, event_loop: 0 };
   return {
     signIns: {
       inc({ outcome }) {
         signIns[outcome] += 1;
+      },
+    },
+    shed: {
+      inc({ shortage }) {
+        shed[shortage] += 1;
       },
     },
     observe({ method, route, status }, seconds) {
@@ -35,7 +44,10 @@ export function createMetrics(): Metrics {
       series.sum += seconds;
       series.count += 1;
     },
-    render: () => [...requestLines(requests), ...signInLines(signIns), ...processLines(), ""].join("\n"),
+    render: () =>
+      [...requestLines(requests), ...signInLines(signIns), ...shedLines(shed), ...processLines(), ""].join(
+        "\n",
+      ),
   };
 }
 
@@ -69,6 +81,15 @@ function signInLines(signIns: { passed: number; failed: number }): string[] {
     `# HELP ${name} Sign-ins that came back from an identity provider.`,
     `# TYPE ${name} counter`,
     ...Object.entries(signIns).map(([outcome, count]) => `${name}{outcome="${outcome}"} ${count}`),
+  ];
+}
+
+function shedLines(shed: Readonly<Record<Shortage, number>>): string[] {
+  const name = "sallyport_identity_requests_shed_total";
+  return [
+    `# HELP ${name} Requests answered 503 at once, by what there was too much of.`,
+    `# TYPE ${name} counter`,
+    ...Object.entries(shed).map(([shortage, count]) => `${name}{shortage="${shortage}"} ${count}`),
   ];
 }
 

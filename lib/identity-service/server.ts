@@ -45,7 +45,10 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
     },
     () => createApp(service, routes, { loggerInstance: app.log }),
   );
-  app.addHook("onClose", async () => await areas.close());
+  app.addHook("onClose", async () => {
+    service.load.stop();
+    await areas.close();
+  });
   signInArea(app, service);
   return app;
 }

@@ -2,6 +2,7 @@ import type { Clock } from "#lib/shared/clock.ts";
 import type { Database } from "./db.ts";
 import type { Env } from "./env.ts";
 import type { Sealer } from "./keys/seal.ts";
+import type { Load } from "./load.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** What every part of the identity service is given to work with. */
@@ -11,4 +12,5 @@ export interface Service {
   readonly sealer: Sealer;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly load: Load;
 }

@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { openDatabase } from "#lib/identity-service/db.ts";
 import type { Env } from "#lib/identity-service/env.ts";
 import { createSealer } from "#lib/identity-service/keys/seal.ts";
+import { watchLoad } from "#lib/identity-service/load.ts";
 import { createMetrics } from "#lib/identity-service/metrics.ts";
 import { createServer } from "#lib/identity-service/server.ts";
 import type { Service } from "#lib/identity-service/service.ts";
@@ -31,13 +32,22 @@ export interface Managed<Answer> {
   body: Answer;
 }
 
+interface IdentityServiceOptions {
+  clock?: Clock;
+  baseUrl?: string;
+  capacity?: Env["capacity"];
+}
+
+// Never reached by a test that is not about it, however busy the machine.
+export const CAPACITY = { requests: 10_000, databaseWaitMs: 60_000, loopDelayMs: 60_000 };
+
 /**
  * Starts an instance on a migrated database. Give `baseUrl` to start a second instance that answers for the first one's
  * public address, as two behind a balancer do.
  */
 export async function startIdentityService(
   databaseUrl: string,
-  { clock = systemClock, baseUrl }: { clock?: Clock; baseUrl?: string } = {},
+  { clock = systemClock, baseUrl, capacity = CAPACITY }: IdentityServiceOptions = {},
 ): Promise<RunningIdentityService> {
   const env: Env = {
     databaseUrl,
@@ -48,10 +58,18 @@ export async function startIdentityService(
     baseUrl: baseUrl ?? "",
     managementToken: MANAGEMENT_TOKEN,
     trustedProxies: 0,
+    capacity,
     logLevel: "silent",
   };
   const db = openDatabase(env.databaseUrl, env.databaseConnections);
-  const parts: Service = { env, db, sealer: createSealer(SEALING_KEY), clock, metrics: createMetrics() };
+  const parts: Service = {
+    env,
+    db,
+    sealer: createSealer(SEALING_KEY),
+    clock,
+    metrics: createMetrics(),
+    load: watchLoad(env, db),
+  };
   const app = createServer(parts);
   await app.listen({ host: env.host, port: 0 });
   const { port } = app.server.address() as AddressInfo;

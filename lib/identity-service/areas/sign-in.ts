@@ -19,11 +19,14 @@ export function signInArea(app: FastifyInstance, service: Service): void {
   });
 }
 
+// Whoever looks after the service has to see it when it is busy, too.
+const always = { config: { always: true } };
+
 const PING = sql("ping", "SELECT 1");
 
 function healthRoutes(app: FastifyInstance, { db, clock, metrics }: Service): void {
-  app.get("/health", async () => ({ status: "ok" }));
-  app.get("/ready", async (request, reply) => {
+  app.get("/health", always, async () => ({ status: "ok" }));
+  app.get("/ready", always, async (request, reply) => {
     try {
       await db.query("", PING, []);
       clock();
@@ -34,5 +37,5 @@ function healthRoutes(app: FastifyInstance, { db, clock, metrics }: Service): vo
       return reply.code(503).send({ status: "unavailable", message: "The database does not answer." });
     }
   });
-  app.get("/metrics", async (_request, reply) => reply.type(METRICS_TYPE).send(metrics.render()));
+  app.get("/metrics", always, async (_request, reply) => reply.type(METRICS_TYPE).send(metrics.render()));
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from "fastify";
 import { allowBrowsers } from "../cors/browsers.ts";
 import { describeCallers } from "../environments/callers.ts";
+import { shedLoad } from "../load.ts";
 import type { Service } from "../service.ts";
 import { readBodies } from "./bodies.ts";
 import { watchRoutes } from "./capabilities.ts";
@@ -41,6 +42,7 @@ export function createApp(
     reply.header("x-request-id", request.id);
     done();
   });
+  shedLoad(app, service);
   app.addHook("onResponse", (request, reply, done) => {
     const { id, method } = request;
     const route = request.routeOptions.url ?? "unknown";

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import pg from "pg";
+import { DatabaseGone } from "../db.ts";
 import { errorPage } from "../html/pages.ts";
 import { WireError } from "./errors.ts";
 
@@ -9,8 +10,10 @@ import { WireError } from "./errors.ts";
  */
 export function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = refusalOf(error);
-  if (refusal.status >= 500) request.log.error({ requestId: request.id, err: error }, "request failed");
-  if (request.routeOptions.config.page === true) return errorPage(reply, refusal.status, refusal.message);
+  if (refusal.status >= 500 && refusal !== error)
+    request.log.error({ requestId: request.id, err: error }, "request failed");
+  if (request.routeOptions.config.page === true)
+    return errorPage(reply.headers(refusal.headers), refusal.status, refusal.message);
   return reply.code(refusal.status).headers(refusal.headers).send(refusal.body);
 }
 
@@ -18,8 +21,8 @@ export function answerFailure(error: unknown, request: FastifyRequest, reply: Fa
 export function refusalOf(error: unknown): WireError {
   if (error instanceof WireError) return error;
   if (error instanceof pg.DatabaseError) return databaseRefusal(error);
-  const { statusCode, code } = error as Partial<FastifyError>;
-  if (isConnectionTrouble(code)) return unavailable();
+  if (error instanceof DatabaseGone) return unavailable();
+  const { statusCode } = error as Partial<FastifyError>;
   if (statusCode === 413)
     return new WireError(413, { message: "The body is too large.", code: "payload_too_large" });
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
@@ -36,8 +39,8 @@ function databaseRefusal(error: pg.DatabaseError): WireError {
       message: "The request holds characters that cannot be stored.",
       code: "invalid_characters",
     });
-  // Deadlock, serialisation, shut-down, too many connections: over in a moment.
-  if (/^(40|57P|53)/.test(error.code ?? "")) return unavailable();
+  // Deadlock, serialisation, shut-down, too many connections, a statement that took too long: over in a moment.
+  if (/^(40|57|53|55P03)/.test(error.code ?? "")) return unavailable();
   return new WireError(500, {
     message: "Something went wrong. The request id is in the X-Request-ID header.",
   });
@@ -46,21 +49,7 @@ function databaseRefusal(error: pg.DatabaseError): WireError {
 function unavailable(): WireError {
   return new WireError(
     503,
-    { message: "The service cannot reach its database at the moment." },
+    { message: "The service cannot reach its database at the moment.", code: "database_unreachable" },
     { "retry-after": "2" },
   );
-}
-
-// ENOENT: the database's socket file is not there.
-const CONNECTION_TROUBLE = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ENOENT",
-  "ENOTFOUND",
-  "EPIPE",
-  "ETIMEDOUT",
-]);
-
-function isConnectionTrouble(code: string | undefined): boolean {
-  return code !== undefined && CONNECTION_TROUBLE.has(code);
 }
