@@ -7,6 +7,7 @@ import { batchOf } from "../imports/batch.ts";
 import { IMPORTS } from "../imports/routes.ts";
 import { MakeDefault, RotateSigningKey } from "../management/environments.ts";
 import { CreateImpersonation } from "../management/impersonation.ts";
+import { ByWhom } from "../messages/actions.ts";
 import { EventId } from "../webhooks/routes.ts";
 import { allOf, listOf, made, NOTHING, type Operations, one } from "./operation.ts";
 
@@ -118,12 +119,42 @@ export const ENVIRONMENT_OPERATIONS: Operations = {
 
   "GET /environments/{env}/messages": {
     summary: "Lists messages to people, without what they say.",
-    query: ["state", "search"],
+    query: ["state", "kind", "search", "page", "sort"],
     answer: listOf("message"),
+  },
+  "GET /environments/{env}/messages/{id}": {
+    summary: "Shows a message without what it says, and who did what with it.",
+    answer: one("message"),
+  },
+  "POST /environments/{env}/messages/{id}/read": {
+    summary: "Shows what a message says. Who read it is on record.",
+    body: ByWhom,
+    answer: one("message"),
   },
   "POST /environments/{env}/messages/{id}/hand_over": {
     summary: "Shows a message once, to whoever brings it to its recipient.",
+    body: ByWhom,
     answer: one("message"),
+  },
+  "POST /environments/{env}/messages/{id}/deliver": {
+    summary: "Says that somebody has brought a message to its recipient.",
+    body: ByWhom,
+    answer: one("message"),
+  },
+  "POST /environments/{env}/messages/{id}/discard": {
+    summary: "Throws a message away: nobody is to have it.",
+    body: ByWhom,
+    answer: one("message"),
+  },
+  "POST /environments/{env}/messages/{id}/send_again": {
+    summary: "Has the mail relay try a message again at once.",
+    body: ByWhom,
+    answer: one("message"),
+  },
+  "GET /environments/{env}/message_actions": {
+    summary: "Lists who read, brought, sent again or threw away which message.",
+    query: ["message_id"],
+    answer: listOf("message_action"),
   },
 
   "GET /environments/{env}/webhook_endpoints": {

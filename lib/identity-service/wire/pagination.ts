@@ -97,7 +97,7 @@ function cursors<Row extends { id: string }>(
 const names = new Map<string, ReturnType<typeof sql>>();
 
 /** The texts are few: one for each list, set of filters and direction. */
-function named(text: string): ReturnType<typeof sql> {
+export function named(text: string): ReturnType<typeof sql> {
   const known = names.get(text);
   if (known) return known;
   const statement = sql(`list_${names.size + 1}`, text);
