@@ -4,6 +4,7 @@ import { WorkOS as WorkOS7 } from "workos-node-7";
 import { WorkOS as WorkOS8 } from "workos-node-8";
 import { WorkOS as WorkOS10 } from "workos-node-10";
 import { testDatabase } from "#tests/support/database.ts";
+import { eventsReadable } from "#tests/support/environment-calls.ts";
 import { plainBrowser } from "#tests/support/hosted-pages.ts";
 import {
   prepareEnvironment,
@@ -13,9 +14,12 @@ import {
 } from "#tests/support/identity-service.ts";
 
 let service: RunningIdentityService;
+let adminUrl: string;
 
 beforeAll(async () => {
-  service = await startIdentityService((await testDatabase()).identityUrl);
+  const database = await testDatabase();
+  adminUrl = database.adminUrl;
+  service = await startIdentityService(database.identityUrl);
 });
 afterAll(() => service.close());
 
@@ -126,6 +130,7 @@ test.each(Object.keys(MAJORS) as (keyof typeof MAJORS)[])(
 
     expect((await workos.sso.listConnections()).data).toEqual([]);
     expect((await workos.directorySync.listDirectories()).data).toEqual([]);
+    await eventsReadable(adminUrl);
     const events = await workos.events.listEvents({
       events: ["user.created", "session.created"],
       limit: 100,

@@ -1,5 +1,6 @@
 import { WorkOS } from "@workos-inc/node";
-import type pg from "pg";
+import pg from "pg";
+import { vi } from "vitest";
 import type { RunningIdentityService, TestEnvironment } from "./identity-service.ts";
 
 export interface WireAnswer {
@@ -47,4 +48,26 @@ export async function eventsOf(
     [environmentId, name],
   );
   return rows.map(({ data }) => data);
+}
+
+/**
+ * Waits until everything told so far can be read from /events and delivered: transactions of other test files, which
+ * run on the same PostgreSQL, hold the newest events back as those of slow writers do.
+ */
+export async function eventsReadable(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await vi.waitUntil(
+      async () => {
+        const { rowCount } = await client.query(
+          "SELECT FROM identity.events WHERE tx_id >= pg_snapshot_xmin(pg_current_snapshot()) LIMIT 1",
+        );
+        return rowCount === 0;
+      },
+      { timeout: 30_000, interval: 20 },
+    );
+  } finally {
+    await client.end();
+  }
 }

@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testDatabase } from "#tests/support/database.ts";
-import { callWire, eventsOf, sdkFor } from "#tests/support/environment-calls.ts";
+import { callWire, eventsOf, eventsReadable, sdkFor } from "#tests/support/environment-calls.ts";
 import {
   prepareEnvironment,
   type RunningIdentityService,
@@ -14,13 +14,15 @@ let service: RunningIdentityService;
 let here: TestEnvironment;
 let elsewhere: TestEnvironment;
 let admin: pg.Client;
+let adminUrl: string;
 
 beforeAll(async () => {
   const database = await testDatabase();
   service = await startIdentityService(database.identityUrl);
   here = await prepareEnvironment(service);
   elsewhere = await prepareEnvironment(service);
-  admin = new pg.Client({ connectionString: database.adminUrl });
+  adminUrl = database.adminUrl;
+  admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
 });
 afterAll(async () => {
@@ -58,6 +60,7 @@ async function walk(
 test("the official SDK lists events by name; each is complete, and none of another environment is among them", async () => {
   const { body: organization } = await call("POST", "/organizations", { name: "Told" });
   await call("POST", "/organizations", { name: "Foreign" }, elsewhere);
+  await eventsReadable(adminUrl);
   const { data } = await sdkFor(service, here).events.listEvents({
     events: ["organization.created"],
     limit: 100,
@@ -100,6 +103,7 @@ test("what happens to organizations, domains and connections is told in its orde
     organization_id: body.id,
   });
   await call("DELETE", `/organizations/${body.id}`);
+  await eventsReadable(adminUrl);
   const told = (await walk(`&organization_id=${body.id}`)).map(({ event }) => event);
   expect(told).toEqual([
     "organization_domain.created",
@@ -124,6 +128,7 @@ test("what happens to organizations, domains and connections is told in its orde
 });
 
 test("a page goes on from its cursor in either direction, and what cannot be asked is refused", async () => {
+  await eventsReadable(adminUrl);
   const all = (await walk()).map(({ id }) => id);
   expect(new Set(all).size).toBe(all.length);
   expect((await walk("&order=desc")).map(({ id }) => id)).toEqual(all.toReversed());
@@ -144,7 +149,7 @@ test("a page goes on from its cursor in either direction, and what cannot be ask
 });
 
 test("nobody who reads on misses an event, however long the transaction that wrote it ran", async () => {
-  const writer = new pg.Client({ connectionString: await testDatabaseUrl() });
+  const writer = new pg.Client({ connectionString: adminUrl });
   await writer.connect();
   await writer.query("BEGIN");
   await writer.query(
@@ -157,6 +162,7 @@ test("nobody who reads on misses an event, however long the transaction that wro
   expect(during.some(({ id }) => id === "event_SLOW")).toBe(false);
   await writer.query("COMMIT");
   await writer.end();
+  await eventsReadable(adminUrl);
   const cursor = during.at(-1)?.id;
   const { body } = await call("GET", `/events?after=${cursor}`);
   expect(body.data.map(({ id }: { id: string }) => id)).toContain("event_SLOW");
@@ -165,6 +171,7 @@ test("nobody who reads on misses an event, however long the transaction that wro
 
 test("many writers at once and a reader who never stops: each event is read once", async () => {
   const seen: string[] = [];
+  await eventsReadable(adminUrl);
   let after = (await walk()).at(-1)?.id;
   let writing = true;
   const read = async () => {
@@ -185,6 +192,7 @@ test("many writers at once and a reader who never stops: each event is read once
   const made = await Promise.all(
     Array.from({ length: 60 }, (_, count) => call("POST", "/organizations", { name: `Many ${count}` })),
   );
+  await eventsReadable(adminUrl);
   writing = false;
   await reader;
   expect(made.every(({ status }) => status === 201)).toBe(true);
@@ -199,12 +207,7 @@ test("with a hundred thousand events a page by name costs what its own rows cost
      FROM generate_series(1, 100000) AS n`,
     [elsewhere.id],
   );
+  await eventsReadable(adminUrl);
   const found = await walk("&events=user.deleted", elsewhere, 100);
   expect(found.length).toBe(100);
 });
-
-async function testDatabaseUrl(): Promise<string> {
-  const { rows } = await admin.query("SELECT current_database() AS name");
-  const { host, port, user, password } = admin as unknown as Record<string, string>;
-  return `postgresql://${user}${password ? `:${password}` : ""}@${host}:${port}/${rows[0].name}`;
-}

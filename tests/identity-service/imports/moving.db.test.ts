@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { testDatabase } from "#tests/support/database.ts";
-import { callWire, sdkFor } from "#tests/support/environment-calls.ts";
+import { callWire, eventsReadable, sdkFor } from "#tests/support/environment-calls.ts";
 import {
   prepareEnvironment,
   type RunningIdentityService,
@@ -16,12 +16,15 @@ interface Imported {
 // Two services with nothing in common, as a cloud and a site are.
 let before: RunningIdentityService;
 let after: RunningIdentityService;
+let adminUrl: string;
 let there: TestEnvironment;
 let here: TestEnvironment;
 
 beforeAll(async () => {
   before = await startIdentityService((await testDatabase()).identityUrl);
-  after = await startIdentityService((await testDatabase()).identityUrl);
+  const database = await testDatabase();
+  adminUrl = database.adminUrl;
+  after = await startIdentityService(database.identityUrl);
   there = await prepareEnvironment(before);
   here = await prepareEnvironment(after);
 });
@@ -130,6 +133,7 @@ test("an application finds everything where it was: same ids, same times, same a
   // The same again, as after an answer that was lost: nothing changes, and nothing is told twice.
   for (const [kind, record] of batches)
     expect((await bring(kind, [record])).counts).toEqual({ created: 0, exists: 1, failed: 0 });
+  await eventsReadable(adminUrl);
   const told = await sdkFor(after, here).events.listEvents({ events: ["user.created"] });
   expect(told.data.map(({ data }) => (data as { id: string }).id)).toEqual([user.id]);
 });

@@ -7,7 +7,7 @@ import type { Service } from "#lib/identity-service/service.ts";
 import { beginDeliveries, startDelivering } from "#lib/identity-service/webhooks/deliver.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
 import { testDatabase } from "#tests/support/database.ts";
-import { callWire, sdkFor } from "#tests/support/environment-calls.ts";
+import { callWire, eventsReadable, sdkFor } from "#tests/support/environment-calls.ts";
 import {
   prepareEnvironment,
   type RunningIdentityService,
@@ -24,6 +24,7 @@ let service: RunningIdentityService;
 let twin: RunningIdentityService;
 let here: TestEnvironment;
 let admin: pg.Client;
+let adminUrl: string;
 let receiver: Server;
 let received: Received[] = [];
 let answer: (count: number) => number = () => 200;
@@ -37,7 +38,8 @@ beforeAll(async () => {
   service = await startIdentityService(database.identityUrl, { clock });
   twin = await startIdentityService(database.identityUrl, { clock, baseUrl: service.url });
   here = await prepareEnvironment(service);
-  admin = new pg.Client({ connectionString: database.adminUrl });
+  adminUrl = database.adminUrl;
+  admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   receiver = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -84,6 +86,7 @@ const managed = (path = "") => `/environments/${here.id}/webhook_endpoints${path
 const hurry = () => admin.query("UPDATE identity.webhook_endpoints SET next_attempt_at = now()");
 /** One look at what is due, as each instance takes it. */
 async function deliverDue(parts: Service): Promise<number> {
+  await eventsReadable(adminUrl);
   const begun = await beginDeliveries(parts, 20);
   await Promise.all(begun);
   return begun.length;
