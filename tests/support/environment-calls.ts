@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { WorkOS } from "@workos-inc/node";
 import pg from "pg";
-import { vi } from "vitest";
 import type { RunningIdentityService, TestEnvironment } from "./identity-service.ts";
 
 export interface WireAnswer {
@@ -58,15 +58,13 @@ export async function eventsReadable(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
-    await vi.waitUntil(
-      async () => {
-        const { rowCount } = await client.query(
+    const held = async () =>
+      (
+        await client.query(
           "SELECT FROM identity.events WHERE tx_id >= pg_snapshot_xmin(pg_current_snapshot()) LIMIT 1",
-        );
-        return rowCount === 0;
-      },
-      { timeout: 30_000, interval: 20 },
-    );
+        )
+      ).rowCount;
+    while (await held()) await sleep(20);
   } finally {
     await client.end();
   }
