@@ -238,6 +238,7 @@ const PROVIDER_LABELS = {
   user_filter: "Filter for people",
   idp_entity_id: "Entity ID",
   idp_sso_url: "Sign-in URL",
+  idp_slo_url: "Sign-out URL",
   metadata_url: "Metadata URL",
   name_id_format: "Name ID format",
   issuer: "Issuer",
@@ -249,9 +250,13 @@ const SAML_TO_COPY = {
   acs_url: "ACS URL (single sign-on URL)",
   entity_id: "Entity ID (audience)",
   metadata_url: "Metadata URL",
+  slo_url: "Single logout URL",
 };
 
-const OIDC_TO_COPY = { redirect_uri: "Redirect URI" };
+const OIDC_TO_COPY = {
+  redirect_uri: "Redirect URI",
+  post_logout_redirect_uri: "Sign-out redirect URI",
+};
 
 function withoutUndefined(values: Record<ProfileField, string | undefined>): Mapping["attributes"] {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -26,6 +26,8 @@ const SWEEPS: Statement[] = [
   sweep("authorization_codes", "code_hash", "expires_at < now() - interval '1 day'"),
   sweep("refresh_tokens", "token_hash", "expires_at < now()"),
   sweep("factor_challenges", "id", "expires_at < now() - interval '1 day'"),
+  sweep("idp_sessions", "id", "expires_at < now() - interval '1 day'"),
+  sweep("single_logouts", "handle_hash", "expires_at < now() - interval '1 day'"),
   sweep("connect_grants", "secret_hash", "expires_at < now() - interval '1 day'"),
   sweep("device_codes", "device_hash", "expires_at < now() - interval '1 day'"),
   sweep("messages", "id", "settled_at < now() - interval '30 days'"),

@@ -15,6 +15,7 @@ import {
   type SimpleSamlPhp,
   startSimpleSamlPhp,
 } from "#tests/support/simplesamlphp.ts";
+import { isSignedIn, sessionFor } from "#tests/support/sso-sessions.ts";
 
 interface ManagedConnection {
   id: string;
@@ -62,17 +63,20 @@ describe.runIf(installed())("simpleSAMLphp as the identity provider", () => {
     return new WorkOS(apiKey, { clientId, apiHostname: "127.0.0.1", port: service.port, https: false });
   }
 
-  /** What a person does, from the application's button to the address the application is called back at. */
-  async function signIn(connection: ManagedConnection): Promise<URL> {
+  function begin(connection: ManagedConnection): string {
     const { clientId, redirectUri } = environment;
-    const walker = formWalker();
-    const begin = application().sso.getAuthorizationUrl({
+    return application().sso.getAuthorizationUrl({
       clientId,
       redirectUri,
       connection: connection.id,
       state: "abc",
     });
-    const asked = await walker.open(begin, redirectUri);
+  }
+
+  /** What a person does, from the application's button to the address the application is called back at. */
+  async function signIn(connection: ManagedConnection, walker = formWalker()): Promise<URL> {
+    const { redirectUri } = environment;
+    const asked = await walker.open(begin(connection), redirectUri);
     expect(asked.url.origin).toBe(idp.url);
     const { username, password } = GRACE;
     const response = await walker.send(asked, { username, password }, redirectUri);
@@ -95,6 +99,45 @@ describe.runIf(installed())("simpleSAMLphp as the identity provider", () => {
       connectionId: connection.id,
       connectionType: "SimpleSamlPhpSAML",
       organizationId: environment.organizationId,
+    });
+  });
+
+  describe("signing out", () => {
+    /** Signed in to a session, with the browser that did it, so that simpleSAMLphp knows it again. */
+    async function signedInBy() {
+      const connection = await connect();
+      const { body } = await service.manage<{ data: { purpose: string; certificate: string }[] }>(
+        "GET",
+        `/environments/${environment.id}/signing_keys`,
+      );
+      const key = body.data.find(({ purpose }) => purpose === "saml");
+      idp.trust(connection.sp, key?.certificate ?? "");
+      const browser = formWalker();
+      const code = (await signIn(connection, browser)).searchParams.get("code") ?? "";
+      const asksPassword = async () => {
+        const page = await browser.open(begin(connection), environment.redirectUri);
+        return page.text.includes('name="password"');
+      };
+      return { browser, session: await sessionFor(service, environment, code), asksPassword };
+    }
+
+    test("of the application ends the session at simpleSAMLphp, which asks for the password again", async () => {
+      const { browser, session, asksPassword } = await signedInBy();
+      const { redirectUri } = environment;
+      expect(await asksPassword()).toBe(false);
+      const query = new URLSearchParams({ session_id: session.sessionId, return_to: redirectUri });
+      const out = `${service.url}/user_management/sessions/logout?${query}`;
+      expect((await browser.open(out, redirectUri)).url.href).toBe(redirectUri);
+      expect(await asksPassword()).toBe(true);
+    });
+
+    test("at simpleSAMLphp ends the session of the application", async () => {
+      const { browser, session, asksPassword } = await signedInBy();
+      const bye = `${idp.url}/bye`;
+      const out = await browser.open(`${idp.url}/saml2/idp/initSLO.php?RelayState=${bye}`, bye);
+      expect(out.url.href).toBe(bye);
+      expect(await isSignedIn(service, environment, session)).toBe(false);
+      expect(await asksPassword()).toBe(true);
     });
   });
 

@@ -10,7 +10,12 @@ declare module "oidc-provider" {
 
   export class Provider {
     constructor(issuer: string, configuration: Record<string, unknown>);
-    readonly Client: { prototype: { redirectUriAllowed: (uri: string) => boolean } };
+    readonly Client: {
+      prototype: {
+        redirectUriAllowed: (uri: string) => boolean;
+        postLogoutRedirectUriAllowed: (uri: string) => boolean;
+      };
+    };
     readonly Grant: new (of: {
       accountId: string;
       clientId: string;

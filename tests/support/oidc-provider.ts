@@ -59,6 +59,7 @@ export async function startOidcIdp(redirectUris: string[], person: OidcPerson = 
     },
   });
   provider.Client.prototype.redirectUriAllowed = (uri) => redirectUris.includes(uri);
+  provider.Client.prototype.postLogoutRedirectUriAllowed = (uri) => redirectUris.includes(uri);
   const handle = provider.callback();
   server.on("request", async (request, response) => {
     if (!request.url?.startsWith("/interaction/")) return handle(request, response);

@@ -70,7 +70,11 @@ export interface Signing {
 }
 
 /** Signs the Response or the Assertion in place, after its Issuer, as identity providers do. */
-export function signed(xml: string, what: "Response" | "Assertion", signing: Signing = {}): string {
+export function signed(
+  xml: string,
+  what: "Response" | "Assertion" | "LogoutRequest" | "LogoutResponse",
+  signing: Signing = {},
+): string {
   const pair = signing.pair ?? IDP_PAIR;
   const signer = new SignedXml({
     privateKey: pair.privateKey,

@@ -26,6 +26,8 @@ export interface IdpSettings {
   encryptFor: { readonly certificate: string; readonly algorithm: string } | null;
   /** Refuses requests that are not signed by the holder of this certificate. */
   requestCertificate: string | null;
+  /** What it calls a session of its own. */
+  sessionIndex: string;
 }
 
 /** What an application asks of it: from an AuthnRequest, or by hand where sign-in begins at the identity provider. */
@@ -68,6 +70,7 @@ export function idpSettings(changes: Partial<IdpSettings> = {}): IdpSettings {
     nameIdFormat: "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
     encryptFor: null,
     requestCertificate: null,
+    sessionIndex: "_session1",
     ...changes,
   };
 }
@@ -114,7 +117,7 @@ export function responseXml(settings: IdpSettings, person: IdpPerson, ask: IdpAs
         signAssertion: sign === "assertion" || sign === "both",
         signResponse: sign === "response" || sign === "both",
         lifetimeInSeconds: 600,
-        sessionIndex: "_session1",
+        sessionIndex: settings.sessionIndex,
         authnContextClassRef: "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
         ...(encryptFor ? encryption(encryptFor) : {}),
         profileMapper: () => ({

@@ -25,14 +25,15 @@ export const GRACE = {
 export interface ServiceProvider {
   readonly entity_id: string;
   readonly acs_url: string;
+  readonly slo_url: string;
 }
 
 export interface SimpleSamlPhp {
   readonly url: string;
   /** What the identity provider says of itself. */
   metadata(): Promise<string>;
-  /** Makes a service provider known to it. */
-  trust(provider: ServiceProvider): void;
+  /** Makes a service provider known to it, and the certificate that it signs its logout messages with. */
+  trust(provider: ServiceProvider, certificate?: string): void;
   /** Signs with another key from now on, as after a change that nobody told us of. */
   changeKey(): void;
   close(): Promise<void>;
@@ -61,9 +62,14 @@ export async function startSimpleSamlPhp(): Promise<SimpleSamlPhp> {
   return {
     url,
     metadata,
-    trust: ({ entity_id, acs_url }) =>
+    trust: ({ entity_id, acs_url, slo_url }, certificate) =>
       writePhp(join(folder, "metadata/saml20-sp-remote.php"), "metadata", {
-        [entity_id]: { AssertionConsumerService: acs_url, NameIDFormat: EMAIL_FORMAT },
+        [entity_id]: {
+          AssertionConsumerService: acs_url,
+          SingleLogoutService: slo_url,
+          NameIDFormat: EMAIL_FORMAT,
+          ...(certificate ? { certData: certificate.replace(/-----[^-]*-----|\s/g, "") } : {}),
+        },
       }),
     changeKey,
     close: async () => {
@@ -154,6 +160,9 @@ function writeSettings(folder: string, url: string): void {
       privatekey: "idp.key",
       certificate: "idp.crt",
       auth: "people",
+      // It signs what it says about signing out, and believes only what is signed.
+      "sign.logout": true,
+      "validate.logout": true,
       "attributes.NameFormat": URI_NAMES,
       authproc: {
         3: { class: "saml:AttributeNameID", attribute: "mail", Format: EMAIL_FORMAT },

@@ -3,6 +3,7 @@ import { sql } from "../db.ts";
 import { requireApiKey } from "../environments/callers.ts";
 import { METRICS_TYPE } from "../metrics.ts";
 import type { Service } from "../service.ts";
+import { singleLogoutPages } from "../single-logout/routes.ts";
 import { logoutRoutes, openSsoRoutes, signInPages } from "../sso/routes.ts";
 import { WireError } from "../wire/errors.ts";
 import { repeatSafely } from "../wire/idempotency.ts";
@@ -11,6 +12,7 @@ import { repeatSafely } from "../wire/idempotency.ts";
 export function signInArea(app: FastifyInstance, service: Service): void {
   healthRoutes(app, service);
   signInPages(app, service);
+  singleLogoutPages(app, service);
   openSsoRoutes(app, service);
   app.register(async (wire) => {
     requireApiKey(wire, service);

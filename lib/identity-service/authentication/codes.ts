@@ -14,8 +14,8 @@ const LIFE_MS = 10 * MINUTE_MS;
 const INSERT = sql(
   "authorization_code_insert",
   `INSERT INTO identity.authorization_codes (code_hash, environment_id, user_id, organization_id, method, impersonator,
-     code_challenge, ip_address, user_agent, expires_at)
-   VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10)`,
+     code_challenge, ip_address, user_agent, expires_at, idp_session_id)
+   VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 );
 const LOCK = sql(
   "authorization_code_lock",
@@ -43,9 +43,13 @@ interface CodeRow {
   redeemed_at: Date | null;
   redeemed_by: string | null;
   session_id: string | null;
+  idp_session_id: string | null;
 }
 
-export type SignedIn = Pick<Proven, "userId" | "method" | "organizationId" | "ipAddress" | "userAgent"> & {
+export type SignedIn = Pick<
+  Proven,
+  "userId" | "method" | "organizationId" | "idpSessionId" | "ipAddress" | "userAgent"
+> & {
   impersonator: SessionRow["impersonator"];
   codeChallenge: string | null;
 };
@@ -71,6 +75,7 @@ export async function insertCode(
     ipAddress,
     userAgent,
     new Date(now.getTime() + LIFE_MS),
+    signedIn.idpSessionId,
   ]);
   return code;
 }
@@ -116,6 +121,7 @@ export async function redeemCode(
             userId: row.user_id,
             organizationId: row.organization_id,
             method: row.method,
+            idpSessionId: row.idp_session_id,
             ipAddress: row.ip_address,
             userAgent: row.user_agent,
             impersonator: row.impersonator,

@@ -129,6 +129,7 @@ function proven(user: UserRow, claim: Claim, method: "password" | "magic_code"):
     invitationId: invitation?.id ?? null,
     unlinkedProfileId: null,
     roleSlugs: null,
+    idpSessionId: null,
     secondFactor: false,
     ipAddress,
     userAgent,

@@ -50,12 +50,12 @@ export async function keepPending(
 ): Promise<string> {
   const id = newId("authentication");
   const token = randomSecret();
-  const { unlinkedProfileId, roleSlugs } = proven;
+  const { unlinkedProfileId, idpSessionId, roleSlugs } = proven;
   await run(INSERT, [
     environmentId,
     id,
     hashSecret(token),
-    json({ unlinkedProfileId, hasRoles: roleSlugs !== null }),
+    json({ unlinkedProfileId, idpSessionId, hasRoles: roleSlugs !== null }),
     proven.userId,
     proven.method,
     proven.organizationId,
@@ -100,7 +100,7 @@ export async function finishPending(
 /** What a row says of somebody; null while nothing is proven. */
 export function provenOf(row: AuthenticationRow): Proven | null {
   if (row.user_id === null || row.method === null) return null;
-  const { unlinkedProfileId, hasRoles } = row.request;
+  const { unlinkedProfileId, idpSessionId, hasRoles } = row.request;
   return {
     userId: row.user_id,
     method: row.method as Method,
@@ -108,6 +108,7 @@ export function provenOf(row: AuthenticationRow): Proven | null {
     invitationId: row.invitation_id,
     unlinkedProfileId: typeof unlinkedProfileId === "string" ? unlinkedProfileId : null,
     roleSlugs: hasRoles === true ? row.role_slugs : null,
+    idpSessionId: typeof idpSessionId === "string" ? idpSessionId : null,
     secondFactor: row.second_factor,
     ipAddress: row.ip_address,
     userAgent: row.user_agent,

@@ -13,6 +13,8 @@ export interface Proven {
   unlinkedProfileId: string | null;
   /** SSO: what their groups bring; null where roles do not come from the identity provider. */
   roleSlugs: string[] | null;
+  /** SSO: the session at the identity provider; what ends it ends ours. */
+  idpSessionId: string | null;
   secondFactor: boolean;
   ipAddress: string | null;
   userAgent: string | null;

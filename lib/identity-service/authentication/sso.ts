@@ -1,7 +1,7 @@
 import { type Run, sql } from "../db.ts";
 import { hashSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
-import { PROFILE_COLUMNS, type ProfileRow } from "../sso/profile.ts";
+import { NOT_SIGNED_OUT, PROFILE_COLUMNS, type ProfileRow } from "../sso/profile.ts";
 import { findUser, findUserByEmail, insertUser, updateUser } from "../users/store.ts";
 import type { UserRow } from "../users/user.ts";
 import { oauthError } from "../wire/errors.ts";
@@ -18,8 +18,9 @@ const REDEEM = sql(
      WHERE environment_id = $1 AND code_hash = $2 AND code_expires_at > $5 AND revoked_at IS NULL
        AND (redeemed_at IS NULL OR (redeemed_by = $4 AND redeemed_at > $5::timestamptz - interval '1 minute'))
        AND code_challenge IS NOT DISTINCT FROM $3
-     RETURNING profile_id)
-   SELECT ${PROFILE_COLUMNS}, profile.user_id,
+       AND ${NOT_SIGNED_OUT}
+     RETURNING profile_id, idp_session_id)
+   SELECT ${PROFILE_COLUMNS}, profile.user_id, redeemed.idp_session_id,
      EXISTS (SELECT FROM identity.organization_domains AS d WHERE d.organization_id = profile.organization_id
        AND d.state IN ('verified', 'legacy_verified') AND d.domain = split_part(lower(profile.email), '@', 2)) AS vouched
    FROM redeemed JOIN identity.profiles AS profile ON profile.id = redeemed.profile_id`,
@@ -29,7 +30,7 @@ const LINK = sql(
   "UPDATE identity.profiles SET user_id = $3 WHERE environment_id = $1 AND id = $2",
 );
 
-type SsoProfile = ProfileRow & { user_id: string | null; vouched: boolean };
+type SsoProfile = ProfileRow & { user_id: string | null; idp_session_id: string | null; vouched: boolean };
 
 /** Uses up the code of an SSO sign-in. Null where there is none that is good. */
 export async function redeemSsoCode(
@@ -82,6 +83,7 @@ export async function provenBySso(
       organizationId: profile.organization_id,
       unlinkedProfileId: linked ? null : profile.id,
       roleSlugs: profile.role_slugs,
+      idpSessionId: profile.idp_session_id,
       secondFactor: false,
     };
   });

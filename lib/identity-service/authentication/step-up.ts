@@ -36,6 +36,7 @@ export async function proceed(
         userId: user.id,
         organizationId: step.organizationId,
         method,
+        idpSessionId: proven.idpSessionId,
         ipAddress,
         userAgent,
         impersonator: null,

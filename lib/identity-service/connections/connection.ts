@@ -102,6 +102,8 @@ export function addressesOf(baseUrl: string, externalKey: string) {
     acs_url: `${baseUrl}/sso/saml/acs/${externalKey}`,
     metadata_url: `${baseUrl}/sso/saml/metadata/${externalKey}`,
     redirect_uri: `${baseUrl}/sso/oidc/callback/${externalKey}`,
+    slo_url: `${baseUrl}/sso/saml/slo/${externalKey}`,
+    post_logout_redirect_uri: `${baseUrl}/sso/oidc/logout/${externalKey}`,
     password_url: `${baseUrl}/sso/ldap/${externalKey}`,
   };
 }

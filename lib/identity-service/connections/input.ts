@@ -1,6 +1,6 @@
 import type { Sealer } from "../keys/seal.ts";
 import { ask } from "../outbound.ts";
-import type { IdpDescription } from "../saml/types.ts";
+import type { Endpoint, IdpDescription } from "../saml/types.ts";
 import { SamlInputError } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { invalid, refused } from "../wire/errors.ts";
@@ -103,16 +103,25 @@ async function follow(url: URL, redirectsLeft: number): Promise<string> {
 }
 
 function fromMetadata({ idps: [idp] }: { idps: readonly [IdpDescription, ...IdpDescription[]] }) {
-  const redirect = idp.singleSignOn.find(({ binding }) => binding === "redirect");
-  const post = idp.singleSignOn.find(({ binding }) => binding === "post");
+  const signOn = usable(idp.singleSignOn);
+  const logout = usable(idp.singleLogout);
   const signing = idp.certificates.filter(({ use }) => use !== "encryption");
   return {
     idp_entity_id: idp.entityId,
-    idp_sso_url: (redirect ?? post)?.location ?? null,
-    idp_sso_binding: redirect || !post ? "redirect" : "post",
+    idp_sso_url: signOn?.location ?? null,
+    idp_sso_binding: signOn?.binding ?? "redirect",
+    idp_slo_url: logout?.location ?? null,
+    idp_slo_response_url: logout?.responseLocation ?? null,
+    idp_slo_binding: logout?.binding ?? "redirect",
     idp_certificates: signing.map(({ pem }) => pem),
     ...(idp.wantsSignedRequests ? { sign_requests: true } : {}),
   };
+}
+
+/** Of several addresses the one that a browser can be sent to with the least. */
+function usable(endpoints: readonly Endpoint[]): Endpoint | undefined {
+  const by = (binding: string) => endpoints.find((endpoint) => endpoint.binding === binding);
+  return by("redirect") ?? by("post");
 }
 
 async function readCertificates(given: string[]): Promise<string[]> {

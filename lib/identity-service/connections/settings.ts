@@ -12,6 +12,11 @@ export const SamlSettings = z.object({
   idp_initiated: z.boolean().default(false),
   allow_sha1: z.boolean().default(false),
   name_id_format: z.string().nullable().default(null),
+  idp_slo_url: z.string().nullable().default(null),
+  /** Where answers go, if elsewhere. */
+  idp_slo_response_url: z.string().nullable().default(null),
+  idp_slo_binding: z.enum(["redirect", "post"]).default("redirect"),
+  single_logout: z.boolean().default(true),
 });
 export type SamlSettings = z.infer<typeof SamlSettings>;
 
@@ -26,6 +31,8 @@ export const OidcSettings = z.object({
   client_id: z.string().nullable().default(null),
   client_secret_sealed: z.string().nullable().default(null),
   scopes: z.array(z.string()).default(["openid", "email", "profile"]),
+  /** Off until somebody says that the provider knows the address to come back to. */
+  single_logout: z.boolean().default(false),
 });
 export type OidcSettings = z.infer<typeof OidcSettings>;
 
@@ -68,6 +75,10 @@ export const SamlInput = z.strictObject({
   idp_initiated: z.boolean().optional(),
   allow_sha1: z.boolean().optional(),
   name_id_format: z.string().max(200).nullish(),
+  idp_slo_url: WebAddress.nullish(),
+  idp_slo_response_url: WebAddress.nullish(),
+  idp_slo_binding: z.enum(["redirect", "post"]).optional(),
+  single_logout: z.boolean().optional(),
 });
 export type SamlInput = z.infer<typeof SamlInput>;
 
@@ -84,5 +95,6 @@ export const OidcInput = z.strictObject({
     .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/))
     .max(30)
     .optional(),
+  single_logout: z.boolean().optional(),
 });
 export type OidcInput = z.infer<typeof OidcInput>;

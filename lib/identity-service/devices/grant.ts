@@ -65,6 +65,7 @@ async function startSession(
     userId: row.user_id,
     organizationId: row.organization_id,
     method: row.method,
+    idpSessionId: row.idp_session_id,
     ipAddress: row.ip_address,
     userAgent: row.user_agent,
     impersonator: null,

@@ -32,7 +32,8 @@ const POLLED = sql(
 );
 const DECIDE = sql(
   "device_code_decide",
-  `UPDATE identity.device_codes SET state = $3, user_id = $4, organization_id = $5, method = $6, ip_address = $7, user_agent = $8
+  `UPDATE identity.device_codes SET state = $3, user_id = $4, organization_id = $5, method = $6, ip_address = $7, user_agent = $8,
+     idp_session_id = $10
    WHERE environment_id = $1 AND device_hash = $2 AND state = 'pending' AND expires_at > $9 RETURNING device_hash`,
 );
 
@@ -41,6 +42,7 @@ export interface DeviceRow {
   user_id: string | null;
   organization_id: string | null;
   method: string | null;
+  idp_session_id: string | null;
   ip_address: string | null;
   user_agent: string | null;
   last_polled_at: Date | null;
@@ -104,6 +106,7 @@ export interface Decision {
   userId: string;
   organizationId: string | null;
   method: string;
+  idpSessionId: string | null;
   ipAddress: string | null;
   userAgent: string | null;
 }
@@ -113,7 +116,7 @@ export async function decideDevice(
   run: Run,
   environmentId: string,
   deviceHash: string,
-  { approved, userId, organizationId, method, ipAddress, userAgent }: Decision,
+  { approved, userId, organizationId, method, idpSessionId, ipAddress, userAgent }: Decision,
   now: Date,
 ): Promise<boolean> {
   const decided = await run(DECIDE, [
@@ -126,6 +129,7 @@ export async function decideDevice(
     ipAddress,
     userAgent,
     now,
+    idpSessionId,
   ]);
   return decided.length > 0;
 }

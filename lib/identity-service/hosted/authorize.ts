@@ -135,6 +135,7 @@ async function signInUnasked(
     invitationId: null,
     unlinkedProfileId: null,
     roleSlugs: null,
+    idpSessionId: null,
     secondFactor: true,
   };
   const step = await nextStep(service, client, proven);
@@ -149,6 +150,7 @@ async function signInUnasked(
     ...about,
     userId: user.id,
     method: proven.method,
+    idpSessionId: null,
     organizationId: inOrganization ?? null,
     impersonator: null,
     codeChallenge,

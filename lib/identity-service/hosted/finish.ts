@@ -29,6 +29,7 @@ export async function finish(
     return await insertCode(service, run, client.environmentId, {
       userId: user.id,
       method: proven.method,
+      idpSessionId: proven.idpSessionId,
       organizationId,
       ipAddress: proven.ipAddress,
       userAgent: proven.userAgent,

@@ -43,6 +43,7 @@ const Asked = z.object({
   challengeId: z.string().nullable().default(null),
   factorId: z.string().nullable().default(null),
   unlinkedProfileId: z.string().nullable().default(null),
+  idpSessionId: z.string().nullable().default(null),
   hasRoles: z.boolean().default(false),
 });
 export type Asked = z.output<typeof Asked>;
@@ -170,6 +171,7 @@ export async function saveFlow({ db }: Service, flow: Flow): Promise<Flow> {
   const request = {
     ...asked,
     unlinkedProfileId: proven?.unlinkedProfileId ?? null,
+    idpSessionId: proven?.idpSessionId ?? null,
     hasRoles: proven?.roleSlugs != null,
   };
   const saved = await db.query(environmentId, SAVE, [

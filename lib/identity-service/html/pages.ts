@@ -9,9 +9,14 @@ export function escapeHtml(text: string): string {
 }
 
 /** What went wrong, to a person who cannot be sent back to the application. */
-export function errorPage(reply: FastifyReply, status: number, sentence: string): FastifyReply {
+export function errorPage(
+  reply: FastifyReply,
+  status: number,
+  sentence: string,
+  title = "You could not be signed in",
+): FastifyReply {
   return send(reply, status, {
-    title: "You could not be signed in",
+    title,
     body: `<p>${escapeHtml(sentence)}</p>
       <p class="quiet">Go back to the application and start again. If it happens again, give its administrator this
       number: <code>${escapeHtml(String(reply.request.id))}</code></p>`,
@@ -21,13 +26,17 @@ export function errorPage(reply: FastifyReply, status: number, sentence: string)
 /** Carries a message to the identity provider by a form, which sends itself where scripts run and has a button where not. */
 export function postFormPage(
   reply: FastifyReply,
-  { action, fields }: { action: string; fields: Readonly<Record<string, string>> },
+  {
+    action,
+    fields,
+    title = "Signing you in",
+  }: { action: string; fields: Readonly<Record<string, string>>; title?: string },
 ): FastifyReply {
   const inputs = Object.entries(fields).map(
     ([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`,
   );
   return send(reply, 200, {
-    title: "Signing you in",
+    title,
     body: `<p>You are being sent to your identity provider.</p>
       <form method="post" action="${escapeHtml(action)}">${inputs.join("")}<button type="submit">Continue</button></form>`,
     script: SUBMIT,

@@ -117,7 +117,15 @@ async function judgePassword(
     const checks = allPassed(settings.mode);
     return {
       kind: "passed",
-      verdict: { ok: true, profile, checks, assertion: null, idToken: null, askedFor: null },
+      verdict: {
+        ok: true,
+        profile,
+        checks,
+        assertion: null,
+        idToken: null,
+        idpSession: null,
+        askedFor: null,
+      },
     };
   } catch (error) {
     if (!(error instanceof LdapRefusal)) throw error;

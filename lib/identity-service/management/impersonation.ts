@@ -39,6 +39,7 @@ export function impersonationRoutes(app: FastifyInstance, service: Service): voi
         if (organizationId && (await membershipStatus(run, params.env, user.id, organizationId)) !== "active")
           throw notAMember(organizationId);
         const code = await insertCode(service, run, params.env, {
+          idpSessionId: null,
           userId: user.id,
           organizationId,
           method: "impersonation",

@@ -73,6 +73,7 @@ async function verdictOf(
       checks: allPassed(),
       assertion: null,
       idToken: tokens.id_token ?? null,
+      idpSession: { nameId: null, sessionIndex: null },
       askedFor: null,
     };
   } catch (error) {

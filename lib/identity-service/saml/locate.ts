@@ -59,7 +59,8 @@ export function locateDecrypted(xml: Xml): { assertion: XmlElement; signature: X
   return { assertion: root, signature: signatures.ofAssertion };
 }
 
-function requireTidy(xml: Xml, trace: Trace): void {
+/** Nothing in it that two readers could read differently. */
+export function requireTidy(xml: Xml, trace: Trace): void {
   trace.require(!xml.hasInstructions(), "message.instructions", {
     message: "The message holds a processing instruction, which no identity provider sends.",
   });

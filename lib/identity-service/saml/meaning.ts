@@ -78,12 +78,12 @@ export function requireAssertion(
   return id;
 }
 
-export function requireNameId(subject: Element, trace: Trace): NameId {
+export function requireNameId(subject: Element, trace: Trace, id: CheckId = "subject.name_id"): NameId {
   const nameId = childOf(subject, ASSERTION, "NameID");
   const value = nameId && nameId.children.length === 0 ? textOf(nameId) : "";
-  trace.require(nameId !== null && value !== "", "subject.name_id", {
+  trace.require(nameId !== null && value !== "", id, {
     message:
-      "The assertion names nobody. Let the identity provider send a NameID, in plain text inside the assertion.",
+      "The message names nobody. Let the identity provider send a NameID, in plain text inside what is signed.",
     found: subject.children.map(({ name }) => name).join(", "),
   });
   return {
@@ -170,7 +170,12 @@ export function requireNotOver(limits: Element, id: CheckId, clock: Clockwork, t
 const CLOCKS = "Is the clock right, here and at the identity provider?";
 const CONDITIONS = new Set(["AudienceRestriction", "OneTimeUse", "ProxyRestriction"]);
 
-function requireIssuer(issuer: Element | null, id: CheckId, expected: Expectations, trace: Trace): void {
+export function requireIssuer(
+  issuer: Element | null,
+  id: CheckId,
+  expected: Pick<Expectations, "idp">,
+  trace: Trace,
+): void {
   const name = issuer && textOf(issuer);
   const format = issuer && attributeOf(issuer, "Format");
   const isTheirs = name !== null && name !== "" && name === expected.idp.entityId;

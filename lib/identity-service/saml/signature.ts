@@ -15,7 +15,7 @@ export interface SignatureTrust {
 
 /** One signature to check: where it stands, and the element it must cover, which is its parent. */
 export interface SignatureToVerify {
-  readonly kind: "response" | "assertion";
+  readonly kind: "response" | "assertion" | "message";
   readonly signature: XmlElement;
   readonly parent: XmlElement;
 }
@@ -165,7 +165,7 @@ function requireAlgorithms(
   return { algorithm, hash };
 }
 
-function isSignedByAny(
+export function isSignedByAny(
   keys: readonly TrustedKey[],
   { key: kind, hash }: { key: "rsa" | "ec"; hash: string },
   bytes: Buffer,

@@ -1,4 +1,4 @@
-import { DSIG, METADATA, POST_BINDING, PROTOCOL } from "./names.ts";
+import { DSIG, METADATA, POST_BINDING, PROTOCOL, REDIRECT_BINDING } from "./names.ts";
 import { envelopedSignature, x509Data } from "./sign.ts";
 import type { SpMetadataInput } from "./types.ts";
 import { element, text } from "./xml-text.ts";
@@ -28,6 +28,10 @@ function metadataXml(input: SpMetadataInput, signature: string): string {
       },
       ...input.signingCertificates.map((certificate) => keyDescriptor("signing", certificate)),
       ...input.encryptionCertificates.map((certificate) => keyDescriptor("encryption", certificate)),
+      // In the order that the schema wants: logout before name formats before consumer services.
+      ...[REDIRECT_BINDING, POST_BINDING].map((Binding) =>
+        element("md:SingleLogoutService", { Binding, Location: input.sloUrl }),
+      ),
       ...input.nameIdFormats.map((format) => element("md:NameIDFormat", {}, text(format))),
       element("md:AssertionConsumerService", {
         Binding: POST_BINDING,

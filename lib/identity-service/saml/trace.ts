@@ -1,3 +1,4 @@
+import { LOGOUT_CHECKS } from "./logout-checks.ts";
 import { type Check, SamlRefusal } from "./types.ts";
 
 /** Every check of a response, in the order they are made: [name, clause]. */
@@ -50,7 +51,7 @@ const CHECKS = {
   "assertion.first_use": ["The assertion is used for the first time", "SAML profiles 4.1.4.5"],
 } as const satisfies Record<string, readonly [name: string, clause: string]>;
 
-export type CheckId = keyof typeof CHECKS;
+export type CheckId = keyof typeof CHECKS | keyof typeof LOGOUT_CHECKS;
 
 export interface Finding {
   /** A sentence for an administrator: what is wrong, and what to do where that is known. */
@@ -65,6 +66,11 @@ export const NOT_REACHED = "Not reached.";
 /** Writes down each check as it is made. */
 export class Trace {
   readonly #made = new Map<CheckId, Check>();
+  readonly #ids: readonly CheckId[];
+
+  constructor(of: "response" | "logout" = "response") {
+    this.#ids = of === "response" ? RESPONSE_IDS : LOGOUT_IDS;
+  }
 
   passed(id: CheckId, found: string | null = null, expected: string | null = null): void {
     this.#write(id, "passed", { message: "", expected, found });
@@ -93,7 +99,7 @@ export class Trace {
 
   /** All checks there are; for those that were not made, why. */
   all(unmade = "There was nothing to check."): readonly Check[] {
-    return CHECK_IDS.map((id) => this.#made.get(id) ?? line(id, "skipped", { message: unmade }));
+    return this.#ids.map((id) => this.#made.get(id) ?? line(id, "skipped", { message: unmade }));
   }
 
   #write(id: CheckId, result: Check["result"], finding: Finding): void {
@@ -101,10 +107,12 @@ export class Trace {
   }
 }
 
-const CHECK_IDS = Object.keys(CHECKS) as CheckId[];
+const ALL = { ...LOGOUT_CHECKS, ...CHECKS };
+const RESPONSE_IDS = Object.keys(CHECKS) as CheckId[];
+const LOGOUT_IDS = Object.keys(LOGOUT_CHECKS) as CheckId[];
 
 function line(id: CheckId, result: Check["result"], { message, expected, found }: Finding): Check {
-  const [name, clause] = CHECKS[id];
+  const [name, clause] = ALL[id];
   return {
     id,
     name,

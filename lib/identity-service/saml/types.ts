@@ -4,6 +4,8 @@
  * - `response.ts`   `verifyResponse(posted, expectations)`  → the one assertion that may be believed, or a `SamlRefusal`
  *                   `readInResponseTo(samlResponse)`        → which request a response claims to answer (unverified)
  * - `request.ts`    `buildAuthnRequest(input)`              → where to send the browser, and with what
+ * - `logout-messages.ts`  `buildLogoutRequest`, `buildLogoutResponse`   → the same for signing out
+ * - `logout.ts`     `verifyLogout(carried, expectations)`   → the logout message that may be believed, or a `SamlRefusal`
  * - `sp-metadata.ts`   `buildSpMetadata(input)`             → the document a customer's IdP is given
  * - `metadata.ts`   `inspectMetadata(xml, now)`             → what an IdP's metadata says, with warnings
  * - `profile.ts`    `mapProfile(assertion, attributeMap)`   → profile fields
@@ -193,7 +195,8 @@ export interface AuthnRequestInput {
   readonly signing: SigningPair | null;
 }
 
-export type AuthnRequest =
+/** A message of ours on its way: where the browser goes, or the form it sends. */
+export type CarriedMessage =
   | { readonly binding: "redirect"; readonly url: string; readonly xml: string }
   | {
       readonly binding: "post";
@@ -206,6 +209,7 @@ export type AuthnRequest =
 export interface SpMetadataInput {
   readonly entityId: string;
   readonly acsUrl: string;
+  readonly sloUrl: string;
   /** PEM certificates, the newest first: two while one replaces the other. */
   readonly signingCertificates: readonly string[];
   readonly encryptionCertificates: readonly string[];

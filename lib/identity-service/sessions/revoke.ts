@@ -48,6 +48,21 @@ export async function revokeSessionsIn(
   await tell(run, environmentId, await run<SessionRow>(REVOKE_IN, [environmentId, organizationId]));
 }
 
+const REVOKE_RESTING = sql(
+  "resting_sessions_revoke",
+  `UPDATE identity.sessions SET status = 'revoked', ended_at = now(), updated_at = now()
+   WHERE environment_id = $1 AND idp_session_id = ANY($2) AND status = 'active' RETURNING *`,
+);
+
+/** Ends every session that rests on one of these at an identity provider. */
+export async function revokeSessionsRestingOn(
+  run: Run,
+  environmentId: string,
+  idpSessionIds: readonly string[],
+): Promise<void> {
+  await tell(run, environmentId, await run<SessionRow>(REVOKE_RESTING, [environmentId, idpSessionIds]));
+}
+
 async function tell(run: Run, environmentId: string, ended: readonly SessionRow[]): Promise<void> {
   const events = ended.map((row) =>
     eventRow(environmentId, row.id, {

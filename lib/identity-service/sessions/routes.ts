@@ -1,10 +1,12 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { redirectUriMatches } from "#lib/shared/redirect-uri-match.ts";
-import { EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { alone, EVERY_ENVIRONMENT, sql } from "../db.ts";
 import { EnvironmentSettings } from "../environments/settings.ts";
 import { signedOutPage } from "../html/pages.ts";
 import type { Service } from "../service.ts";
+import { leave } from "../single-logout/begin.ts";
+import { findIdpSession } from "../single-logout/store.ts";
 import { sendTo } from "../sso/redirect.ts";
 import { getUser } from "../users/store.ts";
 import { refused } from "../wire/errors.ts";
@@ -45,20 +47,22 @@ export function sessionRoutes(app: FastifyInstance, { db, clock }: Service): voi
 // Looked up across environments: a browser brings nothing but the session's id.
 const FIND = sql(
   "session_sign_out_find",
-  `SELECT row.id, row.environment_id, environment.name, environment.settings,
+  `SELECT row.id, row.environment_id, row.idp_session_id, environment.name, environment.settings,
      ARRAY(SELECT uri FROM identity.redirect_uris WHERE environment_id = row.environment_id) AS redirect_uris
    FROM identity.sessions AS row JOIN identity.environments AS environment ON environment.id = row.environment_id
    WHERE row.id = $1`,
 );
 interface Found {
   environment_id: string;
+  idp_session_id: string | null;
   name: string;
   settings: unknown;
   redirect_uris: string[];
 }
 
 /** GET /user_management/sessions/logout: ends the session and sends the browser back, to nowhere that is not registered. */
-export function signOutPages(app: FastifyInstance, { db }: Service): void {
+export function signOutPages(app: FastifyInstance, service: Service): void {
+  const { db } = service;
   app.get<{ Querystring: Params }>(
     "/user_management/sessions/logout",
     { config: { page: true } },
@@ -69,17 +73,33 @@ export function signOutPages(app: FastifyInstance, { db }: Service): void {
       // Nobody's session says which addresses are good: then the browser stays here.
       if (!found) return signedOutPage(reply);
       await db.transaction(found.environment_id, (run) => revokeSession(run, found.environment_id, id));
-      const { pages } = EnvironmentSettings.parse(found.settings);
-      if (returnTo === undefined)
-        return pages.home_url ? sendTo(reply, pages.home_url) : signedOutPage(reply);
-      const allowed = [
-        ...found.redirect_uris,
-        ...pages.sign_out_urls,
-        ...(pages.home_url ? [pages.home_url] : []),
-      ];
-      if (!allowed.some((registered) => redirectUriMatches(registered, returnTo)))
-        throw refused(422, "The address to return to is not registered for this application.");
-      return sendTo(reply, returnTo);
+      const target = targetOf(found, returnTo);
+      const there = await signOutThere(service, found, target, reply);
+      if (there) return there;
+      return target ? sendTo(reply, target) : signedOutPage(reply);
     },
   );
+}
+
+/** @throws WireError 422 for an address that nobody registered */
+function targetOf({ settings, redirect_uris }: Found, returnTo: string | undefined): string | null {
+  const { pages } = EnvironmentSettings.parse(settings);
+  if (returnTo === undefined) return pages.home_url;
+  const allowed = [...redirect_uris, ...pages.sign_out_urls, ...(pages.home_url ? [pages.home_url] : [])];
+  if (!allowed.some((registered) => redirectUriMatches(registered, returnTo)))
+    throw refused(422, "The address to return to is not registered for this application.");
+  return returnTo;
+}
+
+/** Where the session came from an identity provider that can be told, it is: null where not. */
+async function signOutThere(
+  service: Service,
+  { environment_id, idp_session_id }: Found,
+  returnTo: string | null,
+  reply: FastifyReply,
+): Promise<FastifyReply | null> {
+  if (!idp_session_id) return null;
+  const run = alone(service.db, environment_id);
+  const session = await findIdpSession(run, environment_id, idp_session_id);
+  return session && (await leave(service, session, { returnTo, asked: false }, reply));
 }

@@ -11,6 +11,7 @@ export interface SessionRow {
   impersonator: { email: string; reason: string | null } | null;
   expires_at: Date;
   ended_at: Date | null;
+  idp_session_id: string | null;
   created_at: Date;
   updated_at: Date;
 }

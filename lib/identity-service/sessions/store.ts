@@ -5,7 +5,7 @@ import type { EnvironmentSettings } from "../environments/settings.ts";
 import { recordEvent } from "../events/record.ts";
 import { hashSecret, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
-import { notFound } from "../wire/errors.ts";
+import { notFound, oauthError } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import type { ListSource } from "../wire/pagination.ts";
 import { type SessionRow, sessionInEvent } from "./session.ts";
@@ -16,8 +16,8 @@ const IMPERSONATION_LASTS_MS = 60 * MINUTE_MS;
 const INSERT = sql(
   "session_insert",
   `INSERT INTO identity.sessions (environment_id, id, user_id, organization_id, auth_method, status, ip_address, user_agent,
-     impersonator, expires_at, created_at, updated_at)
-   VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $8, $9, $10, $10) RETURNING *`,
+     impersonator, expires_at, created_at, updated_at, idp_session_id)
+   VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $8, $9, $10, $10, $11) RETURNING *`,
 );
 const INSERT_TOKEN = sql(
   "refresh_token_insert",
@@ -32,6 +32,7 @@ export interface NewSession {
   userId: string;
   organizationId: string | null;
   method: string;
+  idpSessionId: string | null;
   ipAddress: string | null;
   userAgent: string | null;
   impersonator: SessionRow["impersonator"];
@@ -48,7 +49,9 @@ export async function insertSession(
   const id = newId("session");
   const now = clock();
   const lasts = wanted.impersonator ? IMPERSONATION_LASTS_MS : sessions.maximum_hours * HOUR_MS;
-  const { userId, organizationId, method, ipAddress, userAgent, impersonator } = wanted;
+  const { userId, organizationId, method, ipAddress, userAgent, impersonator, idpSessionId } = wanted;
+  const expiresAt = new Date(now.getTime() + lasts);
+  if (idpSessionId) await lean(run, environmentId, idpSessionId, expiresAt);
   const [row] = await run<SessionRow>(INSERT, [
     environmentId,
     id,
@@ -58,8 +61,9 @@ export async function insertSession(
     ipAddress,
     userAgent,
     impersonator && json(impersonator),
-    new Date(now.getTime() + lasts),
+    expiresAt,
     createdAt(id),
+    idpSessionId,
   ]);
   if (!row) throw notFound("User", userId);
   if (!impersonator) await run(SIGNED_IN, [environmentId, userId, now]);
@@ -69,6 +73,20 @@ export async function insertSession(
     organizationId,
   });
   return row;
+}
+
+// Locks the row: a logout that comes meanwhile waits, and then finds the session.
+const LEAN = sql(
+  "idp_session_lean",
+  `UPDATE identity.idp_sessions SET expires_at = greatest(expires_at, $3)
+   WHERE environment_id = $1 AND id = $2 AND ended_at IS NULL RETURNING id`,
+);
+
+/** A session rests on the one at the identity provider. @throws WireError 400 where that has ended in the meantime. */
+async function lean(run: Run, environmentId: string, idpSessionId: string, until: Date): Promise<void> {
+  const found = await run(LEAN, [environmentId, idpSessionId, until]);
+  if (found.length === 0)
+    throw oauthError("invalid_grant", "The person has signed out at the identity provider meanwhile.");
 }
 
 /** A refresh token for a session. It is good once, and while the session is not left alone for too long. */

@@ -1,8 +1,9 @@
+import { DAY_MS } from "#lib/shared/clock.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { RoleMap } from "../connections/settings.ts";
 import { json, sql } from "../db.ts";
 import { hashSecret, newCode } from "../keys/secrets.ts";
-import type { Check } from "../saml/types.ts";
+import type { Check, NameId } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { firstIdSince } from "../wire/ids.ts";
 import type { ReturnContext } from "./context.ts";
@@ -20,9 +21,19 @@ export interface Success {
   checks: readonly Check[];
   assertion: AssertionUse | null;
   idToken: string | null;
+  idpSession: IdpSession | null;
+}
+
+/** The session at the identity provider that this came from, in the provider's words; null where there is no such thing. */
+export interface IdpSession {
+  /** Null for OpenID Connect, where the ID token says it. */
+  nameId: NameId | null;
+  sessionIndex: string | null;
 }
 
 const CODE_LASTS_MS = 10 * 60_000;
+/** How long a person can be signed out there too, where no session of ours lasts longer. */
+const IDP_SESSION_LASTS_MS = 30 * DAY_MS;
 
 /**
  * Everything a successful sign-in changes, in one statement and so in one transaction: the assertion is used up, the sign-in
@@ -48,9 +59,13 @@ function succeed(name: string, finished: string) {
          id_token_sealed = excluded.id_token_sealed, role_slugs = excluded.role_slugs,
          last_signed_in_at = excluded.last_signed_in_at, updated_at = excluded.updated_at
        RETURNING id),
+     began AS (
+       INSERT INTO identity.idp_sessions (id, environment_id, connection_id, profile_id, subject_hash, name_id, session_index,
+         created_at, expires_at)
+       SELECT $25, $1, $3, profile.id, $26, $27, $28, $8, $29 FROM profile WHERE $25::text IS NOT NULL),
      granted AS (
-       INSERT INTO identity.sign_in_grants (code_hash, environment_id, profile_id, code_challenge, code_expires_at)
-       SELECT $21, $1, profile.id, $22, $23 FROM profile RETURNING 1),
+       INSERT INTO identity.sign_in_grants (code_hash, environment_id, profile_id, code_challenge, code_expires_at, idp_session_id)
+       SELECT $21, $1, profile.id, $22, $23, $25 FROM profile RETURNING 1),
      used AS (
        UPDATE identity.connections SET last_sign_in_at = $8 WHERE id = $3 AND EXISTS (SELECT FROM granted)
          AND (last_sign_in_at IS NULL OR last_sign_in_at < $8::timestamptz - interval '1 minute'))
@@ -80,7 +95,7 @@ export async function grant(
 ): Promise<Outcome> {
   const now = service.clock();
   const code = newCode(now);
-  const { person, assertion } = success;
+  const { person, assertion, idpSession } = success;
   const profileId = newId("prof");
   const roles = rolesOf(person.groups, connection.role_map);
   const [done] = await service.db.query<{ first_use: boolean; granted: boolean }>(
@@ -111,6 +126,11 @@ export async function grant(
       signIn?.codeChallenge ?? null,
       new Date(now.getTime() + CODE_LASTS_MS),
       roles && json(roles),
+      idpSession && newId("idp_session"),
+      idpSession?.nameId ? hashSecret(idpSession.nameId.value) : null,
+      idpSession?.nameId ? json(idpSession.nameId) : null,
+      idpSession?.sessionIndex ?? null,
+      new Date(now.getTime() + IDP_SESSION_LASTS_MS),
     ],
   );
   if (done?.granted) return { code };

@@ -24,11 +24,16 @@ export const PROFILE_COLUMNS = `profile.id, profile.organization_id, profile.con
   profile.email, profile.first_name, profile.last_name, profile.name, profile.groups, profile.custom_attributes, profile.raw_attributes,
   profile.role_slugs`;
 
+/** Of a grant: it is worth nothing once the person has signed out at their identity provider. */
+export const NOT_SIGNED_OUT =
+  "NOT EXISTS (SELECT FROM identity.idp_sessions AS idp WHERE idp.id = idp_session_id AND idp.ended_at IS NOT NULL)";
+
 // Looked up across environments: the token is what says which one.
 const FIND = sql(
   "profile_by_token",
   `SELECT ${PROFILE_COLUMNS} FROM identity.sign_in_grants AS token JOIN identity.profiles AS profile ON profile.id = token.profile_id
-   WHERE token.token_hash = $1 AND token.token_expires_at > $2 AND token.revoked_at IS NULL`,
+   WHERE token.token_hash = $1 AND token.token_expires_at > $2 AND token.revoked_at IS NULL
+     AND ${NOT_SIGNED_OUT}`,
 );
 
 /** GET /sso/profile */

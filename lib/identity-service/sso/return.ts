@@ -5,7 +5,7 @@ import { errorPage, testResultPage } from "../html/pages.ts";
 import type { Check } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import type { ReturnContext } from "./context.ts";
-import { type AssertionUse, close, grant } from "./finish.ts";
+import { type AssertionUse, close, grant, type IdpSession } from "./finish.ts";
 import { judge, type Person } from "./person.ts";
 import { sendTo, withParams } from "./redirect.ts";
 import type { RefusalCode } from "./refusal.ts";
@@ -18,6 +18,7 @@ export type Verdict =
       checks: readonly Check[];
       assertion: AssertionUse | null;
       idToken: string | null;
+      idpSession: IdpSession | null;
       /** SAML, without a request of ours: the address the IdP asks for. */
       askedFor: string | null;
     }
@@ -51,6 +52,7 @@ export async function returnToApplication(
     checks,
     assertion: verdict.assertion,
     idToken: verdict.idToken,
+    idpSession: verdict.idpSession,
   });
   if ("code" in outcome) {
     service.metrics.signIns.inc({ outcome: "passed" });

@@ -6,9 +6,8 @@ import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
 import { authorize } from "./authorize.ts";
 import { environmentOf } from "./clients.ts";
-import { authorizeLogout, logoutAddress } from "./logout.ts";
+import { authorizeLogout, followLogout } from "./logout.ts";
 import { profileOfToken } from "./profile.ts";
-import { sendTo } from "./redirect.ts";
 import { samlMetadata } from "./saml-metadata.ts";
 import { followTestLink } from "./test-sign-in.ts";
 import { token } from "./token.ts";
@@ -44,7 +43,7 @@ export function signInPages(app: FastifyInstance, service: Service): void {
     followTestLink(service, request.params.key, reply),
   );
   app.get<{ Querystring: Params }>("/sso/logout", page, async (request, reply) =>
-    sendTo(reply, await logoutAddress(service, one(request.query, "token"))),
+    followLogout(service, one(request.query, "token"), reply),
   );
 }
 

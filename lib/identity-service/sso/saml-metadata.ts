@@ -20,6 +20,7 @@ export async function samlMetadata(service: Service, externalKey: string): Promi
   return buildSpMetadata({
     entityId: addresses.entity_id,
     acsUrl: addresses.acs_url,
+    sloUrl: addresses.slo_url,
     signingCertificates: certificates,
     encryptionCertificates: certificates,
     signsRequests: settings.sign_requests,

@@ -15,7 +15,7 @@ import type { AssertionUse } from "./finish.ts";
 import { ALREADY_FINISHED, returnToApplication, type Verdict } from "./return.ts";
 
 const HANDLE = /^_[0-9a-f]{32}$/;
-const CLOCK_SKEW_MS = 60_000;
+export const CLOCK_SKEW_MS = 60_000;
 
 /** POST /sso/saml/acs/<external key>: the assertion consumer service. */
 export async function receiveSamlResponse(
@@ -51,6 +51,7 @@ export async function receiveSamlResponse(
       checks: assertion.checks,
       assertion: use,
       idToken: null,
+      idpSession: { nameId: assertion.nameId, sessionIndex: assertion.sessionIndex },
       askedFor: askedFor(relayState),
     };
   });
@@ -114,7 +115,12 @@ async function decryptionKeys(
   environmentId: string,
   samlResponse: string,
 ): Promise<string[]> {
-  if (!Buffer.from(samlResponse, "base64").includes("EncryptedAssertion")) return [];
+  return Buffer.from(samlResponse, "base64").includes("EncryptedAssertion")
+    ? await samlPrivateKeys(service, environmentId)
+    : [];
+}
+
+export async function samlPrivateKeys(service: Service, environmentId: string): Promise<string[]> {
   const keys = await listSigningKeys(service, environmentId, "saml");
   return keys.map((key) =>
     privateKeyOf(service, environmentId, key).export({ type: "pkcs8", format: "pem" }).toString(),

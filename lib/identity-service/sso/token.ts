@@ -5,7 +5,7 @@ import type { Service } from "../service.ts";
 import { oauthError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
 import { environmentOf, forgetClient } from "./clients.ts";
-import { PROFILE_COLUMNS, type ProfileRow, profileToWire } from "./profile.ts";
+import { NOT_SIGNED_OUT, PROFILE_COLUMNS, type ProfileRow, profileToWire } from "./profile.ts";
 
 const TOKEN_LASTS_S = 600;
 
@@ -54,6 +54,7 @@ const REDEEM = sql(
        AND ($3::text IS NULL OR EXISTS (SELECT FROM api_key))
        -- PKCE asked for at the start is asked for here; without a secret nothing else will do.
        AND code_challenge IS NOT DISTINCT FROM $4
+       AND ${NOT_SIGNED_OUT}
      RETURNING profile_id)
    SELECT EXISTS (SELECT FROM identity.environments WHERE id = $1) AS known, EXISTS (SELECT FROM api_key) AS authenticated,
      ${PROFILE_COLUMNS}

@@ -40,6 +40,7 @@ function idp(content = KEY + sso(), attributes = "", entityId = IDP): string {
 const SP_INPUT: SpMetadataInput = {
   entityId: SP,
   acsUrl: ACS,
+  sloUrl: "https://sp.example.com/slo",
   signingCertificates: [SP_PAIR.certificate, EVIL_PAIR.certificate],
   encryptionCertificates: [SP_PAIR.certificate],
   signsRequests: true,
@@ -198,6 +199,8 @@ describe("our own metadata", () => {
       `Location="${ACS}"`,
       'AuthnRequestsSigned="true"',
       'WantAssertionsSigned="true"',
+      `<md:SingleLogoutService Binding="${REDIRECT}" Location="https://sp.example.com/slo">`,
+      `<md:SingleLogoutService Binding="${POST}" Location="https://sp.example.com/slo">`,
     ]) {
       expect(xml).toContain(part);
     }

@@ -1,0 +1,27 @@
+/** Every check of a logout message, in the order they are made: [name, clause]. */
+export const LOGOUT_CHECKS = {
+  "connection.active": ["The connection is switched on", "Sallyport"],
+  "idp.certificates": ["The connection has a signing certificate to trust", "SAML metadata 2.4.1.1"],
+  "message.encoding": [
+    "The message is encoded as its binding says, of a bounded size",
+    "SAML bindings 3.4.4",
+  ],
+  "message.xml": ["The message is well-formed XML without a DTD", "SAML bindings 3.5.4"],
+  "message.instructions": ["There are no processing instructions", "XML-DSig 8.1"],
+  "message.comments": ["No comment cuts a value in two", "XML-DSig 8.1"],
+  "message.ids": ["Every ID is used once", "SAML core 1.3.4"],
+  "message.shape": ["The message is a logout message of SAML 2.0", "SAML core 3.7"],
+  "message.signed": ["The message is signed, once, where its binding says", "SAML profiles 4.4.3.1"],
+  "message.signature.shape": ["Signature: parts", "XML-DSig 4.1"],
+  "message.signature.reference": ["Signature: covers this very message", "SAML core 5.4.2"],
+  "message.signature.transforms": ["Signature: transforms", "SAML core 5.4.4"],
+  "message.signature.algorithms": ["Signature: algorithms", "XML-DSig 6.1"],
+  "message.signature.value": ["Signature: made with a trusted key", "SAML bindings 3.4.4.1"],
+  "message.signature.digest": ["Signature: nothing was changed", "XML-DSig 3.2.1"],
+  "message.issuer": ["The message comes from this identity provider", "SAML profiles 4.4.4.1"],
+  "message.destination": ["The message was sent to this address", "SAML bindings 3.4.5.2"],
+  "message.issue_instant": ["The message was written lately", "SAML core 3.2.1"],
+  "message.not_on_or_after": ["The request has not expired", "SAML core 3.7.1"],
+  "message.name_id": ["The person is named", "SAML core 3.7.1"],
+  "message.in_response_to": ["The answer is to the request that was sent", "SAML core 3.2.2"],
+} as const satisfies Record<string, readonly [name: string, clause: string]>;
