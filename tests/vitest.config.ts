@@ -43,6 +43,7 @@ export default defineConfig({
           name: "database",
           include: ["tests/**/*.db.test.ts"],
           globalSetup: ["tests/support/global-setup.ts"],
+          setupFiles: ["tests/support/wire-document/setup.ts"],
         },
       },
     ],

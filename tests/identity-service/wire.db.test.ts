@@ -238,6 +238,11 @@ test("what is not found says which object it was", async () => {
   });
 });
 
+test("an address that cannot be read is refused in the plain shape, which no SDK takes for OAuth's", async () => {
+  const { status, json } = await call("GET", "/organizations/%FF");
+  expect([status, json]).toEqual([400, { message: "The request could not be read.", code: "bad_request" }]);
+});
+
 test("a missing, wrong, expired or revoked key is unauthorized", async () => {
   const home = `/environments/${here.id}/api_keys`;
   const key = async () => (await service.manage("POST", home, { name: "short" })).body;

@@ -7,6 +7,7 @@ import { createMetrics } from "#lib/identity-service/metrics.ts";
 import { createServer } from "#lib/identity-service/server.ts";
 import type { Service } from "#lib/identity-service/service.ts";
 import { type Clock, systemClock } from "#lib/shared/clock.ts";
+import { watchAnswers } from "./wire-document/watch.ts";
 
 const MANAGEMENT_TOKEN = "management-token-only-for-the-tests";
 export const SEALING_KEY = Buffer.alloc(32, 2).toString("base64");
@@ -71,6 +72,7 @@ export async function startIdentityService(
     load: watchLoad(env, db),
   };
   const app = createServer(parts);
+  watchAnswers(app.server);
   await app.listen({ host: env.host, port: 0 });
   const { port } = app.server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

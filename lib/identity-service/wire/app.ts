@@ -28,6 +28,8 @@ export function createApp(
     // Without a proxy of one's own, nobody's word for an address counts.
     trustProxy: (_address: string, hop: number) => hop < service.env.trustedProxies,
     genReqId: () => randomUUID(),
+    // An address that cannot be read: in the wire's shape, where Fastify's own would be taken for OAuth's.
+    frameworkErrors: answerFailure,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 1_000, ignoreTrailingSlash: true },
   });

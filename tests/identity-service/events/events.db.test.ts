@@ -153,8 +153,8 @@ test("nobody who reads on misses an event, however long the transaction that wro
   await writer.connect();
   await writer.query("BEGIN");
   await writer.query(
-    "INSERT INTO identity.events (id, environment_id, name, data, created_at) VALUES ('event_SLOW', $1, 'user.created', '{}', now())",
-    [here.id],
+    "INSERT INTO identity.events (id, environment_id, name, data, created_at) VALUES ('event_SLOW', $1, 'user.created', $2, now())",
+    [here.id, await someUser("slow@example.com")],
   );
   await call("POST", "/organizations", { name: "Quick" });
   const during = await walk();
@@ -203,11 +203,16 @@ test("many writers at once and a reader who never stops: each event is read once
 test("with a hundred thousand events a page by name costs what its own rows cost", async () => {
   await admin.query(
     `INSERT INTO identity.events (id, environment_id, name, data, created_at)
-     SELECT 'event_' || lpad(n::text, 26, '0'), $1, CASE WHEN n % 1000 = 0 THEN 'user.deleted' ELSE 'user.updated' END, '{}', now()
+     SELECT 'event_' || lpad(n::text, 26, '0'), $1, CASE WHEN n % 1000 = 0 THEN 'user.deleted' ELSE 'user.updated' END, $2, now()
      FROM generate_series(1, 100000) AS n`,
-    [elsewhere.id],
+    [elsewhere.id, await someUser("thousands@example.com")],
   );
   await eventsReadable(adminUrl);
   const found = await walk("&events=user.deleted", elsewhere, 100);
   expect(found.length).toBe(100);
 });
+
+/** A user as an event tells of it. */
+async function someUser(email: string): Promise<string> {
+  return JSON.stringify((await call("POST", "/user_management/users", { email })).body);
+}

@@ -9,6 +9,7 @@ import {
   startIdentityService,
   type TestEnvironment,
 } from "#tests/support/identity-service.ts";
+import { takeViolations } from "#tests/support/wire-document/watch.ts";
 
 let service: RunningIdentityService;
 let here: TestEnvironment;
@@ -167,6 +168,8 @@ test("an older value, or another object's, does not open in an object's place", 
     await put(into);
     expect((await call("GET", `${kv}/${into}`)).status).toBe(500);
   }
+  // Damage is what a 5xx is for, and no operation declares it.
+  expect(takeViolations()).toHaveLength(2);
 });
 
 test("of many who change the same version at once, one does; a delete checks its version too", async () => {
