@@ -50,6 +50,10 @@ const WORDS: Record<AuditAction, Words> = {
     said: "rotated the token of the directory {target}",
   },
   "directory.remove": { label: "Directory removed", said: "removed the directory {target}" },
+  "message.reveal": { label: "Message read", said: "read the message to {target}" },
+  "message.deliver": { label: "Message delivered", said: "delivered the message to {target} by hand" },
+  "message.send_again": { label: "Message sent again", said: "had the message to {target} sent again" },
+  "message.discard": { label: "Message discarded", said: "discarded the message to {target}" },
   "allowlist.apply_pack": {
     label: "Rule pack applied",
     said: (event) => `applied the rule pack “${fact(event, "packName") || fact(event, "pack")}” to {target}`,

@@ -7,6 +7,7 @@ export type Ability =
   | "test_connections"
   | "create_directories"
   | "create_keys"
+  | "read_messages"
   | "choose_default_redirect_uri";
 
 export const CANNOT = {
@@ -19,6 +20,8 @@ export const CANNOT = {
       "WorkOS makes directories in its Admin Portal, not by API. Send the customer's IT a set-up link instead.",
     create_keys:
       "Create and revoke keys of this environment in the WorkOS dashboard, then replace the console's key here.",
+    read_messages:
+      "WorkOS sends the messages of this environment itself, from its own mail servers. Nothing waits here for an operator.",
     choose_default_redirect_uri: "Choose the default redirect URI in the WorkOS dashboard.",
   },
 } as const satisfies Record<"workos" | "offline", Partial<Record<Ability, string>>>;

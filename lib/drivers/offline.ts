@@ -12,6 +12,7 @@ import {
   TracesAnswer,
 } from "./offline-answers.ts";
 import { directoryMaker, directoryReader } from "./offline-directories.ts";
+import { messageQueue } from "./offline-messages.ts";
 import type {
   ConnectionDraft,
   ConnectionMaker,
@@ -74,6 +75,7 @@ export function offlineDriver(to: OfflineEnvironmentRef, patience: Patience = PA
     connections: connectionMaker(manage, home),
     directories: directoryMaker(manage, home),
     keys: keyMaker(manage, home),
+    messages: messageQueue(manage, home),
     defaultRedirectUri: {
       async choose(id) {
         const path = `${home}/redirect_uris/${encodeURIComponent(id)}`;

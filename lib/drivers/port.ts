@@ -1,4 +1,5 @@
 import type { Directory, DirectoryMaker } from "./directory-port.ts";
+import type { MessageQueue } from "./message-port.ts";
 
 /**
  * What the console needs of an environment, whoever runs it. A driver is bound to one environment. Every method
@@ -24,6 +25,7 @@ export interface IdentityDriver {
   readonly connections: ConnectionMaker | null;
   readonly directories: DirectoryMaker | null;
   readonly keys: KeyMaker | null;
+  readonly messages: MessageQueue | null;
   readonly defaultRedirectUri: DefaultChooser | null;
 }
 

@@ -15,7 +15,7 @@ import { strangeAnswer } from "./refusal.ts";
 /** The part of the port that is on the wire itself, and so is the same for everyone who speaks it. */
 export type WireDriver = Omit<
   IdentityDriver,
-  "check" | "connections" | "directories" | "keys" | "defaultRedirectUri"
+  "check" | "connections" | "directories" | "keys" | "messages" | "defaultRedirectUri"
 >;
 
 export interface WireClient {

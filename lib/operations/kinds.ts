@@ -3,6 +3,7 @@ import { keyOperations } from "#lib/api-keys/operations.ts";
 import { connectionOperations } from "#lib/connections/operations.ts";
 import { directoryOperations } from "#lib/directories/operations.ts";
 import { environmentOperations } from "#lib/environments/operations.ts";
+import { messageOperations } from "#lib/messages/operations.ts";
 import type { OperationKinds } from "#lib/platform/outbox.ts";
 import { redirectUriOperations } from "#lib/redirect-uris/operations.ts";
 
@@ -13,4 +14,5 @@ export const operationKinds: OperationKinds = {
   ...redirectUriOperations,
   ...connectionOperations,
   ...directoryOperations,
+  ...messageOperations,
 };

@@ -21,6 +21,9 @@ export const OPERATION_ACTIONS: Record<string, Action> = {
   "directory.change": "directory.change",
   "directory.rotate_token": "directory.rotate_token",
   "directory.remove": "directory.remove",
+  "message.deliver": "message.deliver",
+  "message.send_again": "message.send_again",
+  "message.discard": "message.discard",
 };
 
 /** What each kind is called on a screen. */
@@ -40,4 +43,7 @@ export const OPERATION_NAMES: Record<string, string> = {
   "directory.change": "Change directory",
   "directory.rotate_token": "Rotate directory token",
   "directory.remove": "Delete directory",
+  "message.deliver": "Mark message as delivered",
+  "message.send_again": "Send message again",
+  "message.discard": "Discard message",
 };

@@ -15,6 +15,9 @@ import * as directories from "#lib/directories/queries.ts";
 import { CreateDirectoryInput, DIRECTORY_LIST } from "#lib/directories/schema.ts";
 import * as environmentCommands from "#lib/environments/commands.ts";
 import * as environments from "#lib/environments/queries.ts";
+import * as messageCommands from "#lib/messages/commands.ts";
+import * as messages from "#lib/messages/queries.ts";
+import { MESSAGE_LIST } from "#lib/messages/schema.ts";
 import * as operationCommands from "#lib/operations/commands.ts";
 import { listOpenOperations } from "#lib/operations/queries.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
@@ -30,6 +33,7 @@ const KEY = { name: "Billing service", lifetime: "90" } as const;
 const URL_SOURCE = { source: "url", metadataUrl: "http://127.0.0.1:9/metadata" };
 const ORGANIZATION = { organizationId: "org_1", organizationName: "Contoso" };
 const DIRECTORY = { name: "People", deactivated: "delete" } as const;
+const MESSAGE = { messageId: "msg_1" };
 const PROVIDER = { ...ORGANIZATION, type: "OktaSAML", name: "Okta" };
 
 /** Environments, what is in them, and the services that run them. */
@@ -193,6 +197,24 @@ export const ENVIRONMENTS: Rows = {
   ),
   "directories/commands.removeDirectory": row("directory.remove", "not_found", (actor, { directoryId }) =>
     directoryCommands.removeDirectory(actor, { directoryId, confirm: "Staff" }),
+  ),
+  "messages/queries.listMessages": row("message.read", "not_found", (actor, { environmentId }) =>
+    messages.listMessages(actor, environmentId, parseListQuery({}, MESSAGE_LIST)),
+  ),
+  "messages/queries.getMessage": row("message.read", "not_found", (actor, { environmentId }) =>
+    messages.getMessage(actor, environmentId, MESSAGE.messageId),
+  ),
+  "messages/commands.revealMessage": row("message.reveal", "not_found", (actor, { environmentId }) =>
+    messageCommands.revealMessage(actor, { environmentId, ...MESSAGE }),
+  ),
+  "messages/commands.deliverMessage": row("message.deliver", "not_found", (actor, { environmentId }) =>
+    messageCommands.deliverMessage(actor, { environmentId, ...MESSAGE }),
+  ),
+  "messages/commands.sendMessageAgain": row("message.send_again", "not_found", (actor, { environmentId }) =>
+    messageCommands.sendMessageAgain(actor, { environmentId, ...MESSAGE }),
+  ),
+  "messages/commands.discardMessage": row("message.discard", "not_found", (actor, { environmentId }) =>
+    messageCommands.discardMessage(actor, { environmentId, ...MESSAGE, confirm: "ada@example.com" }),
   ),
   "operations/queries.listOpenOperations": row("operation.read", "unseen", (actor, { deploymentId }) =>
     listOpenOperations(actor, deploymentId),

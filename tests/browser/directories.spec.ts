@@ -1,13 +1,9 @@
-import { mkdirSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { look } from "#tests/support/looks.ts";
 
 // A directory from its first form to its last dialog, with a provider that really sends people to it.
 test.describe.configure({ mode: "serial" });
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const PICTURES = process.env.SALLYPORT_PICTURES;
 
 let site: Installation;
 let context: BrowserContext;
@@ -49,26 +45,6 @@ test.afterAll(async () => {
   await site?.stop();
 });
 
-/** Accessible in both themes, at both widths; and a picture of each where a variable asks for one. */
-async function look(name: string): Promise<void> {
-  for (const theme of ["light", "dark"]) {
-    await page.evaluate((chosen) => {
-      document.documentElement.dataset.theme = chosen;
-    }, theme);
-    for (const width of [1440, 390]) {
-      await page.setViewportSize({ width, height: 900 });
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect.soft(overflow, `${name} is no wider than ${width}`).toBeLessThanOrEqual(0);
-      const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-      expect.soft(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      if (!PICTURES) continue;
-      mkdirSync(PICTURES, { recursive: true });
-      await page.screenshot({ path: `${PICTURES}/${name}-${theme}-${width}.png`, fullPage: true });
-    }
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
 async function send(method: string, path: string, body: unknown): Promise<Response> {
   return await fetch(`${provider.endpoint}${path}`, {
     method,
@@ -80,10 +56,10 @@ async function send(method: string, path: string, body: unknown): Promise<Respon
 test("a deployment without directories says what one is for, and leads to making it", async () => {
   await page.goto(`${deploymentUrl}/directories`);
   await expect(page.getByText("No directories yet.")).toBeVisible();
-  await look("directories-empty");
+  await look(page, "directories-empty");
   await page.getByRole("link", { name: "New directory" }).first().click();
   await expect(page.getByRole("heading", { name: "New directory" })).toBeVisible();
-  await look("directory-new");
+  await look(page, "directory-new");
 });
 
 test("what is missing is said beside the field, and a made directory shows its two values once", async () => {
@@ -92,7 +68,7 @@ test("what is missing is said beside the field, and a made directory shows its t
   await page.getByLabel("Name of the directory").fill("H");
   await page.getByRole("button", { name: "Create directory" }).click();
   await expect(page.getByText("Name the directory, such as Contoso staff.")).toBeVisible();
-  await look("directory-new-mistake");
+  await look(page, "directory-new-mistake");
   await page.getByLabel("Name of the directory").fill("Harbour staff");
   await page.getByLabel("Provider").selectOption({ label: "Okta" });
   await page.getByRole("button", { name: "Create directory" }).click();
@@ -101,13 +77,13 @@ test("what is missing is said beside the field, and a made directory shows its t
   provider.endpoint = (await codes.nth(0).textContent()) ?? "";
   provider.token = (await codes.nth(1).textContent()) ?? "";
   expect(provider.endpoint).toMatch(/\/scim\/v2\.0\/\w+$/);
-  await look("directory-made");
+  await look(page, "directory-made");
   await page.getByRole("link", { name: "I have copied both" }).click();
   await page.waitForURL(/\/directories\/directory_/);
   await expect(page.getByText("Not heard from yet")).toBeVisible();
   await expect(page.getByText(provider.endpoint)).toBeVisible();
   expect(await page.content()).not.toContain(provider.token);
-  await look("directory-waiting");
+  await look(page, "directory-waiting");
 });
 
 test("what its provider sends is counted, and a rotated token overlaps with the old one", async () => {
@@ -137,18 +113,18 @@ test("it is renamed, and the console then knows of its people", async () => {
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("Harbour people");
   await dialog.getByRole("radio", { name: /inactive/ }).check();
-  await look("directory-edit");
+  await look(page, "directory-edit");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByRole("heading", { name: "Harbour people" })).toBeVisible();
   await expect(page.getByText("Active", { exact: true })).toBeVisible();
   await expect(page.getByText("Applications hear that they are inactive")).toBeVisible();
-  await look("directory-detail");
+  await look(page, "directory-detail");
   await page.goto(`${deploymentUrl}/directories`);
   const row = page.getByRole("row", { name: /Harbour people/ });
   await expect(row).toContainText("Okta");
   await expect(row).toContainText("2");
-  await look("directories");
+  await look(page, "directories");
 });
 
 test("it is deleted with its name typed, and its provider is refused from then on", async () => {
@@ -160,7 +136,7 @@ test("it is deleted with its name typed, and its provider is refused from then o
   await page.getByRole("button", { name: "Actions for Harbour people" }).click();
   await page.getByRole("menuitem", { name: "Delete…" }).click();
   const dialog = page.getByRole("dialog");
-  await look("directory-delete");
+  await look(page, "directory-delete");
   await dialog.getByRole("textbox").fill("Harbour people");
   await dialog.getByRole("button", { name: "Delete directory" }).click();
   await page.waitForURL(/\/directories$/);

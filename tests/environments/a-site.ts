@@ -25,13 +25,15 @@ export interface Site {
   deploymentId: string;
   strangerId: string;
   strangerDeploymentId: string;
+  /** Its database, past every rule. */
+  adminUrl: string;
   close(): Promise<void>;
 }
 
 export async function startSite(): Promise<Site> {
   // As many tries as ever, without the pauses between them.
   PATIENCE.sleep = async () => undefined;
-  const { identityUrl } = await testDatabase();
+  const { identityUrl, adminUrl } = await testDatabase();
   const line = await startLine();
   const service = await startIdentityService(identityUrl, { baseUrl: line.url });
   line.to(service.port);
@@ -43,7 +45,7 @@ export async function startSite(): Promise<Site> {
     await service.close();
     await line.close();
   };
-  return { service, line, customerId, deploymentId, strangerId, strangerDeploymentId, close };
+  return { service, line, customerId, deploymentId, strangerId, strangerDeploymentId, adminUrl, close };
 }
 
 async function aDeployment(name: string): Promise<[customerId: string, deploymentId: string]> {

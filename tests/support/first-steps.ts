@@ -1,0 +1,57 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { Installation } from "./installation.ts";
+
+/** What a vendor's owner does first in a new console, through its pages. */
+
+export async function becomeOwner(page: Page, site: Installation): Promise<void> {
+  await page.goto(site.setUpLink);
+  await page.getByLabel("Your name").fill("Console owner");
+  await page.getByLabel("E-mail").fill("owner@vendor.example");
+  await page.getByLabel("Password").fill("a door with two leaves");
+  await page.getByRole("button", { name: "Create the first owner" }).click();
+  await expect(page.getByRole("navigation").first()).toContainText("Deployments");
+}
+
+/** A customer with an air-gapped deployment and one environment. Returns where the deployment's pages are. */
+export async function makeDeployment(
+  page: Page,
+  site: Installation,
+  name: { customer: string; deployment: string; environment: "Production" | "Staging" },
+): Promise<string> {
+  await page.goto(`${site.consoleUrl}/customers`);
+  await page.getByRole("button", { name: "Add customer" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill(name.customer);
+  await dialog.getByRole("button", { name: "Add customer" }).click();
+  await expect(dialog).toBeHidden();
+  await page.goto(`${site.consoleUrl}/deployments/new`);
+  await page.getByLabel("Customer").selectOption({ label: name.customer });
+  await page.getByLabel("Deployment name").fill(name.deployment);
+  await page.getByRole("radio", { name: /Air-gapped/ }).check();
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await page.getByLabel("Kind").selectOption({ label: name.environment });
+  await page.getByLabel("Name", { exact: true }).fill(name.environment);
+  await page.getByRole("button", { name: "Create environment" }).click();
+  await page.getByRole("link", { name: "Go to the deployment" }).click();
+  await page.waitForURL(/\/deployments\/dep_/);
+  return page.url().replace(/[?#].*$/, "");
+}
+
+/** A key of the environment whose page is open, and the environment's client id. */
+export async function makeKey(
+  page: Page,
+  deploymentUrl: string,
+): Promise<{ apiKey: string; clientId: string }> {
+  await page.goto(`${deploymentUrl}/environments`);
+  await page.getByRole("button", { name: "New key" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Vendor application");
+  await dialog.getByRole("button", { name: "Create key" }).click();
+  const apiKey = await textOf(dialog.locator("code", { hasText: /^sk_/ }));
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  return { apiKey, clientId: await textOf(page.getByText(/^client_[0-9A-Z]{26}$/)) };
+}
+
+export async function textOf(found: Locator): Promise<string> {
+  return (await found.first().textContent()) ?? "";
+}
