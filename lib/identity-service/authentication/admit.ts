@@ -35,7 +35,7 @@ export async function admit(
       await acceptInvitation(service, run, environmentId, proven.invitationId, user.id);
   }
   if (organizationId === null) return user;
-  if (proven.method === "sso")
+  if (proven.vouchedOrganizationId === organizationId)
     await admitFromIdentityProvider(run, environmentId, user, proven, organizationId);
   const status = await membershipStatus(run, environmentId, user.id, organizationId);
   if (status !== "active") throw notAMember(organizationId);

@@ -128,6 +128,7 @@ function proven(user: UserRow, claim: Claim, method: "password" | "magic_code"):
     organizationId: invitation?.organization_id ?? organizationId,
     invitationId: invitation?.id ?? null,
     unlinkedProfileId: null,
+    vouchedOrganizationId: null,
     roleSlugs: null,
     idpSessionId: null,
     secondFactor: false,

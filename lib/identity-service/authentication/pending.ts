@@ -50,12 +50,12 @@ export async function keepPending(
 ): Promise<string> {
   const id = newId("authentication");
   const token = randomSecret();
-  const { unlinkedProfileId, idpSessionId, roleSlugs } = proven;
+  const { unlinkedProfileId, vouchedOrganizationId, idpSessionId, roleSlugs } = proven;
   await run(INSERT, [
     environmentId,
     id,
     hashSecret(token),
-    json({ unlinkedProfileId, idpSessionId, hasRoles: roleSlugs !== null }),
+    json({ unlinkedProfileId, vouchedOrganizationId, idpSessionId, hasRoles: roleSlugs !== null }),
     proven.userId,
     proven.method,
     proven.organizationId,
@@ -100,19 +100,24 @@ export async function finishPending(
 /** What a row says of somebody; null while nothing is proven. */
 export function provenOf(row: AuthenticationRow): Proven | null {
   if (row.user_id === null || row.method === null) return null;
-  const { unlinkedProfileId, idpSessionId, hasRoles } = row.request;
+  const { unlinkedProfileId, vouchedOrganizationId, idpSessionId, hasRoles } = row.request;
   return {
     userId: row.user_id,
     method: row.method as Method,
     organizationId: row.organization_id,
     invitationId: row.invitation_id,
-    unlinkedProfileId: typeof unlinkedProfileId === "string" ? unlinkedProfileId : null,
+    unlinkedProfileId: textOrNull(unlinkedProfileId),
+    vouchedOrganizationId: textOrNull(vouchedOrganizationId),
     roleSlugs: hasRoles === true ? row.role_slugs : null,
-    idpSessionId: typeof idpSessionId === "string" ? idpSessionId : null,
+    idpSessionId: textOrNull(idpSessionId),
     secondFactor: row.second_factor,
     ipAddress: row.ip_address,
     userAgent: row.user_agent,
   };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
 
 function invalidPending(): WireError {

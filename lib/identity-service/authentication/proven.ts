@@ -11,6 +11,8 @@ export interface Proven {
   invitationId: string | null;
   /** SSO: whom the identity provider says they are, while nothing but its word says that the address is theirs. */
   unlinkedProfileId: string | null;
+  /** SSO: whose identity provider it was. It makes its people members there, and nowhere else. */
+  vouchedOrganizationId: string | null;
   /** SSO: what their groups bring; null where roles do not come from the identity provider. */
   roleSlugs: string[] | null;
   /** SSO: the session at the identity provider; what ends it ends ours. */

@@ -82,6 +82,7 @@ export async function provenBySso(
       method: "sso",
       organizationId: profile.organization_id,
       unlinkedProfileId: linked ? null : profile.id,
+      vouchedOrganizationId: profile.organization_id,
       roleSlugs: profile.role_slugs,
       idpSessionId: profile.idp_session_id,
       secondFactor: false,

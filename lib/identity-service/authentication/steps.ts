@@ -44,13 +44,14 @@ async function chooseOrganization(
   { db }: Service,
   environmentId: string,
   user: UserRow,
-  { organizationId, invitationId, method }: Proven,
+  { organizationId, invitationId, vouchedOrganizationId }: Proven,
 ): Promise<Step> {
   const run = alone(db, environmentId);
   if (organizationId !== null) {
     const status = await membershipStatus(run, environmentId, user.id, organizationId);
-    // An identity provider makes members of its people; it does not bring back whom somebody shut out.
-    const admitted = invitationId !== null || (method === "sso" && status !== "inactive");
+    // An identity provider makes members of its people, in its own organization; it does not bring back whom somebody shut out.
+    const vouched = vouchedOrganizationId === organizationId;
+    const admitted = invitationId !== null || (vouched && status !== "inactive");
     if (status !== "active" && !admitted) throw notAMember(organizationId);
     return { kind: "done", user, organizationId };
   }

@@ -134,6 +134,7 @@ async function signInUnasked(
     organizationId,
     invitationId: null,
     unlinkedProfileId: null,
+    vouchedOrganizationId: null,
     roleSlugs: null,
     idpSessionId: null,
     secondFactor: true,

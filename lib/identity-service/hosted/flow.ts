@@ -43,6 +43,7 @@ const Asked = z.object({
   challengeId: z.string().nullable().default(null),
   factorId: z.string().nullable().default(null),
   unlinkedProfileId: z.string().nullable().default(null),
+  vouchedOrganizationId: z.string().nullable().default(null),
   idpSessionId: z.string().nullable().default(null),
   hasRoles: z.boolean().default(false),
 });
@@ -171,6 +172,7 @@ export async function saveFlow({ db }: Service, flow: Flow): Promise<Flow> {
   const request = {
     ...asked,
     unlinkedProfileId: proven?.unlinkedProfileId ?? null,
+    vouchedOrganizationId: proven?.vouchedOrganizationId ?? null,
     idpSessionId: proven?.idpSessionId ?? null,
     hasRoles: proven?.roleSlugs != null,
   };

@@ -162,3 +162,39 @@ test("whose membership was ended is not let in by the identity provider", async 
     }),
   ).rejects.toMatchObject({ error: "organization_membership_not_found" });
 });
+
+test("an identity provider makes members of its own organization only, whichever its people ask for on the way", async () => {
+  await call("PUT", `/organizations/${here.organizationId}`, { allow_profiles_outside_organization: true });
+  const other = await call("POST", "/organizations", { name: "Somebody else's" });
+  const email = "mallory@elsewhere.example";
+  const code = await codeFor({
+    ...ADA,
+    nameId: "mallory",
+    attributes: { "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress": email },
+  });
+  const authenticate = (fields: Record<string, string>) =>
+    call("POST", "/user_management/authenticate", {
+      client_id: here.clientId,
+      client_secret: here.apiKey,
+      ...fields,
+    });
+  const asked = await authenticate({ grant_type: "authorization_code", code });
+  const moved = await authenticate({
+    grant_type: "urn:workos:oauth:grant-type:organization-selection",
+    pending_authentication_token: asked.body.pending_authentication_token,
+    organization_id: other.body.id,
+  });
+  expect(moved.body).toMatchObject({ code: "email_verification_required" });
+  const [message] = await messagesTo(admin, here.id, email);
+  const refused = await authenticate({
+    grant_type: "urn:workos:oauth:grant-type:email-verification:code",
+    pending_authentication_token: moved.body.pending_authentication_token,
+    code: /^ {4}(\d{6})$/m.exec(message?.text ?? "")?.[1] ?? "",
+  });
+  expect([refused.status, refused.body.error]).toEqual([400, "organization_membership_not_found"]);
+  const members = await call(
+    "GET",
+    `/user_management/organization_memberships?organization_id=${other.body.id}`,
+  );
+  expect(members.body.data).toEqual([]);
+});
