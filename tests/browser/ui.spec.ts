@@ -87,6 +87,7 @@ test("on a phone no page is wider than the screen, and the rail is a sheet", asy
 
 test("the keyboard alone skips to the page, goes anywhere, and comes back from where it went", async () => {
   await page.goto("/");
+  await listening();
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to the page" })).toBeFocused();
   await page.keyboard.press("Enter");
@@ -117,6 +118,7 @@ test("the keyboard alone skips to the page, goes anywhere, and comes back from w
 
 test("whoever turns single keys off keeps Ctrl K and loses the rest", async () => {
   await page.goto("/");
+  await listening();
   await page.keyboard.press("?");
   await page.getByRole("switch", { name: /Single-key shortcuts/ }).uncheck();
   await page.keyboard.press("Escape");
@@ -168,4 +170,10 @@ test("signing out ends at the sign-in page, and the console stays shut", async (
 
 async function choose(theme: string): Promise<void> {
   await context.addCookies([{ name: "sallyport-theme", value: theme, url: installation.consoleUrl }]);
+}
+
+/** Keys are listened to from the moment on in which buttons know their menus. */
+async function listening(): Promise<void> {
+  const account = page.getByRole("button", { name: "Account of Console owner" });
+  await expect(account).toHaveAttribute("aria-haspopup", "menu");
 }
