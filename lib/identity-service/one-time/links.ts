@@ -5,8 +5,9 @@ export const HOSTED_PAGES = { passwordReset: "/authkit/reset-password", invitati
 
 type Pages = EnvironmentSettings["pages"];
 
-export function passwordResetLink(baseUrl: string, pages: Pages, token: string): string {
-  return withToken(pages.password_reset_url ?? `${baseUrl}${HOSTED_PAGES.passwordReset}`, "token", token);
+/** Null for the hosted page. */
+export function passwordResetLink(baseUrl: string, page: string | null, token: string): string {
+  return withToken(page ?? `${baseUrl}${HOSTED_PAGES.passwordReset}`, "token", token);
 }
 
 export function invitationLink(baseUrl: string, pages: Pages, token: string): string {

@@ -24,6 +24,10 @@ import { passwordResetLink } from "./links.ts";
 import { requireSendAllowed } from "./sends.ts";
 
 export const CreatePasswordReset = z.object({ email: Email });
+/** As SDKs before version 8 ask: the page that the link leads to is told each time. */
+export const SendPasswordReset = CreatePasswordReset.extend({
+  password_reset_url: z.url({ protocol: /^https?$/ }).max(500),
+});
 export const ConfirmPasswordReset = z.object({
   token: z.string().min(1).max(200),
   new_password: z.string().min(1),
@@ -60,11 +64,12 @@ const USE = sql(
    RETURNING id`,
 );
 
-/** Sends a link with which a user sets a new password. */
+/** Sends a link with which a user sets a new password, on that page or on the one the environment names. */
 export async function sendPasswordReset(
   service: Service,
   environmentId: string,
   email: string,
+  page: string | null = null,
 ): Promise<PasswordResetRow> {
   const { db, sealer, clock, env } = service;
   const environment = await getEnvironment(db, environmentId);
@@ -74,7 +79,7 @@ export async function sendPasswordReset(
   if (!user) throw notFound("User", email);
   const [id, token] = [newId("password_reset"), randomSecret()];
   const expiresAt = new Date(clock().getTime() + HOUR_MS);
-  const link = passwordResetLink(env.baseUrl, settings.pages, token);
+  const link = passwordResetLink(env.baseUrl, page ?? settings.pages.password_reset_url, token);
   return await db.transaction(environmentId, async (run) => {
     const [row] = await run<PasswordResetRow>(INSERT, [
       environmentId,
@@ -155,7 +160,7 @@ export function passwordResetToWire(
   return {
     ...resetInEvent(row),
     password_reset_token: token,
-    password_reset_url: passwordResetLink(baseUrl, pages, token),
+    password_reset_url: passwordResetLink(baseUrl, pages.password_reset_url, token),
   };
 }
 

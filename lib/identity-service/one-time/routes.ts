@@ -15,6 +15,7 @@ import {
   getPasswordReset,
   type PasswordResetRow,
   passwordResetToWire,
+  SendPasswordReset,
   sendPasswordReset,
 } from "./password-reset.ts";
 
@@ -34,6 +35,11 @@ export function codeRoutes(app: FastifyInstance, service: Service): void {
   app.get<ById>("/user_management/email_verification/:id", async ({ environmentId, params }) =>
     codeToWire(await getCode(db, environmentId, "email_verification", params.id), sealer),
   );
+  // What came before, and SDK 7 still calls.
+  app.post("/user_management/magic_auth/send", async ({ environmentId, body }, reply) => {
+    await sendMagicAuth(service, environmentId, parse(SendMagicAuth, body));
+    return reply.code(204).send();
+  });
   const user = "/user_management/users/:id";
   app.post<ById>(`${user}/email_verification/send`, async ({ environmentId, params }) => {
     const sent = await sendEmailVerification(service, environmentId, params.id);
@@ -64,6 +70,12 @@ export function passwordResetRoutes(app: FastifyInstance, service: Service): voi
     const { email } = parse(CreatePasswordReset, body);
     const row = await sendPasswordReset(service, environmentId, email);
     return reply.code(201).send(await toWire(environmentId, row));
+  });
+  // What came before, and SDK 7 still calls.
+  app.post(`${at}/send`, async ({ environmentId, body }, reply) => {
+    const { email, password_reset_url } = parse(SendPasswordReset, body);
+    await sendPasswordReset(service, environmentId, email, password_reset_url);
+    return reply.code(204).send();
   });
   app.get<ById>(`${at}/:id`, async ({ environmentId, params }) =>
     toWire(environmentId, await getPasswordReset(db, environmentId, params.id)),

@@ -41,6 +41,12 @@ const REASONS: readonly [RegExp, string][] = [
     "Sign-in pages of the application's own are not taken up by Connect here.",
   ],
   [/^\/agents/, "Agents register with WorkOS's cloud."],
+  [
+    /^\/fga/,
+    "The first form of fine-grained authorization left WorkOS's API; /authorization takes its place.",
+  ],
+  [/\/waitlist/, "There is no waiting list: people are invited, or sign up where an environment lets them."],
+  [/\/it_contacts/, "Customers' IT people are written to from the console."],
 ];
 
 /** Why an operation is not offered. */

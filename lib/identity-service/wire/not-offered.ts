@@ -1,6 +1,6 @@
 import { reasonFor } from "./capabilities.ts";
 import { WireError } from "./errors.ts";
-import { OPERATIONS } from "./operations.ts";
+import { OPERATIONS, OTHER_OPERATIONS } from "./operations.ts";
 
 /** The refusal for a request that no route took: an operation this service does not offer, or nothing anybody knows. */
 export function notOffered(method: string, url: string): WireError {
@@ -16,7 +16,7 @@ export function notOffered(method: string, url: string): WireError {
 let compiled: [RegExp, string[]][] | undefined;
 
 function patterns(): [RegExp, string[]][] {
-  compiled ??= OPERATIONS.map((line) => {
+  compiled ??= [...OPERATIONS, ...OTHER_OPERATIONS].map((line) => {
     const [path = "", ...methods] = line.split(" ");
     return [new RegExp(`^${path.replaceAll("*", "[^/]+")}/?$`), methods];
   });

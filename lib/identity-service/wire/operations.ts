@@ -153,3 +153,37 @@ export const OPERATIONS = `
 /widgets/token POST`
   .trim()
   .split("\n");
+
+/** What official SDKs call beyond that document, newer or older than it. Not offered, and refused with the reason too. */
+export const OTHER_OPERATIONS = `
+/agents/blueprints GET POST
+/agents/blueprints/* GET PATCH DELETE
+/agents/blueprints/*/tokens POST
+/agents/instances GET
+/agents/instances/* GET DELETE
+/agents/sessions GET
+/agents/sessions/* GET
+/agents/sessions/*/revoke POST
+/data-integrations/*/api-key POST
+/data-integrations/*/client-credentials POST
+/data-integrations/*/organization GET PUT DELETE
+/fga/v1/check POST
+/fga/v1/query GET
+/fga/v1/resources GET POST
+/fga/v1/resources/batch POST
+/fga/v1/resources/*/* GET PUT DELETE
+/fga/v1/warrants GET POST
+/organizations/*/connected_accounts/* GET POST PUT DELETE
+/organizations/*/data_providers GET
+/organizations/*/it_contacts GET POST
+/organizations/*/it_contacts/* DELETE
+/organizations/*/it_contacts/*/invite POST
+/organizations/*/it_contacts/*/revoke POST
+/user_management/waitlists GET
+/user_management/waitlists/* GET
+/user_management/waitlists/*/entries GET POST
+/user_management/waitlist_entries/* DELETE
+/user_management/waitlist_entries/*/approve POST
+/user_management/waitlist_entries/*/deny POST`
+  .trim()
+  .split("\n");

@@ -1,0 +1,3 @@
+import { proveSdk } from "./prove.ts";
+
+proveSdk("10");
