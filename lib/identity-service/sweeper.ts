@@ -27,6 +27,7 @@ const SWEEPS: Statement[] = [
   sweep("refresh_tokens", "token_hash", "expires_at < now()"),
   sweep("factor_challenges", "id", "expires_at < now() - interval '1 day'"),
   sweep("idp_sessions", "id", "expires_at < now() - interval '1 day'"),
+  sweep("remembered_sign_ins", "id", "least(idle_at, expires_at) < now() - interval '1 day'"),
   sweep("single_logouts", "handle_hash", "expires_at < now() - interval '1 day'"),
   sweep("connect_grants", "secret_hash", "expires_at < now() - interval '1 day'"),
   sweep("device_codes", "device_hash", "expires_at < now() - interval '1 day'"),

@@ -14,8 +14,8 @@ const LIFE_MS = 10 * MINUTE_MS;
 const INSERT = sql(
   "authorization_code_insert",
   `INSERT INTO identity.authorization_codes (code_hash, environment_id, user_id, organization_id, method, impersonator,
-     code_challenge, ip_address, user_agent, expires_at, idp_session_id)
-   VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+     code_challenge, ip_address, user_agent, expires_at, idp_session_id, remembered_id, signed_in_at)
+   VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 );
 const LOCK = sql(
   "authorization_code_lock",
@@ -44,6 +44,8 @@ interface CodeRow {
   redeemed_by: string | null;
   session_id: string | null;
   idp_session_id: string | null;
+  remembered_id: string | null;
+  signed_in_at: Date | null;
 }
 
 export type SignedIn = Pick<
@@ -52,6 +54,8 @@ export type SignedIn = Pick<
 > & {
   impersonator: SessionRow["impersonator"];
   codeChallenge: string | null;
+  /** The browser's sign-in that it comes of, and since when that is; null where none is remembered. */
+  remembrance: { id: string; signedInAt: Date } | null;
 };
 
 /** A code that the application exchanges for a session, once, within ten minutes. */
@@ -76,6 +80,8 @@ export async function insertCode(
     userAgent,
     new Date(now.getTime() + LIFE_MS),
     signedIn.idpSessionId,
+    signedIn.remembrance?.id ?? null,
+    signedIn.remembrance?.signedInAt ?? null,
   ]);
   return code;
 }
@@ -122,6 +128,8 @@ export async function redeemCode(
             organizationId: row.organization_id,
             method: row.method,
             idpSessionId: row.idp_session_id,
+            rememberedId: row.remembered_id,
+            signedInAt: row.signed_in_at,
             ipAddress: row.ip_address,
             userAgent: row.user_agent,
             impersonator: row.impersonator,

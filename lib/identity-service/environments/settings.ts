@@ -22,6 +22,8 @@ export const EnvironmentSettings = z.strictObject({
       second_factor: z.enum(["optional", "required"]).default("optional"),
       /** Signs in whomever `login_hint` names, unasked: for the application's own tests. Never in production. */
       test_mode: z.boolean().default(false),
+      /** Whether whoever signed in by our pages is known again in the same browser, by every application of the environment. */
+      remember: z.boolean().default(true),
     })
     .prefault({}),
   /** Pages of the application's own that links in messages lead to. Null: the hosted pages. */

@@ -32,7 +32,14 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
       ...flow,
       email: null,
       proven: null,
-      asked: { ...flow.asked, codeSent: false, challengeId: null, factorId: null, loginHint: null },
+      asked: {
+        ...flow.asked,
+        codeSent: false,
+        challengeId: null,
+        factorId: null,
+        loginHint: null,
+        remembered: null,
+      },
     }),
   password: async (service, flow, entered) =>
     saveFlow(service, {

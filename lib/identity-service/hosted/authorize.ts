@@ -14,8 +14,11 @@ import { Email } from "../users/input.ts";
 import { findUserByEmail, insertUser } from "../users/store.ts";
 import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
+import { goOnKnown } from "./finish.ts";
 import { type Asked, beginFlow } from "./flow.ts";
+import { goOnAs, knownBrowser } from "./remembered.ts";
 import { beginSso } from "./single-sign-on.ts";
+import { asksAnew, readWish } from "./wish.ts";
 
 /** GET /user_management/authorize */
 export async function authorizeUser(
@@ -54,9 +57,7 @@ async function begin(service: Service, client: Client, visit: Visit): Promise<Fa
   const query = request.query as Params;
   if (one(query, "response_type") !== "code")
     throw new SignInRefusal("unsupported_response_type", "The response_type must be code.");
-  const prompt = one(query, "prompt");
-  // Nobody is ever signed in here already: each sign-in asks.
-  if (prompt === "none") throw new SignInRefusal("login_required", "Somebody has to sign in.");
+  const wish = readWish(query);
   const selector = readUserSelector(query);
   const loginHint = one(query, "login_hint") ?? null;
   const codeChallenge = readChallenge(query);
@@ -72,26 +73,26 @@ async function begin(service: Service, client: Client, visit: Visit): Promise<Fa
   const run = alone(service.db, client.environmentId);
   const invitation = token ? await findPendingInvitation(service, run, client.environmentId, token) : null;
   const asked: Partial<Asked> & Pick<Asked, "clientId"> = { clientId: client.clientId };
+  // Who comes for one connection or with an invitation is not whoever happens to be known here.
+  const question = { wish, loginHint, organizationId };
+  const known = selector || token ? null : await knownBrowser(service, request, client, question);
+  if (wish.silent && !known) throw new SignInRefusal("login_required", "Somebody has to sign in.");
+  const forceLogin = asksAnew(wish);
   const flow = await beginFlow(service, request, reply, {
     client,
-    asked: { ...asked, redirectUri, state, codeChallenge, loginHint, direct: selector !== null },
+    asked: { ...asked, redirectUri, state, codeChallenge, loginHint, forceLogin, direct: selector !== null },
     // What the application was told by the person; not yet what they are asked to prove.
     email: invitation?.email ?? null,
     organizationId: invitation?.organization_id ?? organizationId,
     invitationId: invitation?.id ?? null,
   });
+  if (known) return await goOnKnown(service, await goOnAs(service, flow, known), wish, reply);
   if (!selector) {
     const signUp = one(query, "screen_hint") === "sign-up" || invitation !== null;
     return sendTo(reply, `${service.env.baseUrl}/authkit/${flow.id}${signUp ? "?show=sign-up" : ""}`);
   }
   const domainHint = one(query, "domain_hint");
-  return await beginSso(
-    service,
-    flow,
-    selector,
-    { loginHint, domainHint, forceLogin: prompt === "login" },
-    reply,
-  );
+  return await beginSso(service, flow, selector, { loginHint, domainHint, forceLogin }, reply);
 }
 
 /** Null for our own pages, which find out by themselves how the person signs in. */
@@ -152,6 +153,7 @@ async function signInUnasked(
     userId: user.id,
     method: proven.method,
     idpSessionId: null,
+    remembrance: null,
     organizationId: inOrganization ?? null,
     impersonator: null,
     codeChallenge,

@@ -7,7 +7,10 @@ import { alone } from "../db.ts";
 import { insertConnectCode } from "../oauth-server/grants.ts";
 import type { Service } from "../service.ts";
 import { sendTo, withParams } from "../sso/redirect.ts";
+import { SignInRefusal } from "../sso/refusal.ts";
 import { alreadyFinished, type Flow, finishFlow } from "./flow.ts";
+import { remember } from "./remembered.ts";
+import type { Wish } from "./wish.ts";
 
 /** What the person is asked next; null while they have not shown who they are. */
 export async function stepOf(service: Service, flow: Flow): Promise<Step | null> {
@@ -26,6 +29,7 @@ export async function finish(
   const code = await service.db.transaction(client.environmentId, async (run) => {
     await finishFlow(service, run, flow);
     const user = await admit(service, run, client.environmentId, proven, organizationId);
+    const remembrance = await remember(service, run, { ...flow, proven }, organizationId, reply);
     return await insertCode(service, run, client.environmentId, {
       userId: user.id,
       method: proven.method,
@@ -35,9 +39,32 @@ export async function finish(
       userAgent: proven.userAgent,
       impersonator: null,
       codeChallenge: asked.codeChallenge,
+      remembrance,
     });
   });
   return sendTo(reply, withParams(asked.redirectUri, { code, state: asked.state }));
+}
+
+/**
+ * Whoever is known in this browser goes back at once where nothing is left to ask, else to the page that asks it.
+ * @throws SignInRefusal where something is left, and the application wants nothing asked
+ */
+export async function goOnKnown(
+  service: Service,
+  flow: Flow,
+  { silent }: Wish,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const step = await stepOf(service, flow);
+  const isDone = step?.kind === "done";
+  if (isDone && !(await needsConsent(service, flow, step.organizationId)))
+    return flow.asked.connect
+      ? await finishConnect(service, flow, step.organizationId, reply)
+      : await finish(service, flow, step.organizationId, reply);
+  if (!silent) return sendTo(reply, `${service.env.baseUrl}/authkit/${flow.id}`);
+  throw isDone
+    ? new SignInRefusal("consent_required", "The person has to say whether the application may.")
+    : new SignInRefusal("interaction_required", "The person has to be asked something.");
 }
 
 /** Whether the person still has to say that a Connect application may. What they said once they are not asked again. */
@@ -51,6 +78,7 @@ export async function needsConsent(
   const run = alone(service.db, client.environmentId);
   const subject = { applicationId: asked.connect.applicationId, userId: proven.userId, organizationId };
   const known = await findAuthorization(run, client.environmentId, subject);
+  if (asked.connect.asksAgain) return true;
   return !known || asked.connect.scopes.some((scope) => !known.scopes.includes(scope));
 }
 
@@ -68,6 +96,7 @@ export async function finishConnect(
   const code = await service.db.transaction(environmentId, async (run) => {
     await finishFlow(service, run, flow);
     const user = await admit(service, run, environmentId, proven, organizationId);
+    const remembrance = await remember(service, run, { ...flow, proven }, organizationId, reply);
     const subject = { applicationId: connect.applicationId, userId: user.id, organizationId };
     const { id } = await authorize(run, environmentId, subject, connect.scopes);
     return await insertConnectCode(service, run, environmentId, {
@@ -76,7 +105,7 @@ export async function finishConnect(
       nonce: connect.nonce,
       redirectUri,
       codeChallenge,
-      signedInAt: service.clock(),
+      signedInAt: remembrance?.signedInAt ?? service.clock(),
     });
   });
   return sendTo(reply, withParams(redirectUri, { code, state: asked.state, iss: connect.issuer }));

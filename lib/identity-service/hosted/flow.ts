@@ -24,6 +24,13 @@ const Asked = z.object({
   /** The person came for one connection: what goes wrong there is told the application, not them. */
   direct: z.boolean(),
   device: z.string().nullable().default(null),
+  /** Whoever signs in at an identity provider on the way is to show there anew who they are. */
+  forceLogin: z.boolean().default(false),
+  /** They were known in this browser, since then. */
+  remembered: z
+    .object({ id: z.string(), userId: z.string(), signedInAt: z.string() })
+    .nullable()
+    .default(null),
   /** A Connect application asks, and its OAuth code is what they come back with. */
   connect: z
     .object({
@@ -31,6 +38,8 @@ const Asked = z.object({
       name: z.string(),
       /** It is not the vendor's own: the person is asked whether it may. */
       asksConsent: z.boolean(),
+      /** Though they said so once. */
+      asksAgain: z.boolean().default(false),
       scopes: z.array(z.string()),
       nonce: z.string().nullable(),
       issuer: z.string(),
@@ -207,7 +216,7 @@ function cookieName(id: string, secure: boolean): string {
   return `${secure ? "__Host-" : ""}sallyport_${id.slice(-16)}`;
 }
 
-function readCookie(request: FastifyRequest, name: string): string | null {
+export function readCookie(request: FastifyRequest, name: string): string | null {
   for (const pair of (request.headers.cookie ?? "").split(";")) {
     const at = pair.indexOf("=");
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();

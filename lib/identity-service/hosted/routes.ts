@@ -82,7 +82,8 @@ async function act(
     const after = await action(service, flow, (field) => (one(request.body, field) ?? "").slice(0, 1_000));
     const connection = name === "identify" ? await ssoOf(service, after) : null;
     if (connection) {
-      const hint = { loginHint: after.email, domainHint: undefined, forceLogin: false };
+      const { forceLogin } = after.asked;
+      const hint = { loginHint: after.email, domainHint: undefined, forceLogin };
       return await beginSso(service, after, { kind: "connection", value: connection }, hint, reply);
     }
     return reply
@@ -94,7 +95,8 @@ async function act(
     const connection =
       error instanceof WireError && error.body.error === "sso_required" ? await ssoOf(service, flow) : null;
     if (connection) {
-      const hint = { loginHint: flow.email, domainHint: undefined, forceLogin: false };
+      const { forceLogin } = flow.asked;
+      const hint = { loginHint: flow.email, domainHint: undefined, forceLogin };
       return await beginSso(service, flow, { kind: "connection", value: connection }, hint, reply);
     }
     return await goOn(service, await readFlow(service, request, flow.id), request, reply, problem);

@@ -40,6 +40,7 @@ export function impersonationRoutes(app: FastifyInstance, service: Service): voi
           throw notAMember(organizationId);
         const code = await insertCode(service, run, params.env, {
           idpSessionId: null,
+          remembrance: null,
           userId: user.id,
           organizationId,
           method: "impersonation",

@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { redirectUriMatches } from "#lib/shared/redirect-uri-match.ts";
 import { getApplication } from "../connect/store.ts";
+import { goOnKnown } from "../hosted/finish.ts";
 import { beginFlow } from "../hosted/flow.ts";
+import { goOnAs, knownBrowser } from "../hosted/remembered.ts";
+import { asksAnew, readWish } from "../hosted/wish.ts";
 import type { Service } from "../service.ts";
 import { readChallenge } from "../sso/authorize.ts";
 import { sendTo, withParams } from "../sso/redirect.ts";
@@ -34,12 +37,16 @@ export async function authorizeApplication(
   try {
     if (one(query, "response_type") !== "code")
       throw new SignInRefusal("unsupported_response_type", "The response_type must be code.");
-    if (one(query, "prompt") === "none")
-      throw new SignInRefusal("login_required", "Somebody has to sign in.");
+    const wish = readWish(query);
     const codeChallenge = readChallenge(query);
     if (application.uses_pkce && codeChallenge === null)
       throw new SignInRefusal("invalid_request", "This application has to use PKCE: send a code_challenge.");
     const scopes = readScopes(application, one(query, "scope"));
+    const loginHint = one(query, "login_hint") ?? null;
+    const organizationId = one(query, "organization_id") ?? application.organization_id;
+    const question = { wish, loginHint, organizationId };
+    const known = await knownBrowser(service, request, issuer.client, question);
+    if (wish.silent && !known) throw new SignInRefusal("login_required", "Somebody has to sign in.");
     const flow = await beginFlow(service, request, reply, {
       client: issuer.client,
       asked: {
@@ -47,21 +54,24 @@ export async function authorizeApplication(
         redirectUri,
         state,
         codeChallenge,
-        loginHint: one(query, "login_hint") ?? null,
+        loginHint,
+        forceLogin: asksAnew(wish),
         direct: false,
         connect: {
           applicationId: application.id,
           name: application.name,
           asksConsent: !application.is_first_party,
+          asksAgain: wish.consent,
           scopes,
           nonce: one(query, "nonce") ?? null,
           issuer: issuer.url,
         },
       },
       email: null,
-      organizationId: one(query, "organization_id") ?? application.organization_id,
+      organizationId,
       invitationId: null,
     });
+    if (known) return await goOnKnown(service, await goOnAs(service, flow, known), wish, reply);
     return sendTo(reply, `${service.env.baseUrl}/authkit/${flow.id}`);
   } catch (error) {
     const refusal = refusalOf(error);

@@ -1,5 +1,6 @@
 import { type Run, sql } from "../db.ts";
 import { eventRow, recordEvents } from "../events/record.ts";
+import { forget, forgetResting, forgetUser } from "./remembered.ts";
 import { type SessionRow, sessionInEvent } from "./session.ts";
 
 const REVOKE = sql(
@@ -30,6 +31,7 @@ export async function revokeSessions(
   organizationId: string | null,
 ): Promise<void> {
   const ended = await run<SessionRow>(REVOKE, [environmentId, userId, organizationId]);
+  await forgetUser(run, environmentId, userId, organizationId);
   await tell(run, environmentId, ended);
 }
 
@@ -61,6 +63,7 @@ export async function revokeSessionsRestingOn(
   idpSessionIds: readonly string[],
 ): Promise<void> {
   await tell(run, environmentId, await run<SessionRow>(REVOKE_RESTING, [environmentId, idpSessionIds]));
+  await forgetResting(run, environmentId, idpSessionIds);
 }
 
 async function tell(run: Run, environmentId: string, ended: readonly SessionRow[]): Promise<void> {
@@ -72,4 +75,7 @@ async function tell(run: Run, environmentId: string, ended: readonly SessionRow[
     }),
   );
   await recordEvents(run, events);
+  // Or the browser would sign in again by itself.
+  const remembered = ended.flatMap((row) => row.remembered_id ?? []);
+  await forget(run, environmentId, remembered);
 }

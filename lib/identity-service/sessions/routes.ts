@@ -12,6 +12,7 @@ import { getUser } from "../users/store.ts";
 import { refused } from "../wire/errors.ts";
 import { readList, readPage } from "../wire/pagination.ts";
 import { one, type Params, parse } from "../wire/params.ts";
+import { forget } from "./remembered.ts";
 import { revokeSession } from "./revoke.ts";
 import { type SessionRow, sessionToWire } from "./session.ts";
 import { sessionsOf } from "./store.ts";
@@ -47,7 +48,7 @@ export function sessionRoutes(app: FastifyInstance, { db, clock }: Service): voi
 // Looked up across environments: a browser brings nothing but the session's id.
 const FIND = sql(
   "session_sign_out_find",
-  `SELECT row.id, row.environment_id, row.idp_session_id, environment.name, environment.settings,
+  `SELECT row.id, row.environment_id, row.idp_session_id, row.remembered_id, environment.name, environment.settings,
      ARRAY(SELECT uri FROM identity.redirect_uris WHERE environment_id = row.environment_id) AS redirect_uris
    FROM identity.sessions AS row JOIN identity.environments AS environment ON environment.id = row.environment_id
    WHERE row.id = $1`,
@@ -55,6 +56,7 @@ const FIND = sql(
 interface Found {
   environment_id: string;
   idp_session_id: string | null;
+  remembered_id: string | null;
   name: string;
   settings: unknown;
   redirect_uris: string[];
@@ -72,7 +74,11 @@ export function signOutPages(app: FastifyInstance, service: Service): void {
       const [found] = await db.query<Found>(EVERY_ENVIRONMENT, FIND, [id]);
       // Nobody's session says which addresses are good: then the browser stays here.
       if (!found) return signedOutPage(reply);
-      await db.transaction(found.environment_id, (run) => revokeSession(run, found.environment_id, id));
+      await db.transaction(found.environment_id, async (run) => {
+        await revokeSession(run, found.environment_id, id);
+        // A session that was over already leaves a browser that is still known.
+        if (found.remembered_id) await forget(run, found.environment_id, [found.remembered_id]);
+      });
       const target = targetOf(found, returnTo);
       const there = await signOutThere(service, found, target, reply);
       if (there) return there;

@@ -12,6 +12,9 @@ export interface SessionRow {
   expires_at: Date;
   ended_at: Date | null;
   idp_session_id: string | null;
+  remembered_id: string | null;
+  /** Null: when it was created. */
+  signed_in_at: Date | null;
   created_at: Date;
   updated_at: Date;
 }

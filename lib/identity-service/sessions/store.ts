@@ -8,6 +8,7 @@ import type { Service } from "../service.ts";
 import { notFound, oauthError } from "../wire/errors.ts";
 import { createdAt } from "../wire/ids.ts";
 import type { ListSource } from "../wire/pagination.ts";
+import { restOnRemembered } from "./remembered.ts";
 import { type SessionRow, sessionInEvent } from "./session.ts";
 
 /** Somebody who signs in as another sees what they must and no longer. */
@@ -16,8 +17,8 @@ const IMPERSONATION_LASTS_MS = 60 * MINUTE_MS;
 const INSERT = sql(
   "session_insert",
   `INSERT INTO identity.sessions (environment_id, id, user_id, organization_id, auth_method, status, ip_address, user_agent,
-     impersonator, expires_at, created_at, updated_at, idp_session_id)
-   VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $8, $9, $10, $10, $11) RETURNING *`,
+     impersonator, expires_at, created_at, updated_at, idp_session_id, remembered_id, signed_in_at)
+   VALUES ($1, $2, $3, $4, $5, 'active', $6, $7, $8, $9, $10, $10, $11, $12, $13) RETURNING *`,
 );
 const INSERT_TOKEN = sql(
   "refresh_token_insert",
@@ -33,6 +34,9 @@ export interface NewSession {
   organizationId: string | null;
   method: string;
   idpSessionId: string | null;
+  /** The browser's sign-in it comes of; none where it was not by our pages. */
+  rememberedId?: string | null;
+  signedInAt?: Date | null;
   ipAddress: string | null;
   userAgent: string | null;
   impersonator: SessionRow["impersonator"];
@@ -51,6 +55,7 @@ export async function insertSession(
   const lasts = wanted.impersonator ? IMPERSONATION_LASTS_MS : sessions.maximum_hours * HOUR_MS;
   const { userId, organizationId, method, ipAddress, userAgent, impersonator, idpSessionId } = wanted;
   const expiresAt = new Date(now.getTime() + lasts);
+  if (wanted.rememberedId) await restOnRemembered(run, environmentId, wanted.rememberedId);
   if (idpSessionId) await lean(run, environmentId, idpSessionId, expiresAt);
   const [row] = await run<SessionRow>(INSERT, [
     environmentId,
@@ -64,6 +69,8 @@ export async function insertSession(
     expiresAt,
     createdAt(id),
     idpSessionId,
+    wanted.rememberedId ?? null,
+    wanted.signedInAt ?? null,
   ]);
   if (!row) throw notFound("User", userId);
   if (!impersonator) await run(SIGNED_IN, [environmentId, userId, now]);

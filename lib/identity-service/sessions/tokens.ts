@@ -72,7 +72,7 @@ export async function accessToken(service: Service, subject: TokenSubject): Prom
     ...added,
     sid: session.id,
     client_id: subject.clientId,
-    auth_time: Math.floor(session.created_at.getTime() / 1_000),
+    auth_time: Math.floor((session.signed_in_at ?? session.created_at).getTime() / 1_000),
     ...organization,
     feature_flags: featureFlags,
     ...(session.impersonator ? { act: { sub: session.impersonator.email } } : {}),

@@ -187,6 +187,50 @@ test("somebody else's application is let in by the person alone, once, and shut 
   });
 });
 
+test("an application asks nothing of whoever is known in the browser, but for consent", async () => {
+  const user = await newUser();
+  await call("POST", "/user_management/organization_memberships", {
+    user_id: user.id,
+    organization_id: here.organizationId,
+  });
+  const own = await newApplication();
+  const others = await newApplication({ is_first_party: false, organization_id: here.organizationId });
+  const { browser } = await arrive(await discover(own.clientId, own.secret), user);
+  const ask = async (application: { clientId: string; secret: string }, more: Record<string, string>) => {
+    const config = await discover(application.clientId, application.secret);
+    const checks = {
+      pkceCodeVerifier: openid.randomPKCECodeVerifier(),
+      expectedState: openid.randomState(),
+      maxAge: Number(more.max_age ?? 3_600),
+    };
+    const url = openid.buildAuthorizationUrl(config, {
+      redirect_uri: CALLBACK,
+      scope: "openid email",
+      state: checks.expectedState,
+      code_challenge: await openid.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
+      code_challenge_method: "S256",
+      ...more,
+    });
+    await browser.goTo(url);
+    return {
+      back: browser.left,
+      tokens: () => openid.authorizationCodeGrant(config, browser.left as URL, checks),
+    };
+  };
+  const silent = await ask(own, { prompt: "none", max_age: "3600" });
+  // The client holds `auth_time` against the age it asked for.
+  expect((await silent.tokens()).claims()?.sub).toBe(user.id);
+  const errorOf = async (...asked: Parameters<typeof ask>) =>
+    (await ask(...asked)).back?.searchParams.get("error");
+  expect(await errorOf(others, { prompt: "none" })).toBe("consent_required");
+  expect((await ask(others, {})).back).toBeNull();
+  await browser.send("approve");
+  expect((await (await ask(others, { prompt: "none" })).tokens()).claims()?.sub).toBe(user.id);
+  expect((await ask(others, { prompt: "consent" })).back).toBeNull();
+  expect((await ask(own, { prompt: "login" })).back).toBeNull();
+  expect(await errorOf(own, { prompt: "none", max_age: "0" })).toBe("login_required");
+});
+
 test("a machine has tokens of its own, with the scopes it was given and no others", async () => {
   const made = await call("POST", "/connect/applications", {
     name: "Nightly job",
