@@ -19,6 +19,8 @@ const test = {
   // Long enough for a busy machine: a test that hangs is caught all the same, and none is about how fast something is.
   testTimeout: 60_000,
   hookTimeout: 180_000,
+  // Libraries whose own imports tests replace: by what Next.js gives to server code, and by the SDK they ask for.
+  server: { deps: { inline: [/@workos(-inc)?\/authkit-/] } },
   // What the programs need to be told to start at all; none of it is worth protecting.
   env: {
     SALLYPORT_SEALING_KEY: Buffer.alloc(32, 1).toString("base64"),
