@@ -1,4 +1,5 @@
 import pg from "pg";
+import { type LaneQuery, type Lanes, openLanes } from "./lanes.ts";
 
 /** A prepared statement. The name is its identity on every connection: one name, one text. */
 export interface Statement {
@@ -6,6 +7,8 @@ export interface Statement {
   readonly text: string;
   /** Answered before it is on the disk: for what nobody was promised yet. Alone only; a transaction keeps its promise. */
   readonly relaxed?: boolean;
+  /** Done in no time and waiting for nobody: shares a connection with others that are under way, see lanes.ts. */
+  readonly hot?: boolean;
 }
 
 /** An environment's id: PostgreSQL shows and accepts rows of that environment only. */
@@ -46,16 +49,20 @@ export class DatabaseGone extends Error {
 }
 
 export function openDatabase(url: string, connections: number): Database {
-  const pool = new pg.Pool({
+  const config = {
     connectionString: url,
-    max: connections,
     connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 60_000,
     statement_timeout: 15_000,
     application_name: "sallyport-identity",
+  };
+  const prepare = [SET_SCOPE, SET_SCOPE_RELAXED].map((statement) => ({ ...statement, values: [""] }));
+  const lanes = openLanes(config, prepare, connections);
+  const pool = new pg.Pool({
+    ...config,
+    max: connections - lanes.count,
+    idleTimeoutMillis: 60_000,
     onConnect: async (client) => {
-      for (const statement of [SET_SCOPE, SET_SCOPE_RELAXED])
-        await client.query({ ...statement, values: [""] });
+      for (const statement of prepare) await client.query(statement);
     },
   });
   // A connection that breaks while idle is replaced at the next use; without a listener it would end the program.
@@ -74,13 +81,17 @@ export function openDatabase(url: string, connections: number): Database {
     }
   };
   return {
-    query: async (scope, statement, values) => await runScoped(await connect(), scope, statement, values),
+    query: async (scope, statement, values) =>
+      (statement.hot && runInLane(lanes, scope, statement, values)) ||
+      (await runScoped(await connect(), scope, statement, values)),
     transaction: async (scope, work) => await runTransaction(await connect(), scope, work),
     waitingMs() {
       const [first] = waiting;
       return first === undefined ? 0 : performance.now() - first.since;
     },
-    close: async () => await pool.end(),
+    close: async () => {
+      await Promise.all([lanes.close(), pool.end()]);
+    },
   };
 }
 
@@ -94,9 +105,14 @@ export function sql(name: string, text: string): Statement {
   return { name, text };
 }
 
-/** A statement that need not be on the disk when it is answered: what it writes is lost if PostgreSQL dies within a second. */
+/** A statement of the way that every sign-in takes: short, and found by a key. */
+export function hotSql(name: string, text: string): Statement {
+  return { name, text, hot: true };
+}
+
+/** Such a statement that need not be on the disk when it is answered: what it writes is lost if PostgreSQL dies within a second. */
 export function relaxedSql(name: string, text: string): Statement {
-  return { name, text, relaxed: true };
+  return { name, text, hot: true, relaxed: true };
 }
 
 /** A value for a `jsonb` parameter: the driver would send an array as PostgreSQL's own array. */
@@ -113,19 +129,13 @@ const SET_SCOPE_RELAXED = sql(
 async function runScoped<Row extends pg.QueryResultRow>(
   client: pg.PoolClient,
   scope: Scope,
-  { name, text, relaxed }: Statement,
+  statement: Statement,
   values: readonly Value[],
 ): Promise<Row[]> {
   let broken: Error | undefined;
   try {
     return await new Promise<Row[]>((resolve, reject) => {
-      const query = new ScopedQuery({ name, text, values: [...values] }, (error, result) => {
-        if (error) reject(error);
-        else resolve(result.rows as Row[]);
-      });
-      query.scope = scope;
-      if (relaxed) query.scopeStatement = SET_SCOPE_RELAXED;
-      client.query(query);
+      client.query(scoped(scope, statement, values, resolve, reject));
     });
   } catch (error) {
     broken = endOf(error);
@@ -176,12 +186,44 @@ function goneOr(error: unknown): unknown {
   return error instanceof pg.DatabaseError ? error : new DatabaseGone(error);
 }
 
+/** Null where no lane takes it. */
+function runInLane<Row extends pg.QueryResultRow>(
+  lanes: Lanes,
+  scope: Scope,
+  statement: Statement,
+  values: readonly Value[],
+): Promise<Row[]> | null {
+  const lane = lanes.free();
+  return (
+    lane &&
+    new Promise<Row[]>((resolve, reject) => {
+      lane.send(scoped(scope, statement, values, resolve, (error) => reject(goneOr(error))));
+    })
+  );
+}
+
+function scoped<Row extends pg.QueryResultRow>(
+  scope: Scope,
+  { name, text, relaxed }: Statement,
+  values: readonly Value[],
+  resolve: (rows: Row[]) => void,
+  reject: (error: Error) => void,
+): ScopedQuery {
+  const query = new ScopedQuery({ name, text, values: [...values] }, (error, result) => {
+    if (error) reject(error);
+    else resolve(result.rows as Row[]);
+  });
+  query.scope = scope;
+  if (relaxed) query.scopeStatement = SET_SCOPE_RELAXED;
+  return query;
+}
+
 // What `pg` has and its types leave out: a query writes its messages in `prepare`, and is handed what comes back.
 interface Wire {
   bind(message: { portal: string; statement: string; values: string[] }): void;
   execute(message: { portal: string; rows: number }): void;
 }
-interface PreparedQuery extends pg.Submittable {
+interface PreparedQuery extends LaneQuery {
   prepare(wire: Wire): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, wire: Wire): void;

@@ -1,23 +1,23 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { Agent, request } from "node:http";
 import { join } from "node:path";
 import type { Bench, Contender } from "./bench.ts";
+import { httpClient } from "./http-client.ts";
 import { MANAGEMENT_TOKEN, startDurableDatabase, startIdentityProgram } from "./identity-program.ts";
 import { IDP, signInFlows } from "./saml-flow.ts";
 
-const agent = new Agent({ keepAlive: true, maxSockets: 32 });
 const REDIRECT_URI = "http://localhost:9999/callback";
 
 async function ours(): Promise<Contender> {
   const database = await startDurableDatabase();
   const service = await startIdentityProgram(database.identityUrl);
+  const { send, close } = httpClient(service.url);
   const bearer = (token: string) => ({
     authorization: `Bearer ${token}`,
     "content-type": "application/json",
   });
   const post = async (path: string, body: object, token = MANAGEMENT_TOKEN) =>
-    JSON.parse((await send("POST", `${service.url}${path}`, bearer(token), JSON.stringify(body))).text);
+    JSON.parse((await send("POST", path, bearer(token), JSON.stringify(body))).text);
   const environment = await post("/sallyport/v1/environments", { name: "Bench", kind: "staging" });
   const home = `/sallyport/v1/environments/${environment.id}`;
   const key = await post(`${home}/api_keys`, { name: "bench" });
@@ -43,16 +43,17 @@ async function ours(): Promise<Contender> {
     connection: connection.id,
     state: "state",
   });
+  const acsPath = new URL(connection.sp.acs_url).pathname;
   const steps = {
     async authorize() {
-      const { location } = await send("GET", `${service.url}/sso/authorize?${asked}`);
-      const relayState = new URL(location).searchParams.get("RelayState") ?? "";
+      const { headers } = await send("GET", `/sso/authorize?${asked}`);
+      const relayState = new URL(headers.get("location") ?? "").searchParams.get("RelayState") ?? "";
       return { relayState, requestId: relayState };
     },
     async respond(SAMLResponse: string, RelayState: string) {
       const body = new URLSearchParams({ SAMLResponse, RelayState }).toString();
-      const { location } = await send("POST", connection.sp.acs_url, form, body);
-      return new URL(location).searchParams.get("code") ?? "";
+      const { headers } = await send("POST", acsPath, form, body);
+      return new URL(headers.get("location") ?? "").searchParams.get("code") ?? "";
     },
     async token(code: string) {
       const body = new URLSearchParams({
@@ -61,11 +62,10 @@ async function ours(): Promise<Contender> {
         grant_type: "authorization_code",
         code,
       }).toString();
-      return JSON.parse((await send("POST", `${service.url}/sso/token`, form, body)).text)
-        .access_token as string;
+      return JSON.parse((await send("POST", "/sso/token", form, body)).text).access_token as string;
     },
     async profile(token: string) {
-      const { text } = await send("GET", `${service.url}/sso/profile`, { authorization: `Bearer ${token}` });
+      const { text } = await send("GET", "/sso/profile", { authorization: `Bearer ${token}` });
       return JSON.parse(text).email as string;
     },
   };
@@ -74,6 +74,7 @@ async function ours(): Promise<Contender> {
     measure: signInFlows(steps, IDP, addresses),
     pids: [service.pid],
     async close() {
+      close();
       await service.stop();
       await database.stop();
     },
@@ -147,33 +148,4 @@ function peerFolder(): string {
       "@boxyhq/saml-jackson@26.2",
     ]);
   return folder;
-}
-
-interface Sent {
-  status: number;
-  location: string;
-  text: string;
-}
-
-/** One request on a kept connection: a client that costs little beside what is measured. */
-function send(
-  method: string,
-  url: string,
-  headers: Record<string, string> = {},
-  body?: string,
-): Promise<Sent> {
-  return new Promise((resolve, reject) => {
-    const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
-    const sent = request(url, { method, agent, headers: { ...headers, ...length } }, (answer) => {
-      let text = "";
-      answer.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      answer.on("end", () =>
-        resolve({ status: answer.statusCode ?? 0, location: answer.headers.location ?? "", text }),
-      );
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
 }

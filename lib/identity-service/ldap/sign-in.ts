@@ -11,6 +11,7 @@ import { hashSecret, sameSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { secretsContext } from "../sso/begin.ts";
 import { findReturn, type PendingSignIn, type ReturnContext } from "../sso/context.ts";
+import { keepChecks } from "../sso/kept-checks.ts";
 import { ALREADY_FINISHED, returnToApplication, type Verdict } from "../sso/return.ts";
 import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
@@ -152,7 +153,12 @@ async function note(
 ): Promise<void> {
   metrics.signIns.inc({ outcome: "failed" });
   const environmentId = connection.environment_id;
-  await db.query(environmentId, NOTE, [environmentId, id, json(checks), json({ code, message })]);
+  await db.query(environmentId, NOTE, [
+    environmentId,
+    id,
+    json(keepChecks("ldap", checks)),
+    json({ code, message }),
+  ]);
 }
 
 async function untilWholeSteps(startedAt: number): Promise<void> {

@@ -2,7 +2,7 @@ import type { Check } from "../saml/types.ts";
 import type { LdapSettings } from "./settings.ts";
 
 /** Every check of a sign-in with a directory's password: [name, clause]. */
-const CHECKS = {
+export const CHECKS = {
   "connection.active": ["The connection is switched on", "Sallyport"],
   "directory.reached": ["A server of the directory answers, and is the one it should be", "RFC 4513 3.1.3"],
   "service.bind": ["The service account signed in", "RFC 4511 4.2"],

@@ -1,7 +1,7 @@
 import type { Check } from "../saml/types.ts";
 
 /** Every check of an OpenID Connect answer, in the order they are made: [name, clause]. */
-const CHECKS = {
+export const CHECKS = {
   "connection.active": ["The connection is switched on", "Sallyport"],
   "response.success": ["The identity provider reports success", "OAuth 2.0 4.1.2.1"],
   "response.issuer": ["The answer comes from the issuer that was asked", "RFC 9207 2.4"],

@@ -2,7 +2,7 @@ import { LOGOUT_CHECKS } from "./logout-checks.ts";
 import { type Check, SamlRefusal } from "./types.ts";
 
 /** Every check of a response, in the order they are made: [name, clause]. */
-const CHECKS = {
+export const CHECKS = {
   "connection.active": ["The connection is switched on", "Sallyport"],
   "idp.certificates": ["The connection has a signing certificate to trust", "SAML metadata 2.4.1.1"],
   "message.encoding": ["The message is base64 of a bounded size", "SAML bindings 3.5.4"],
@@ -63,6 +63,9 @@ export interface Finding {
 /** What a refusal's trace says of the checks after the one that failed. */
 export const NOT_REACHED = "Not reached.";
 
+/** What is said of a check that there was no need for. */
+export const UNMADE = "There was nothing to check.";
+
 /** Writes down each check as it is made. */
 export class Trace {
   readonly #made = new Map<CheckId, Check>();
@@ -98,7 +101,7 @@ export class Trace {
   }
 
   /** All checks there are; for those that were not made, why. */
-  all(unmade = "There was nothing to check."): readonly Check[] {
+  all(unmade: string = UNMADE): readonly Check[] {
     return this.#ids.map((id) => this.#made.get(id) ?? line(id, "skipped", { message: unmade }));
   }
 

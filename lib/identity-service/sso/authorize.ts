@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
 import { redirectUriMatches } from "#lib/shared/redirect-uri-match.ts";
-import { type Statement, sql } from "../db.ts";
+import { hotSql, type Statement } from "../db.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
@@ -127,7 +127,7 @@ const LOOK_UP: Record<SelectorKind, Statement> = {
 
 /** Everything a sign-in begins with, in one look: the application's addresses and the connections it may mean. */
 function lookUpBy(kind: SelectorKind, condition: string): Statement {
-  return sql(
+  return hotSql(
     `authorize_by_${kind}`,
     `SELECT ARRAY(SELECT uri FROM identity.redirect_uris WHERE environment_id = $1) AS redirect_uris,
        EXISTS (SELECT FROM identity.organizations WHERE environment_id = $1 AND id = $2) AS organization_exists,

@@ -1,7 +1,7 @@
-import { EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { EVERY_ENVIRONMENT, hotSql } from "../db.ts";
 import type { Service } from "../service.ts";
 
-const FIND = sql("client_find", "SELECT id FROM identity.environments WHERE client_id = $1");
+const FIND = hotSql("client_find", "SELECT id FROM identity.environments WHERE client_id = $1");
 
 /** Which environment a client id belongs to is settled when it is made, so it may be remembered. */
 const known = new Map<string, string>();

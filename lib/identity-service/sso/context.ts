@@ -1,5 +1,5 @@
 import type { AttributeMap, RoleMap } from "../connections/settings.ts";
-import { EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { EVERY_ENVIRONMENT, hotSql } from "../db.ts";
 import { hashSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
@@ -37,7 +37,7 @@ export interface PendingSignIn {
 }
 
 // Looked up across environments: the address and the handle are what says which one.
-const FIND = sql(
+const FIND = hotSql(
   "return_context",
   `SELECT c.id, c.environment_id, c.organization_id, c.connection_type, c.name, c.state, c.external_key, c.saml, c.oidc, c.ldap, c.attribute_map, c.role_map,
      coalesce(o.allow_outside_profiles, true) AS allow_outside_profiles,

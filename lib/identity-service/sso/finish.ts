@@ -1,12 +1,14 @@
 import { DAY_MS } from "#lib/shared/clock.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { RoleMap } from "../connections/settings.ts";
-import { json, sql } from "../db.ts";
+import { protocolOf } from "../connections/types.ts";
+import { hotSql, json, sql } from "../db.ts";
 import { hashSecret, newCode } from "../keys/secrets.ts";
 import type { Check, NameId } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { firstIdSince } from "../wire/ids.ts";
 import type { ReturnContext } from "./context.ts";
+import { keepChecks } from "./kept-checks.ts";
 import type { Person } from "./person.ts";
 
 /** The one use an assertion is good for, remembered as long as it could be used again. */
@@ -41,7 +43,7 @@ const IDP_SESSION_LASTS_MS = 30 * DAY_MS;
  * from the one before, so nothing follows where one found nothing to do: a replay, or a sign-in finished elsewhere.
  */
 function succeed(name: string, finished: string) {
-  return sql(
+  return hotSql(
     name,
     `WITH first_use AS (
        INSERT INTO identity.consumed_assertions (environment_id, connection_id, assertion_hash, expires_at)
@@ -107,7 +109,7 @@ export async function grant(
       connection.id,
       assertion && hashSecret(assertion.id),
       assertion?.until ?? null,
-      json(success.checks),
+      json(keepChecks(protocolOf(connection), success.checks)),
       json(summary(person)),
       now,
       profileId,
@@ -170,18 +172,11 @@ export async function close(
 ): Promise<void> {
   const now = clock();
   const environmentId = connection.environment_id;
-  const { checks, error, person, assertion } = ending;
+  const { error, person, assertion } = ending;
+  const kept = json(keepChecks(protocolOf(connection), ending.checks));
   if (!signIn) {
     const lately = firstIdSince("sign_in", new Date(now.getTime() - 60_000));
-    const values = [
-      environmentId,
-      newId("sign_in"),
-      connection.id,
-      json(checks),
-      error && json(error),
-      now,
-      lately,
-    ];
+    const values = [environmentId, newId("sign_in"), connection.id, kept, error && json(error), now, lately];
     await db.query(environmentId, RECORD_UNASKED, values);
     return;
   }
@@ -189,7 +184,7 @@ export async function close(
     environmentId,
     signIn.id,
     ending.state,
-    json(checks),
+    kept,
     person && json(summary(person)),
     error && json(error),
     connection.id,

@@ -52,9 +52,16 @@ export function skipped(check: { id: string; name: string; clause: string }): Ch
   return { ...check, result: "skipped", expected: null, found: null, message: "" };
 }
 
-const EMAIL = { id: "profile.email", name: "The person has an e-mail address", clause: "Sallyport" };
-const DOMAIN = {
-  id: "profile.domain",
-  name: "The organization may vouch for the address",
-  clause: "Sallyport",
-};
+/** The last checks of every sign-in: [name, clause]. */
+export const CHECKS = {
+  "profile.email": ["The person has an e-mail address", "Sallyport"],
+  "profile.domain": ["The organization may vouch for the address", "Sallyport"],
+} as const satisfies Record<string, readonly [name: string, clause: string]>;
+
+function checkOf(id: keyof typeof CHECKS) {
+  const [name, clause] = CHECKS[id];
+  return { id, name, clause };
+}
+
+const EMAIL = checkOf("profile.email");
+const DOMAIN = checkOf("profile.domain");

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { EVERY_ENVIRONMENT, hotSql } from "../db.ts";
 import { hashSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
@@ -29,7 +29,7 @@ export const NOT_SIGNED_OUT =
   "NOT EXISTS (SELECT FROM identity.idp_sessions AS idp WHERE idp.id = idp_session_id AND idp.ended_at IS NOT NULL)";
 
 // Looked up across environments: the token is what says which one.
-const FIND = sql(
+const FIND = hotSql(
   "profile_by_token",
   `SELECT ${PROFILE_COLUMNS} FROM identity.sign_in_grants AS token JOIN identity.profiles AS profile ON profile.id = token.profile_id
    WHERE token.token_hash = $1 AND token.token_expires_at > $2 AND token.revoked_at IS NULL

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { sql } from "../db.ts";
+import { hotSql, sql } from "../db.ts";
 import { codeChallenge, hashSecret, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { oauthError } from "../wire/errors.ts";
@@ -39,7 +39,7 @@ interface Attempt {
  * The API key is checked, the code used up and the token issued in one statement: of two that bring the same code, the
  * second finds it used. An SDK's retry of the very same request is no replay, and gets a token in place of the lost one.
  */
-const REDEEM = sql(
+const REDEEM = hotSql(
   "code_redeem",
   `WITH api_key AS (
      SELECT id, last_used_at FROM identity.api_keys

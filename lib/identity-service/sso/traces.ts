@@ -4,12 +4,13 @@ import type { Service } from "../service.ts";
 import { notFound } from "../wire/errors.ts";
 import type { ListSource } from "../wire/pagination.ts";
 import { iso, isoOrNull } from "../wire/time.ts";
+import { type KeptChecks, recallChecks } from "./kept-checks.ts";
 
 export interface TraceRow {
   id: string;
   purpose: "application" | "idp_initiated" | "test";
   state: "pending" | "passed" | "failed";
-  checks: Check[] | null;
+  checks: KeptChecks | Check[] | null;
   profile: Record<string, unknown> | null;
   error: { code: string; message: string } | null;
   created_at: Date;
@@ -51,7 +52,7 @@ export function traceToWire(row: TraceRow, now: Date) {
     id: row.id,
     purpose: row.purpose,
     state: expired ? ("failed" as const) : row.state,
-    checks: row.checks ?? [],
+    checks: recallChecks(row.checks),
     profile: row.profile,
     // A password page may have been answered before it was left: what came of that says more.
     error: expired ? (row.error ?? { code: "expired", message }) : row.error,
