@@ -7,6 +7,7 @@ import { createMetrics } from "#lib/identity-service/metrics.ts";
 import { createServer } from "#lib/identity-service/server.ts";
 import type { Service } from "#lib/identity-service/service.ts";
 import { type Clock, systemClock } from "#lib/shared/clock.ts";
+import { startRoundRobin } from "./round-robin.ts";
 import { watchAnswers } from "./wire-document/watch.ts";
 
 const MANAGEMENT_TOKEN = "management-token-only-for-the-tests";
@@ -44,11 +45,12 @@ export const CAPACITY = { requests: 10_000, databaseWaitMs: 60_000, loopDelayMs:
 
 /**
  * Starts an instance on a migrated database. Give `baseUrl` to start a second instance that answers for the first one's
- * public address, as two behind a balancer do.
+ * public address, as two behind a balancer do. With SALLYPORT_TEST_INSTANCES=2 there are two behind every address, which
+ * take turns: whatever holds for one has to hold for both together.
  */
 export async function startIdentityService(
   databaseUrl: string,
-  { clock = systemClock, baseUrl, capacity = CAPACITY }: IdentityServiceOptions = {},
+  { clock = systemClock, baseUrl = "", capacity = CAPACITY }: IdentityServiceOptions = {},
 ): Promise<RunningIdentityService> {
   const env: Env = {
     databaseUrl,
@@ -56,12 +58,53 @@ export async function startIdentityService(
     sealingKey: SEALING_KEY,
     host: "127.0.0.1",
     port: 0,
-    baseUrl: baseUrl ?? "",
+    baseUrl,
     managementToken: MANAGEMENT_TOKEN,
     trustedProxies: 0,
     capacity,
     logLevel: "silent",
   };
+  const first = await startInstance(env, clock);
+  const more = await Promise.all(
+    Array.from({ length: INSTANCES - 1 }, async () => await startInstance(env, clock)),
+  );
+  const balancer = more.length > 0 ? await startRoundRobin([first, ...more].map(({ url }) => url)) : null;
+  const { url, port } = balancer ?? first;
+  env.baseUrl ||= url;
+  return {
+    url,
+    port,
+    managementToken: MANAGEMENT_TOKEN,
+    parts: first.parts,
+    manage: async (method, path, body) => {
+      const answer = await fetch(`${url}/sallyport/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${MANAGEMENT_TOKEN}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
+    },
+    close: async () => {
+      await balancer?.close();
+      for (const instance of [first, ...more]) await instance.close();
+    },
+  };
+}
+
+const INSTANCES = Number(process.env.SALLYPORT_TEST_INSTANCES ?? 1);
+
+interface Instance {
+  url: string;
+  port: number;
+  parts: Service;
+  close(): Promise<void>;
+}
+
+async function startInstance(env: Env, clock: Clock): Promise<Instance> {
   const db = openDatabase(env.databaseUrl, env.databaseConnections);
   const parts: Service = {
     env,
@@ -75,25 +118,10 @@ export async function startIdentityService(
   watchAnswers(app.server);
   await app.listen({ host: env.host, port: 0 });
   const { port } = app.server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
-  env.baseUrl ||= url;
   return {
-    url,
+    url: `http://127.0.0.1:${port}`,
     port,
-    managementToken: MANAGEMENT_TOKEN,
     parts,
-    manage: async (method, path, body) => {
-      const answer = await fetch(`${url}/sallyport/v1${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${MANAGEMENT_TOKEN}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
-    },
     close: async () => {
       await app.close();
       await db.close();
