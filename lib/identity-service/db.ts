@@ -62,6 +62,9 @@ export function openDatabase(url: string, connections: number): Database {
     max: connections - lanes.count,
     idleTimeoutMillis: 60_000,
     onConnect: async (client) => {
+      // The pool listens while nobody uses it. One that breaks between two statements of a transaction would end the program,
+      // too; the next statement finds it broken.
+      client.on("error", () => undefined);
       for (const statement of prepare) await client.query(statement);
     },
   });

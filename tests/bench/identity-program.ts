@@ -67,7 +67,18 @@ export async function startIdentityProgram(databaseUrl: string): Promise<Identit
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const begun = performance.now();
-  const child = spawn(process.execPath, IDENTITY_SERVICE, {
+  const child = spawnIdentityProgram(databaseUrl, port);
+  await firstAnswer(`${url}/health`, child);
+  return { url, pid: child.pid ?? 0, startedInMs: performance.now() - begun, stop: () => end(child) };
+}
+
+/** Starts what is bundled already, and does not wait for it. */
+export function spawnIdentityProgram(
+  databaseUrl: string,
+  port: number,
+  more: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  return spawn(process.execPath, IDENTITY_SERVICE, {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
     env: {
@@ -75,13 +86,12 @@ export async function startIdentityProgram(databaseUrl: string): Promise<Identit
       SALLYPORT_IDENTITY_DATABASE_URL: databaseUrl,
       SALLYPORT_IDENTITY_SEALING_KEY: Buffer.alloc(32, 3).toString("base64"),
       SALLYPORT_IDENTITY_PORT: String(port),
-      SALLYPORT_IDENTITY_URL: url,
+      SALLYPORT_IDENTITY_URL: `http://127.0.0.1:${port}`,
       SALLYPORT_IDENTITY_MANAGEMENT_TOKEN: MANAGEMENT_TOKEN,
       SALLYPORT_LOG_LEVEL: "warn",
+      ...more,
     },
   });
-  await firstAnswer(`${url}/health`, child);
-  return { url, pid: child.pid ?? 0, startedInMs: performance.now() - begun, stop: () => end(child) };
 }
 
 /** Waits until an address answers 200. @throws when its program ends before. */

@@ -309,9 +309,11 @@ test("what has had its time is cleared away", async () => {
 });
 
 test("health, readiness and metrics are answered", async () => {
-  const get = async (path: string) => (await fetch(`${service.url}${path}`)).status;
+  const single = await startIdentityService(database.identityUrl, { instances: 1 });
+  const get = async (path: string) => (await fetch(`${single.url}${path}`)).status;
   expect([await get("/health"), await get("/ready")]).toEqual([200, 200]);
-  const metrics = await (await fetch(`${service.url}/metrics`)).text();
+  const metrics = await (await fetch(`${single.url}/metrics`)).text();
+  await single.close();
   expect(metrics).toContain(
     'sallyport_identity_request_seconds_count{method="GET",route="/ready",status="200"} 1',
   );

@@ -38,6 +38,8 @@ interface IdentityServiceOptions {
   clock?: Clock;
   baseUrl?: string;
   capacity?: Env["capacity"];
+  /** For what is each instance's own: its figures, its capacity. */
+  instances?: number;
 }
 
 // Never reached by a test that is not about it, however busy the machine.
@@ -50,7 +52,12 @@ export const CAPACITY = { requests: 10_000, databaseWaitMs: 60_000, loopDelayMs:
  */
 export async function startIdentityService(
   databaseUrl: string,
-  { clock = systemClock, baseUrl = "", capacity = CAPACITY }: IdentityServiceOptions = {},
+  {
+    clock = systemClock,
+    baseUrl = "",
+    capacity = CAPACITY,
+    instances = INSTANCES,
+  }: IdentityServiceOptions = {},
 ): Promise<RunningIdentityService> {
   const env: Env = {
     databaseUrl,
@@ -66,7 +73,7 @@ export async function startIdentityService(
   };
   const first = await startInstance(env, clock);
   const more = await Promise.all(
-    Array.from({ length: INSTANCES - 1 }, async () => await startInstance(env, clock)),
+    Array.from({ length: instances - 1 }, async () => await startInstance(env, clock)),
   );
   const balancer = more.length > 0 ? await startRoundRobin([first, ...more].map(({ url }) => url)) : null;
   const { url, port } = balancer ?? first;

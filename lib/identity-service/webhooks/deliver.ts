@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
+import { DAY_MS, HOUR_MS, SECOND_MS } from "#lib/shared/clock.ts";
 import { EVERY_ENVIRONMENT, sql } from "../db.ts";
 import { EnvironmentSettings } from "../environments/settings.ts";
 import type { EventRow } from "../events/event.ts";
@@ -173,10 +173,11 @@ export function startDelivering(service: Service, failed: (error: unknown) => vo
       next(begun.length > 0 ? 50 : LOOK_EVERY_MS);
     } catch (error) {
       failed(error);
-      next(MINUTE_MS / 4);
+      next(5 * SECOND_MS);
     }
   };
-  next(LOOK_EVERY_MS);
+  // What an earlier run left undelivered has waited long enough.
+  next(0);
   return async () => {
     stopped = true;
     clearTimeout(timer);
