@@ -1,3 +1,5 @@
+import type { Major } from "./stage.ts";
+
 /** Methods that no scenario calls, and why. A name may end in `*`. */
 export const EXCEPTIONS: Readonly<Record<string, string>> = {
   "client.*": "The transport beneath every other call.",
@@ -15,4 +17,18 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   "vault.decode": "Private: takes apart what encrypt() made, within decrypt().",
   "webhooks.parseVerifiedPayload": "Private: reads what constructEvent() verified.",
   "userManagement.jwks": "In version 7: the key set that every session is verified with.",
+};
+
+const AFTER_8 =
+  /^(api_key\.updated|authentication\.(email_verification_failed|mfa_failed|reauthentication_succeeded|sso_started|sso_timed_out)|connection\.saml_.*|dsync\.token\..*|group\..*|vault\.(byok_key|kek)\.deleted)$/;
+const AFTER_7 = new RegExp(
+  `${AFTER_8.source}|^(api_key\\.revoked|flag\\..*|organization_role\\..*|permission\\..*|vault\\..*)$`,
+);
+
+/** Events that came after a version: it gives nothing for them, and what is about it in the list all the same. */
+export const UNKNOWN_EVENTS: Readonly<Record<Major, RegExp>> = {
+  "7": AFTER_7,
+  "8": AFTER_8,
+  "10": /^$/,
+  "11": /^$/,
 };

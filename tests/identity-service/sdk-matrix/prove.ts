@@ -10,10 +10,11 @@ import {
   prepareEnvironment,
   type RunningIdentityService,
   startIdentityService,
+  type TestEnvironment,
 } from "#tests/support/identity-service.ts";
 import { messagesTo } from "#tests/support/messages.ts";
 import { AUTHORIZATION } from "./authorization.ts";
-import { EXCEPTIONS } from "./exceptions.ts";
+import { EXCEPTIONS, UNKNOWN_EVENTS } from "./exceptions.ts";
 import { FACTORS } from "./factors.ts";
 import { KEYS } from "./keys.ts";
 import { methodsOf } from "./methods.ts";
@@ -25,7 +26,7 @@ import { RECORDS } from "./records.ts";
 import { RENAMES } from "./renames.ts";
 import { SIGN_IN } from "./sign-in.ts";
 import { SSO } from "./sso.ts";
-import type { Major, Scenario, Stage } from "./stage.ts";
+import { A_TIME, type Major, type Scenario, type Stage } from "./stage.ts";
 import { USERS } from "./users.ts";
 
 const CLIENTS = { "7": WorkOS7, "8": WorkOS8, "10": WorkOS10, "11": WorkOS11 };
@@ -47,6 +48,7 @@ export function proveSdk(major: Major): void {
   const exercised: Exercised = new Set();
   const methods = methodsOf(new CLIENTS[major]("sk_x", { clientId: "client_x" }));
   const present = ({ needs = [] }: Scenario) => needs.every((name) => methods.includes(name));
+  const environments: TestEnvironment[] = [];
   let service: RunningIdentityService;
   let admin: pg.Client;
   let adminUrl: string;
@@ -69,6 +71,7 @@ export function proveSdk(major: Major): void {
 
   test.each(SCENARIOS.filter(present))(`SDK ${major}: $name`, async (scenario) => {
     const here = await prepareEnvironment(service);
+    environments.push(here);
     const workos = clientOf(here.apiKey, here.clientId);
     const stage: Stage = {
       major,
@@ -79,6 +82,26 @@ export function proveSdk(major: Major): void {
       mailTo: async (email) => (await messagesTo(admin, here.id, email)).map(({ text }) => text),
     };
     await scenario.run(stage);
+  });
+
+  test(`SDK ${major} reads every event that came of it, each whole`, async () => {
+    await eventsReadable(adminUrl);
+    for (const here of environments) {
+      const told = await admin.query("SELECT id, name FROM identity.events WHERE environment_id = $1", [
+        here.id,
+      ]);
+      const names = [...new Set(told.rows.map(({ name }) => name))];
+      const { events } = clientOf(here.apiKey, here.clientId);
+      const { data } = await events.listEvents({ events: names, limit: 100 });
+      const known = told.rows.filter(({ name }) => !UNKNOWN_EVENTS[major].test(name));
+      expect(data.flatMap((event) => event?.id ?? []).sort()).toEqual(known.map(({ id }) => id).sort());
+      for (const event of data.filter(Boolean))
+        expect(event, event.event).toMatchObject({
+          event: expect.stringMatching(/^[a-z_.]+$/),
+          createdAt: A_TIME,
+          data: expect.toSatisfy((about: object) => Object.keys(about).length > 0),
+        });
+    }
   });
 
   test(`every public method of SDK ${major} was called and answered, or there is a reason`, () => {
