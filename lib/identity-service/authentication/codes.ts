@@ -86,6 +86,36 @@ export async function insertCode(
   return code;
 }
 
+/**
+ * A code for a sign-in that the application begins, in the place of one for support that it did not ask for; null where
+ * that one is over, or was for no such thing.
+ */
+export async function tradeCode(
+  service: Service,
+  { environmentId }: Client,
+  code: string,
+  codeChallenge: string | null,
+): Promise<string | null> {
+  const codeHash = hashSecret(code);
+  return await service.db.transaction(environmentId, async (run) => {
+    const now = service.clock();
+    const [row] = await run<CodeRow>(LOCK, [environmentId, codeHash]);
+    if (!row?.impersonator || row.redeemed_at !== null || row.expires_at <= now) return null;
+    await run(REDEEM, [environmentId, codeHash, now, null, null]);
+    return await insertCode(service, run, environmentId, {
+      userId: row.user_id,
+      organizationId: row.organization_id,
+      method: "impersonation",
+      idpSessionId: null,
+      remembrance: null,
+      impersonator: row.impersonator,
+      codeChallenge,
+      ipAddress: null,
+      userAgent: null,
+    });
+  });
+}
+
 export interface Redemption {
   code: string;
   /** Of the PKCE verifier; null where none was sent. */

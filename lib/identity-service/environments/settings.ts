@@ -31,6 +31,8 @@ export const EnvironmentSettings = z.strictObject({
     .strictObject({
       password_reset_url: PageUrl.nullable().default(null),
       invitation_url: PageUrl.nullable().default(null),
+      /** Where the application begins a sign-in itself: for those that take back only whom they sent here. */
+      initiate_login_url: PageUrl.nullable().default(null),
       /** Where people are sent who signed out, or have no application to return to. */
       home_url: PageUrl.nullable().default(null),
       /** Further addresses that a sign-out may return to. */

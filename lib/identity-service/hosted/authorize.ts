@@ -16,6 +16,7 @@ import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
 import { goOnKnown } from "./finish.ts";
 import { type Asked, beginFlow } from "./flow.ts";
+import { takeUpImpersonation } from "./impersonation.ts";
 import { goOnAs, knownBrowser } from "./remembered.ts";
 import { beginSso } from "./single-sign-on.ts";
 import { asksAnew, readWish } from "./wish.ts";
@@ -61,6 +62,8 @@ async function begin(service: Service, client: Client, visit: Visit): Promise<Fa
   const selector = readUserSelector(query);
   const loginHint = one(query, "login_hint") ?? null;
   const codeChallenge = readChallenge(query);
+  const impersonation = await takeUpImpersonation(service, client, visit, codeChallenge);
+  if (impersonation !== null) return sendTo(reply, withParams(redirectUri, { code: impersonation, state }));
   const organizationId = one(query, "organization_id") ?? null;
   if (client.settings.authentication.test_mode && client.kind !== "production" && loginHint !== null)
     return await signInUnasked(service, client, {

@@ -6,6 +6,7 @@ import { type Client, readClient } from "../authentication/client.ts";
 import { type AuthenticationRow, provenOf } from "../authentication/pending.ts";
 import type { Proven } from "../authentication/proven.ts";
 import { EVERY_ENVIRONMENT, json, type Run, sql } from "../db.ts";
+import { readCookie } from "../html/browser-cookie.ts";
 import { hashSecret, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
@@ -214,12 +215,4 @@ export function alreadyFinished(): WireError {
 /** Several sign-ins may be under way in one browser. */
 function cookieName(id: string, secure: boolean): string {
   return `${secure ? "__Host-" : ""}sallyport_${id.slice(-16)}`;
-}
-
-export function readCookie(request: FastifyRequest, name: string): string | null {
-  for (const pair of (request.headers.cookie ?? "").split(";")) {
-    const at = pair.indexOf("=");
-    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
-  }
-  return null;
 }

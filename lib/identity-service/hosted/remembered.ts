@@ -4,6 +4,7 @@ import type { Client } from "../authentication/client.ts";
 import { connectionsOfDomain, membershipStatus } from "../authentication/organizations.ts";
 import type { Method, Proven } from "../authentication/proven.ts";
 import { alone, type Run } from "../db.ts";
+import { readCookie } from "../html/browser-cookie.ts";
 import { randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import {
@@ -16,7 +17,7 @@ import {
 import { findUser } from "../users/store.ts";
 import type { UserRow } from "../users/user.ts";
 import { emailKey } from "../wire/email.ts";
-import { type Flow, readCookie, saveFlow } from "./flow.ts";
+import { type Flow, saveFlow } from "./flow.ts";
 import type { Wish } from "./wish.ts";
 
 /** Whom this browser is known to be, good enough for what is asked. */

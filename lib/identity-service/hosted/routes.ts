@@ -10,6 +10,7 @@ import { ACTIONS, sendReset, ssoOf } from "./actions.ts";
 import { authorizeUser } from "./authorize.ts";
 import { finish, finishConnect, needsConsent, sendRefusal, stepOf } from "./finish.ts";
 import { alreadyFinished, beginFlow, type Flow, finishFlow, readFlow } from "./flow.ts";
+import { beginImpersonation } from "./impersonation.ts";
 import { invitationPage, resetForm, resetPassword } from "./links.ts";
 import { brandOf, render } from "./render.ts";
 import { beginSso, sentenceOf, takeUpSso } from "./single-sign-on.ts";
@@ -29,6 +30,7 @@ export function hostedPages(app: FastifyInstance, service: Service): void {
   app.get("/authkit/reset-password", page, (request, reply) => resetForm(service, request, reply));
   app.post("/authkit/reset-password", page, (request, reply) => resetPassword(service, request, reply));
   app.get("/authkit/invitation", page, (request, reply) => invitationPage(service, request, reply));
+  app.get("/authkit/impersonation", page, (request, reply) => beginImpersonation(service, request, reply));
   app.get<OfFlow>("/authkit/device", page, ({ query }, reply) =>
     deviceForm(reply, one(query, "user_code") ?? "", null),
   );

@@ -15,14 +15,17 @@ export function knowBrowser(baseUrl: string, reply: FastifyReply): string {
 }
 
 /** Which browser a request comes from; null where it was never here, or takes no cookies. */
-export function browserOf(baseUrl: string, { headers }: FastifyRequest): string | null {
-  const prefix = `${nameFor(baseUrl)}=`;
-  const found = headers.cookie
-    ?.split(";")
-    .map((pair) => pair.trim())
-    .find((pair) => pair.startsWith(prefix))
-    ?.slice(prefix.length);
-  return found !== undefined && SECRET.test(found) ? found : null;
+export function browserOf(baseUrl: string, request: FastifyRequest): string | null {
+  const found = readCookie(request, nameFor(baseUrl));
+  return found !== null && SECRET.test(found) ? found : null;
+}
+
+export function readCookie(request: FastifyRequest, name: string): string | null {
+  for (const pair of (request.headers.cookie ?? "").split(";")) {
+    const at = pair.indexOf("=");
+    if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
+  }
+  return null;
 }
 
 /** With this prefix, a neighbouring host cannot set it for us. */

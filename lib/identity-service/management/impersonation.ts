@@ -4,6 +4,8 @@ import { insertCode } from "../authentication/codes.ts";
 import { membershipStatus } from "../authentication/organizations.ts";
 import { notAMember } from "../authentication/steps.ts";
 import { sql } from "../db.ts";
+import { EnvironmentSettings } from "../environments/settings.ts";
+import { getEnvironment } from "../environments/store.ts";
 import type { Service } from "../service.ts";
 import { withParams } from "../sso/redirect.ts";
 import { Email } from "../users/input.ts";
@@ -32,9 +34,12 @@ export function impersonationRoutes(app: FastifyInstance, service: Service): voi
     async ({ params, body }, reply) => {
       const { user_id, organization_id, impersonator_email, reason } = parse(CreateImpersonation, body);
       const user = await getUser(db, params.env, user_id);
+      const { client_id, settings } = await getEnvironment(db, params.env);
+      const { pages } = EnvironmentSettings.parse(settings);
       const url = await db.transaction(params.env, async (run) => {
         const [target] = await run<{ uri: string }>(DEFAULT_URI, [params.env]);
-        if (!target) throw refused(422, "Set a default redirect URI first: it is where the link leads.");
+        if (!target && !pages.initiate_login_url)
+          throw refused(422, "Set a default redirect URI first: it is where the link leads.");
         const organizationId = organization_id ?? null;
         if (organizationId && (await membershipStatus(run, params.env, user.id, organizationId)) !== "active")
           throw notAMember(organizationId);
@@ -49,7 +54,9 @@ export function impersonationRoutes(app: FastifyInstance, service: Service): voi
           ipAddress: null,
           userAgent: null,
         });
-        return withParams(target.uri, { code });
+        return target && !pages.initiate_login_url
+          ? withParams(target.uri, { code })
+          : withParams(`${service.env.baseUrl}/authkit/impersonation`, { client_id, code });
       });
       return reply.code(201).send({ object: "impersonation", user_id: user.id, url });
     },

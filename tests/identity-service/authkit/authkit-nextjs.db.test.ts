@@ -43,7 +43,9 @@ beforeAll(async () => {
   service = await startIdentityService(identityUrl, { clock: () => new Date(Date.now() + later) });
   here = await prepareEnvironment(service);
   await service.manage("PATCH", `/environments/${here.id}`, {
-    settings: { pages: { sign_out_urls: [`${APPLICATION}/bye`] } },
+    settings: {
+      pages: { sign_out_urls: [`${APPLICATION}/bye`], initiate_login_url: `${APPLICATION}/sign-in` },
+    },
   });
   // All that the README asks to be set, and the host. The library reads it when it is first imported.
   for (const [name, value] of Object.entries({
@@ -59,7 +61,9 @@ beforeAll(async () => {
   authkit = await import("@workos-inc/authkit-nextjs");
   app = nextApplication(
     APPLICATION,
-    authkit.authkitProxy({ middlewareAuth: { enabled: true, unauthenticatedPaths: ["/", "/bye"] } }),
+    authkit.authkitProxy({
+      middlewareAuth: { enabled: true, unauthenticatedPaths: ["/", "/bye", "/sign-in"] },
+    }),
   );
 });
 afterAll(async () => {
@@ -117,6 +121,8 @@ test("a page that needs somebody leads to the hosted pages, and back to itself w
   });
   const { data } = await sdk().userManagement.listSessions(user.id);
   expect(data).toMatchObject([{ id: result?.sessionId, status: "active" }]);
+  const recent = await app.visit("/", () => authkit.checkRecentAuth({ maxAge: 300 }));
+  expect(recent.result).toMatchObject({ isStale: false });
   const claims = await app.visit("/", () => authkit.getTokenClaims());
   expect(claims.result).toMatchObject({ sub: user.id, sid: result?.sessionId, iss: service.url });
 });
@@ -237,4 +243,29 @@ test("signing out ends the session here and at the service, and leads back", asy
   const { data } = await sdk().userManagement.listSessions(user.id);
   expect(data).toMatchObject([{ status: "revoked" }]);
   expect((await app.visit("/reports", page)).sentTo?.origin).toBe(service.url);
+});
+
+test("the vendor's support signs in as somebody over the page where the application begins, and pages can tell", async () => {
+  const user = await newUser();
+  const impersonator = { email: "support@vendor.example", reason: "Ticket 7" };
+  const { body } = await service.manage("POST", `/environments/${here.id}/impersonations`, {
+    user_id: user.id,
+    organization_id: here.organizationId,
+    impersonator_email: impersonator.email,
+    reason: impersonator.reason,
+  });
+  const browser = plainBrowser(service.url);
+  await browser.goTo(body.url ?? "");
+  expect(browser.left?.href).toBe(`${APPLICATION}/sign-in`);
+  // As the README has that page: it sends on to where getSignInUrl() leads.
+  const begun = await app.visit("/sign-in", () => authkit.getSignInUrl());
+  await browser.goTo(begun.result ?? "");
+  const callback = await app.call(browser.left ?? new URL(APPLICATION), authkit.handleAuth());
+  expect(callback.sentTo?.href).toBe(`${APPLICATION}/`);
+  const { result } = await app.visit("/reports", page);
+  expect(result).toMatchObject({
+    user: { id: user.id },
+    organizationId: here.organizationId,
+    impersonator,
+  });
 });
