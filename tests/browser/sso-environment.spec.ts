@@ -1,4 +1,11 @@
-import { type Browser, expect, type Locator, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import {
+  becomeOwner,
+  makeDeployment,
+  makeKey,
+  makeSamlConnection,
+  textOf,
+} from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { ADA, type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
 
@@ -16,12 +23,7 @@ test.beforeAll(async ({ browser }) => {
   saml = await startSamlIdp();
   site = await startInstallation();
   [owner, ada] = [await someBrowser(browser), await someBrowser(browser)];
-  await owner.goto(site.setUpLink);
-  await owner.getByLabel("Your name").fill("Console owner");
-  await owner.getByLabel("E-mail").fill("owner@vendor.example");
-  await owner.getByLabel("Password").fill("a door with two leaves");
-  await owner.getByRole("button", { name: "Create the first owner" }).click();
-  await expect(owner.getByRole("navigation").first()).toContainText("Deployments");
+  await becomeOwner(owner, site);
 });
 
 test.afterAll(async () => {
@@ -32,49 +34,21 @@ test.afterAll(async () => {
 });
 
 test("an owner makes an environment for the vendor's own people, with a SAML connection", async () => {
-  await owner.goto(`${site.consoleUrl}/customers`);
-  await owner.getByRole("button", { name: "Add customer" }).first().click();
-  const dialog = owner.getByRole("dialog");
-  await dialog.getByLabel("Name").fill("Ourselves");
-  await dialog.getByRole("button", { name: "Add customer" }).click();
-  await expect(dialog).toBeHidden();
-
-  await owner.goto(`${site.consoleUrl}/deployments/new`);
-  await owner.getByLabel("Customer").selectOption({ label: "Ourselves" });
-  await owner.getByLabel("Deployment name").fill("Headquarters");
-  await owner.getByRole("radio", { name: /Air-gapped/ }).check();
-  await owner.getByRole("button", { name: "Save and continue" }).click();
   // In production the callback would have to be https: this console is served on localhost.
-  await owner.getByLabel("Kind").selectOption("staging");
-  await owner.getByLabel("Name", { exact: true }).fill("Staging");
-  await owner.getByRole("button", { name: "Create environment" }).click();
-  await owner.getByRole("link", { name: "Go to the deployment" }).click();
-  await owner.waitForURL(/\/deployments\/dep_/);
-  deploymentUrl = owner.url().replace(/[?#].*$/, "");
+  const ours = { customer: "Ourselves", deployment: "Headquarters", environment: "Staging" } as const;
+  deploymentUrl = await makeDeployment(owner, site, ours);
 
   await owner.goto(`${deploymentUrl}/environments`);
   const callback = `${site.consoleUrl}/api/sso/callback`;
   await owner.getByLabel("Add a redirect URI").fill(callback);
   await owner.getByRole("button", { name: "Add", exact: true }).click();
   await expect(owner.getByText(callback)).toBeVisible();
-  await owner.getByRole("button", { name: "New key" }).click();
-  await dialog.getByLabel("Name").fill("Console");
-  await dialog.getByRole("button", { name: "Create key" }).click();
-  environment.apiKey = await textOf(dialog.locator("code", { hasText: /^sk_/ }));
-  await dialog.getByRole("button", { name: "I have copied it" }).click();
-  environment.clientId = await textOf(owner.getByText(/^client_[0-9A-Z]{26}$/));
+  Object.assign(environment, await makeKey(owner, deploymentUrl));
 
-  await owner.goto(`${deploymentUrl}/connections/new`);
-  await owner.getByLabel("Organization", { exact: true }).selectOption("new");
-  await owner.getByLabel("Name of the organization").fill("Vendor");
-  await owner.getByLabel("Email domains").fill("example.com");
-  await owner.getByLabel("Name of the connection").fill("Vendor SAML");
-  await owner.getByLabel("Metadata", { exact: true }).fill(await (await fetch(saml.metadataUrl)).text());
-  await expect(owner.getByText(saml.settings.entityId).first()).toBeVisible();
-  await owner.getByRole("button", { name: "Create connection" }).click();
-  await owner.waitForURL(/\/connections\/conn_/);
+  const idp = { organization: "Vendor", domain: "example.com", metadataUrl: saml.metadataUrl };
+  await makeSamlConnection(owner, deploymentUrl, idp);
   await owner.getByRole("button", { name: "Activate" }).click();
-  await dialog.getByRole("button", { name: "Activate" }).click();
+  await owner.getByRole("dialog").getByRole("button", { name: "Activate" }).click();
   await expect(owner.getByRole("button", { name: "Disable" })).toBeVisible();
   environment.organizationId = await textOf(owner.getByText(/^org_[0-9A-Z]{26}$/));
   environment.connectionId = /conn_\w+/.exec(owner.url())?.[0] ?? "";
@@ -164,8 +138,4 @@ async function signInAtSaml(page: Page): Promise<void> {
   await page.locator("[name=username]").fill(ADA.username);
   await page.locator("[name=password]").fill(ADA.password);
   await page.getByRole("button", { name: "Sign in" }).click();
-}
-
-async function textOf(found: Locator): Promise<string> {
-  return (await found.first().textContent()) ?? "";
 }

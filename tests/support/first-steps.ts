@@ -9,7 +9,7 @@ export async function becomeOwner(page: Page, site: Installation): Promise<void>
   await page.getByLabel("E-mail").fill("owner@vendor.example");
   await page.getByLabel("Password").fill("a door with two leaves");
   await page.getByRole("button", { name: "Create the first owner" }).click();
-  await expect(page.getByRole("navigation").first()).toContainText("Deployments");
+  await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 }
 
 /** A customer with an air-gapped deployment and one environment. Returns where the deployment's pages are. */
@@ -35,6 +35,22 @@ export async function makeDeployment(
   await page.getByRole("link", { name: "Go to the deployment" }).click();
   await page.waitForURL(/\/deployments\/dep_/);
   return page.url().replace(/[?#].*$/, "");
+}
+
+/** Fills in the SAML connection of an organization that is new, and makes it. The page of the connection is open then. */
+export async function makeSamlConnection(
+  page: Page,
+  deploymentUrl: string,
+  { organization, domain, metadataUrl }: { organization: string; domain: string; metadataUrl: string },
+): Promise<void> {
+  await page.goto(`${deploymentUrl}/connections/new`);
+  await page.getByLabel("Organization", { exact: true }).selectOption("new");
+  await page.getByLabel("Name of the organization").fill(organization);
+  await page.getByLabel("Email domains").fill(domain);
+  await page.getByLabel("Name of the connection").fill(`${organization} SAML`);
+  await page.getByLabel("Metadata", { exact: true }).fill(await (await fetch(metadataUrl)).text());
+  await page.getByRole("button", { name: "Create connection" }).click();
+  await page.waitForURL(/\/connections\/conn_/);
 }
 
 /** A key of the environment whose page is open, and the environment's client id. */
