@@ -121,6 +121,7 @@ describe("what only an offline environment can do", () => {
       "ACS URL (single sign-on URL)",
       "Entity ID (audience)",
       "Metadata URL",
+      "Single logout URL",
     ]);
     expect(detail.certificates).toHaveLength(1);
     expect(connection.health?.certificateExpiresAt).toEqual(detail.certificates[0]?.notAfter);
