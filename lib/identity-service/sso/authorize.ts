@@ -1,10 +1,12 @@
 import type { FastifyReply } from "fastify";
+import { newId } from "#lib/shared/ids.ts";
 import { redirectUriMatches } from "#lib/shared/redirect-uri-match.ts";
-import { hotSql, type Statement } from "../db.ts";
+import { hotSql, relaxedSql, type Statement } from "../db.ts";
+import { hashSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
-import { beginSignIn } from "./begin.ts";
+import { beginSignIn, LASTS_MS, newSamlHandle } from "./begin.ts";
 import { environmentOf, forgetClient } from "./clients.ts";
 import { sendTo, withParams } from "./redirect.ts";
 import { SignInRefusal } from "./refusal.ts";
@@ -27,7 +29,13 @@ export async function authorize(service: Service, query: Params, reply: FastifyR
   if (!redirectUri) throw new WireError(400, { message: "The application did not say where to return to." });
   const asked = readRequest(query);
   const selector = asked instanceof SignInRefusal ? null : asked.selector;
-  const found = await lookUp(service, { environmentId, clientId }, selector);
+  const handle = newSamlHandle();
+  const found = await lookUpAndBegin(service, { environmentId, clientId }, selector, {
+    handle,
+    redirectUri,
+    clientState: asked instanceof SignInRefusal ? null : asked.clientState,
+    codeChallenge: asked instanceof SignInRefusal ? null : asked.codeChallenge,
+  });
   if (!found.redirect_uris.some((registered) => redirectUriMatches(registered, redirectUri)))
     throw new WireError(400, { message: "The address to return to is not registered for this application." });
   try {
@@ -37,7 +45,9 @@ export async function authorize(service: Service, query: Params, reply: FastifyR
       organizationExists: found.organization_exists,
       domainHint: asked.domainHint,
     });
-    return await beginSignIn(service, connection, { ...asked, redirectUri, purpose: "application" }, reply);
+    const request = { ...asked, redirectUri, purpose: "application" as const };
+    const begun = found.begun === connection.id ? { handle } : {};
+    return await beginSignIn(service, connection, { ...request, ...begun }, reply);
   } catch (error) {
     if (!(error instanceof SignInRefusal)) throw error;
     const state = typeof query.state === "string" ? query.state : null;
@@ -96,45 +106,115 @@ interface Found {
   organization_exists: boolean;
 }
 
+type FoundAndBegun = Found & {
+  /** The id of the connection, where a sign-in through it was begun at once. */
+  begun: string | null;
+};
+
 const NOBODY = { kind: "connection", value: "" } as const;
 
 /** The application's addresses, and the connections that a selector may mean. */
-export async function lookUp(
-  service: Service,
-  client: { environmentId: string; clientId: string },
-  selector: Selector | null,
-): Promise<Found> {
+export async function lookUp(service: Service, client: Client, selector: Selector | null): Promise<Found> {
   const { kind, value } = selector ?? NOBODY;
-  const wanted = kind === "domain" ? value.toLowerCase() : value;
-  const [found] = await service.db.query<Found>(client.environmentId, LOOK_UP[kind], [
+  const values = [client.environmentId, wanted({ kind, value })];
+  const [found] = await service.db.query<Found>(client.environmentId, LOOK_UP[kind], values);
+  return found ?? refuseUnknown(client);
+}
+
+/**
+ * The same, and where it leads to one SAML connection and back to an address that is registered as it stands, the sign-in is put
+ * on record by the same statement. Everything else is begun when it is known what is wanted.
+ */
+async function lookUpAndBegin(
+  service: Service,
+  client: Client,
+  selector: Selector | null,
+  signIn: Begun,
+): Promise<FoundAndBegun> {
+  if (!selector) return { ...(await lookUp(service, client, null)), begun: null };
+  const now = service.clock();
+  const [found] = await service.db.query<FoundAndBegun>(client.environmentId, BEGIN[selector.kind], [
     client.environmentId,
-    wanted,
+    wanted(selector),
+    newId("sign_in"),
+    hashSecret(signIn.handle),
+    signIn.redirectUri,
+    signIn.clientState,
+    signIn.codeChallenge,
+    now,
+    new Date(now.getTime() + LASTS_MS),
   ]);
-  if (found) return found;
+  return found ?? refuseUnknown(client);
+}
+
+interface Client {
+  environmentId: string;
+  clientId: string;
+}
+
+interface Begun {
+  handle: string;
+  redirectUri: string;
+  clientState: string | null;
+  codeChallenge: string | null;
+}
+
+function wanted({ kind, value }: Selector): string {
+  return kind === "domain" ? value.toLowerCase() : value;
+}
+
+function refuseUnknown(client: Client): never {
   forgetClient(client.clientId);
   throw new WireError(400, { message: "The application is not known here: its client id is wrong." });
 }
 
-const LOOK_UP: Record<SelectorKind, Statement> = {
-  connection: lookUpBy("connection", "row.id = $2"),
-  organization: lookUpBy("organization", "row.organization_id = $2"),
-  provider: lookUpBy("provider", "row.connection_type = $2"),
-  domain: lookUpBy(
-    "domain",
+const FOUND = `ARRAY(SELECT uri FROM identity.redirect_uris WHERE environment_id = $1) AS redirect_uris,
+  EXISTS (SELECT FROM identity.organizations WHERE environment_id = $1 AND id = $2) AS organization_exists,
+  coalesce((SELECT json_agg(choices) FROM choices), '[]') AS connections
+  FROM identity.environments WHERE id = $1`;
+
+const MEANT: Record<SelectorKind, string> = {
+  connection: "row.id = $2",
+  organization: "row.organization_id = $2",
+  provider: "row.connection_type = $2",
+  domain:
     "EXISTS (SELECT FROM identity.connection_domains AS d WHERE d.connection_id = row.id AND d.domain = $2)",
-  ),
 };
+const KINDS = Object.keys(MEANT) as SelectorKind[];
+const LOOK_UP = Object.fromEntries(KINDS.map((kind) => [kind, lookUpBy(kind)])) as Record<
+  SelectorKind,
+  Statement
+>;
+const BEGIN = Object.fromEntries(KINDS.map((kind) => [kind, beginBy(kind)])) as Record<
+  SelectorKind,
+  Statement
+>;
 
 /** Everything a sign-in begins with, in one look: the application's addresses and the connections it may mean. */
-function lookUpBy(kind: SelectorKind, condition: string): Statement {
-  return hotSql(
-    `authorize_by_${kind}`,
-    `SELECT ARRAY(SELECT uri FROM identity.redirect_uris WHERE environment_id = $1) AS redirect_uris,
-       EXISTS (SELECT FROM identity.organizations WHERE environment_id = $1 AND id = $2) AS organization_exists,
-       coalesce((SELECT json_agg(choice) FROM (
-         SELECT row.id, row.environment_id, row.connection_type, row.name, row.state, row.external_key, row.saml, row.oidc, row.ldap,
-           ARRAY(SELECT domain FROM identity.connection_domains AS d WHERE d.connection_id = row.id) AS domains
-         FROM identity.connections AS row WHERE row.environment_id = $1 AND ${condition} LIMIT 50) AS choice), '[]') AS connections
-     FROM identity.environments WHERE id = $1`,
+function lookUpBy(kind: SelectorKind): Statement {
+  return hotSql(`authorize_by_${kind}`, `WITH ${choices(kind)} SELECT ${FOUND}`);
+}
+
+// Not waited for: until somebody comes back from the identity provider, nobody was promised anything.
+function beginBy(kind: SelectorKind): Statement {
+  return relaxedSql(
+    `authorize_and_begin_by_${kind}`,
+    `WITH ${choices(kind)},
+     begun AS (
+       INSERT INTO identity.sign_ins (id, environment_id, connection_id, purpose, state, handle_hash, redirect_uri, client_state,
+         code_challenge, created_at, expires_at)
+       SELECT $3, $1, choice.id, 'application', 'pending', $4, $5, $6, $7, $8, $9 FROM choices AS choice
+       WHERE choice.state = 'active' AND choice.ldap IS NULL AND choice.connection_type LIKE '%SAML'
+         AND (SELECT count(*) FROM choices WHERE state = 'active') = 1
+         AND EXISTS (SELECT FROM identity.redirect_uris WHERE environment_id = $1 AND uri = $5)
+       RETURNING connection_id)
+     SELECT (SELECT connection_id FROM begun) AS begun, ${FOUND}`,
   );
+}
+
+function choices(kind: SelectorKind): string {
+  return `choices AS MATERIALIZED (
+    SELECT row.id, row.environment_id, row.connection_type, row.name, row.state, row.external_key, row.saml, row.oidc, row.ldap,
+      ARRAY(SELECT domain FROM identity.connection_domains AS d WHERE d.connection_id = row.id) AS domains
+    FROM identity.connections AS row WHERE row.environment_id = $1 AND ${MEANT[kind]} LIMIT 50)`;
 }

@@ -24,6 +24,8 @@ export interface SignInRequest {
   purpose: "application" | "test";
   /** Of a sign-in that is on record already: a test, made when its link was. */
   id?: string;
+  /** Of a sign-in that is on record already: the statement that looked for the connection began it too. */
+  handle?: string | undefined;
   redirectUri: string | null;
   clientState: string | null;
   codeChallenge: string | null;
@@ -35,7 +37,7 @@ export interface SignInRequest {
 const oidcBegin = lazy(() => import("../oidc/begin.ts"));
 const passwordPages = lazy(() => import("../html/password-page.ts"));
 
-const LASTS_MS = 10 * 60_000;
+export const LASTS_MS = 10 * 60_000;
 
 // Not waited for: until somebody comes back from the identity provider, nobody was promised anything.
 const INSERT = relaxedSql(
@@ -78,8 +80,7 @@ async function beginSaml(
   const missing = missingSaml(settings);
   if (missing || !settings.idp_sso_url) throw incomplete();
   const addresses = addressesOf(service.env.baseUrl, connection.external_key);
-  // One secret serves as the request's id and as RelayState, so that the response is found by either.
-  const handle = `_${randomBytes(16).toString("hex")}`;
+  const handle = request.handle ?? newSamlHandle();
   const message = buildAuthnRequest({
     id: handle,
     now: service.clock(),
@@ -92,10 +93,15 @@ async function beginSaml(
     nameIdFormat: settings.name_id_format,
     signing: settings.sign_requests ? await samlPair(service, connection.environment_id) : null,
   });
-  await record(service, connection, request, { handle, secretsSealed: null });
+  if (!request.handle) await record(service, connection, request, { handle, secretsSealed: null });
   return message.binding === "redirect"
     ? sendTo(reply, message.url)
     : postFormPage(reply, { action: message.action, fields: message.fields });
+}
+
+/** One secret serves as the request's id and as RelayState, so that the response is found by either. */
+export function newSamlHandle(): string {
+  return `_${randomBytes(16).toString("hex")}`;
 }
 
 async function beginOidc(
