@@ -1,10 +1,5 @@
 import { Agent, type IncomingMessage, request } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { apiArea } from "#lib/identity-service/areas/api.ts";
-import { managementArea } from "#lib/identity-service/areas/management.ts";
-import { scimArea } from "#lib/identity-service/areas/scim.ts";
-import { signInArea } from "#lib/identity-service/areas/sign-in.ts";
-import { createApp } from "#lib/identity-service/wire/app.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { prepareDirectory, type TestDirectory } from "#tests/support/directories.ts";
 import {
@@ -13,6 +8,7 @@ import {
   startIdentityService,
   type TestEnvironment,
 } from "#tests/support/identity-service.ts";
+import { registeredRoutes } from "#tests/support/registered-routes.ts";
 
 type Route = [method: string, path: string];
 
@@ -26,23 +22,14 @@ beforeAll(async () => {
   service = await startIdentityService((await testDatabase()).identityUrl);
   here = await prepareEnvironment(service);
   directory = await prepareDirectory(service, here);
-  routes = await registeredRoutes();
+  const registered = await registeredRoutes(service.parts);
+  const named = registered.map(({ method, url }) => `${method} ${url.replace(/:[^/]+/g, "*")}`);
+  routes = [...new Set(named)].map((name) => name.split(" ") as Route);
 });
 afterAll(async () => {
   agent.destroy();
   await service.close();
 });
-
-async function registeredRoutes(): Promise<Route[]> {
-  const registered = new Set<string>();
-  for (const area of [signInArea, apiArea, scimArea, managementArea]) {
-    const app = createApp(service.parts, registered, { logger: false });
-    area(app, service.parts, { capabilities: async () => [] });
-    await app.ready();
-    await app.close();
-  }
-  return [...registered].map((route): Route => [route.split(" ")[0] ?? "", route.split(" ")[1] ?? ""]);
-}
 
 interface Sent {
   body?: Buffer;

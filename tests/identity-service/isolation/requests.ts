@@ -1,0 +1,26 @@
+import type { Fill } from "./fill.ts";
+import { SITE_FILLS } from "./site-requests.ts";
+import { WIRE_FILLS } from "./wire-requests.ts";
+
+/** Bodies and queries, where a request has any that matter; more than one where it can name things in different ways. */
+export const FILLS: Readonly<Record<string, readonly Fill[]>> = { ...WIRE_FILLS, ...SITE_FILLS };
+
+/** Where the same request for one's own things is refused all the same, and why; `#1` for the second way to fill it in. */
+export const OWN_REFUSALS: Readonly<Record<string, number>> = {
+  // Nobody has decided about the device yet.
+  "POST /user_management/authenticate #3": 400,
+  // Codes that are none: right ones are tried in one-time/.
+  "POST /user_management/users/:id/email_verification/confirm": 400,
+  "POST /user_management/users/:id/email_change/confirm": 400,
+  // Verified already, settled already, there already.
+  "POST /user_management/users/:id/email_verification/send": 400,
+  "POST /user_management/invitations/:id/revoke": 400,
+  "POST /user_management/invitations/:id/resend": 400,
+  "POST /authorization/groups/:groupId/role_assignments": 409,
+  "POST /sallyport/v1/environments/:env/messages/:id/deliver": 409,
+  "POST /sallyport/v1/environments/:env/messages/:id/discard": 409,
+  "POST /sallyport/v1/environments/:env/messages/:id/send_again": 409,
+  // SCIM fills the directory.
+  "GET /sallyport/v1/environments/:env/directories/:id/sync": 422,
+  "POST /sallyport/v1/environments/:env/directories/:id/sync": 422,
+};
