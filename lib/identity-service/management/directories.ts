@@ -112,6 +112,11 @@ export function directorySyncRoutes(app: FastifyInstance, service: Service): voi
     const source = await requestSync(service.db, await ldapDirectory(service, params), wanted);
     return reply.code(202).send(syncToWire(source, service.clock()));
   });
+  app.post<ById>("/environments/:env/directories/:id/test", async ({ params }) => {
+    const directory = await ldapDirectory(service, params);
+    const { tryDirectory } = await import("../ldap/sync/try.ts");
+    return await tryDirectory(service, directory);
+  });
 }
 
 export function directoryRoleRoutes(app: FastifyInstance, service: Service): void {

@@ -88,6 +88,10 @@ export const CUSTOMER_OPERATIONS: Operations = {
     body: RequestSync,
     answer: one("directory_sync", 202),
   },
+  "POST /environments/{env}/directories/{id}/test": {
+    summary: "Tries to reach an LDAP directory and to read a few of its people. Nothing is kept.",
+    answer: one("directory_test"),
+  },
   "POST /environments/{env}/directories/{id}/role_mappings": {
     summary: "Gives the people of a group a role.",
     body: CreateRoleMapping,

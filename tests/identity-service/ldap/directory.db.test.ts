@@ -65,6 +65,39 @@ afterAll(async () => {
   await slapd?.close();
 });
 
+interface Trial {
+  state: string;
+  checks: { id: string; result: string; message: string }[];
+  sample: { username: string; email: string }[];
+}
+const tried = async (id: string) => (await service.manage<Trial>("POST", `${ldap.path}/${id}/test`)).body;
+
+test("a trial says how far it came, in a sentence, and keeps nothing", async () => {
+  const made = await ldap.make(directorySettings(slapd));
+  const { state, checks, sample } = await tried(made.id);
+  expect([state, ...checks.map(({ result }) => result)]).toEqual(Array.from({ length: 6 }, () => "passed"));
+  expect(checks.find(({ id }) => id === "people")?.message).toContain("More than 5 people");
+  expect(sample).toHaveLength(5);
+  expect(await ldap.show(made.id)).toMatchObject({ state: "unlinked", sync: { users: 0 } });
+  for (const [change, failing, sentence] of [
+    [{ bind_password: "not it" }, "account", /did not accept the name or the password/],
+    [{ base_dn: `ou=nowhere,${SUFFIX}` }, "people", /there is no such entry/],
+    [{ user_filter: "(uid=nobody)" }, "people", /Nobody is found/],
+    [{ ca_certificates: null, bind_password: SERVICE.password }, "server", /is not trusted/],
+  ] as const) {
+    const other = await ldap.make({ ...directorySettings(slapd), ...change });
+    const trial = await tried(other.id);
+    expect(trial.state).toBe("failed");
+    expect(trial.checks.find(({ result }) => result === "failed")).toMatchObject({
+      id: failing,
+      message: expect.stringMatching(sentence),
+    });
+    expect(JSON.stringify(trial)).not.toContain(SERVICE.password);
+    await service.manage("DELETE", `${ldap.path}/${other.id}`);
+  }
+  await service.manage("DELETE", `${ldap.path}/${made.id}`);
+});
+
 test("a directory is read whole, page by page, with its people, groups and groups within groups", async () => {
   expect(directory).toMatchObject({
     type: "generic scim v2.0",
