@@ -45,6 +45,7 @@ const SWEEPS: Statement[] = [
     `DELETE FROM identity.rate_windows WHERE ctid = ANY (ARRAY(
        SELECT ctid FROM identity.rate_windows WHERE started_at < now() - interval '2 days' LIMIT 5000))`,
   ),
+  sweep("address_windows", "key", "started_at < now() - interval '2 days'"),
   sql(
     "sweep_consumed_assertions",
     `DELETE FROM identity.consumed_assertions WHERE ctid = ANY (ARRAY(

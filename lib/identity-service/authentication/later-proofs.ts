@@ -8,7 +8,7 @@ import type { Client } from "./client.ts";
 import { tellFailed, tellSucceeded } from "./events.ts";
 import type { Proven } from "./proven.ts";
 import { linkProfile } from "./sso.ts";
-import { requireTryAllowed } from "./throttle.ts";
+import { requireFactorTryAllowed, requireTryAllowed } from "./throttle.ts";
 
 /** Somebody who is signing in entered the code that was sent to their address. */
 export async function proveEmail(
@@ -60,6 +60,7 @@ export async function proveSecondFactor(
   };
   await requireTryAllowed(service, environmentId, { account: challengeId, ipAddress: proven.ipAddress });
   await requireTryAllowed(service, environmentId, { account: user.id, ipAddress: proven.ipAddress });
+  const wasRight = await requireFactorTryAllowed(service, environmentId, user.id);
   const { valid, factor } = await answerChallenge(service, environmentId, challengeId, code);
   if (factor.user_id !== user.id)
     throw refused(400, "The challenge is not one of this user's factors.", "user_mismatch");
@@ -72,6 +73,7 @@ export async function proveSecondFactor(
     await tellFailed(service, environmentId, "mfa", who, error);
     throw error;
   }
+  await wasRight();
   await service.db.transaction(environmentId, (run) => tellSucceeded(run, environmentId, "mfa", who));
   return { ...proven, secondFactor: true };
 }

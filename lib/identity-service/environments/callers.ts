@@ -3,6 +3,7 @@ import { EVERY_ENVIRONMENT, sql } from "../db.ts";
 import { hashSecret, sameSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { notFound, refused, unauthorized } from "../wire/errors.ts";
+import { guardGuesses } from "./guesses.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -70,16 +71,22 @@ const FIND_TOKEN = sql(
  * The management API sees every environment that its credential is good for. Credentials are a console's or a script's, and
  * the one from the settings, which may do everything.
  */
-export function requireManagementToken(app: FastifyInstance, { db, env }: Service): void {
+export function requireManagementToken(app: FastifyInstance, service: Service): void {
+  const { db, env } = service;
+  const guesses = guardGuesses(service);
   app.addHook("onRequest", async (request) => {
     const token = bearer(request);
     request.environmentId = EVERY_ENVIRONMENT;
     if (env.managementToken && sameSecret(token, env.managementToken)) {
+      guesses.requireAllowed(request.ip);
       request.callerId = "bootstrap";
       return;
     }
     const [found] = await db.query<ManagementToken>(EVERY_ENVIRONMENT, FIND_TOKEN, [hashSecret(token)]);
-    if (!found) throw unauthorized();
+    if (!found) {
+      await guesses.note(request.ip);
+      throw unauthorized();
+    }
     request.callerId = found.id;
     requireReach(found, request);
   });

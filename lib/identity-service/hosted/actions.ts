@@ -16,6 +16,7 @@ import { requireStrongPassword } from "../users/password-strength.ts";
 import { findUserByEmail, getUser } from "../users/store.ts";
 import { emailKey } from "../wire/email.ts";
 import { oauthError, refused, WireError } from "../wire/errors.ts";
+import { networkOf } from "../wire/network.ts";
 import { spend } from "../wire/rate-limit.ts";
 import { type Flow, saveFlow } from "./flow.ts";
 
@@ -114,8 +115,16 @@ async function invitationOf(
   return row.email_key === emailKey(email) && stateOf(row, clock()) === "pending" ? row : null;
 }
 
+const SENDS_FROM_ADDRESS = { count: 30, windowMs: MINUTE_MS };
+
+/** Each recipient has limits of their own; nobody is to go through a list of them from here either. */
+async function requireSendFromAllowed({ db }: Service, { client, ipAddress }: Flow): Promise<void> {
+  await spend(db, client.environmentId, `send_from:${networkOf(ipAddress ?? "")}`, SENDS_FROM_ADDRESS);
+}
+
 /** What is said is the same whether or not anybody has the address. */
 async function sendCode(service: Service, flow: Flow): Promise<Flow> {
+  await requireSendFromAllowed(service, flow);
   const { client } = flow;
   const { email, invitation, ipAddress } = await claimOf(service, flow);
   const wanted = { email, askedFrom: ipAddress, invitation };
@@ -137,7 +146,7 @@ async function signUp(service: Service, flow: Flow, entered: Entered): Promise<F
   const { invitation } = await claimOf(service, { ...flow, email });
   if (!settings.authentication.sign_up && !invitation)
     throw oauthError("sign_up_not_allowed", "Accounts are made by the administrators of this application.");
-  await spend(service.db, environmentId, `sign_up:${flow.ipAddress ?? ""}`, SIGN_UPS);
+  await spend(service.db, environmentId, `sign_up:${networkOf(flow.ipAddress ?? "")}`, SIGN_UPS);
   const password = settings.authentication.password ? entered("password") : undefined;
   if (password !== undefined)
     requireStrongPassword(password, { email, minimumLength: settings.password.minimum_length });
@@ -160,6 +169,7 @@ async function signUp(service: Service, flow: Flow, entered: Entered): Promise<F
 
 /** Sends a link to set a new password, and says the same for whoever has no account. */
 export async function sendReset(service: Service, flow: Flow): Promise<void> {
+  await requireSendFromAllowed(service, flow);
   const { email } = await claimOf(service, flow);
   await sendPasswordReset(service, flow.client.environmentId, email).catch((error: unknown) => {
     if (!(error instanceof WireError && error.status === 404)) throw error;

@@ -6,6 +6,7 @@ import type { Service } from "../service.ts";
 import { SignInRefusal } from "../sso/refusal.ts";
 import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
+import { spendFrom } from "../wire/rate-limit.ts";
 import { ACTIONS, sendReset, ssoOf } from "./actions.ts";
 import { authorizeUser } from "./authorize.ts";
 import { finish, finishConnect, needsConsent, sendRefusal, stepOf } from "./finish.ts";
@@ -172,6 +173,7 @@ function deviceForm(reply: FastifyReply, code: string, problem: string | null): 
   });
 }
 
+/** Guessing codes must not pay: there are 25 thousand million of them, and few are waited for. */
 const DEVICE_TRIES = { count: 20, windowMs: 60_000 };
 
 async function takeUpDevice(
@@ -180,11 +182,10 @@ async function takeUpDevice(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const typed = (one(request.body ?? {}, "user_code") ?? "").slice(0, 20);
+  await spendFrom(service.db, "device", request.ip, DEVICE_TRIES);
   const found = await findByUserCode(service, typed);
-  if (!found) {
-    await noteDeviceMiss(service, request.ip);
+  if (!found)
     return deviceForm(reply, typed, "No device waits for this code. Codes are good for five minutes.");
-  }
   const client = await readClient(service, found.clientId, null);
   const flow = await beginFlow(service, request, reply, {
     client,
@@ -205,19 +206,6 @@ async function takeUpDevice(
     .code(303)
     .headers({ location: `/authkit/${flow.id}`, "cache-control": "no-store" })
     .send();
-}
-
-/** Guessing codes must not pay: there are 25 thousand million of them, and few are waited for. */
-const misses = new Map<string, { count: number; since: number }>();
-async function noteDeviceMiss(service: Service, address: string): Promise<void> {
-  const now = service.clock().getTime();
-  const known = misses.get(address);
-  const entry = known && now - known.since < DEVICE_TRIES.windowMs ? known : { count: 0, since: now };
-  entry.count += 1;
-  if (misses.size > 10_000) misses.clear();
-  misses.set(address, entry);
-  if (entry.count > DEVICE_TRIES.count)
-    throw new WireError(429, { message: "Too many tries. Wait a minute, then try again." });
 }
 
 async function decide(

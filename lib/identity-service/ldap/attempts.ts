@@ -1,8 +1,8 @@
-import ipaddr from "ipaddr.js";
 import { MINUTE_MS } from "#lib/shared/clock.ts";
 import { hashSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
+import { networkOf } from "../wire/network.ts";
 import { giveBack, type Limit, spend } from "../wire/rate-limit.ts";
 
 /** Fewer than directories lock an account after in the same time, most of them. */
@@ -24,7 +24,7 @@ export async function attempt(
   const account = hashSecret(`${connection.id}:${username.normalize("NFKC").toLowerCase()}`);
   const keys: [string, Limit][] = [
     [`ldap_account:${account}`, PER_ACCOUNT],
-    [`ldap_address:${network(address)}`, PER_ADDRESS],
+    [`ldap_address:${networkOf(address)}`, PER_ADDRESS],
   ];
   try {
     for (const [key, limit] of keys) await spend(db, environmentId, key, limit);
@@ -37,12 +37,4 @@ export async function attempt(
       for (const [key] of keys) await giveBack(db, environmentId, key);
     },
   };
-}
-
-/** Who has one address of IPv6 has 2^64 of them. */
-function network(address: string): string {
-  const parsed = ipaddr.process(address);
-  return parsed instanceof ipaddr.IPv6
-    ? ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString()
-    : parsed.toString();
 }
