@@ -34,10 +34,10 @@ export async function tryDirectory({ db, sealer, clock }: Service, directory: Di
   try {
     const missing = missingLdapDirectory(settings);
     if (missing) throw new LdapFailure("refused", missing);
+    passed("settings", "All that is needed is there.");
     await withSession(settings, async (session) => {
       // Another server may have come this far before it fell silent.
-      checks = [];
-      passed("settings", "All that is needed is there.");
+      checks = checks.slice(0, 1);
       passed("server", `${session.server} answers${encryption(session.server, settings.allow_unencrypted)}.`);
       if (settings.bind_dn !== null) {
         const word = await session.bind(settings.bind_dn, password ?? "");
