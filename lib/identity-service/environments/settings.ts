@@ -22,6 +22,8 @@ export const EnvironmentSettings = z.strictObject({
       second_factor: z.enum(["optional", "required"]).default("optional"),
       /** Signs in whomever `login_hint` names, unasked: for the application's own tests. Never in production. */
       test_mode: z.boolean().default(false),
+      /** Whether a person is asked, the first time in a browser, before an identity provider's word signs them in. */
+      sign_in_consent: z.boolean().default(false),
       /** Whether whoever signed in by our pages is known again in the same browser, by every application of the environment. */
       remember: z.boolean().default(true),
     })

@@ -6,7 +6,7 @@ import { type Client, readClient } from "../authentication/client.ts";
 import { type AuthenticationRow, provenOf } from "../authentication/pending.ts";
 import type { Proven } from "../authentication/proven.ts";
 import { EVERY_ENVIRONMENT, json, type Run, sql } from "../db.ts";
-import { readCookie } from "../html/browser-cookie.ts";
+import { readCookie, setCookie } from "../html/browser-cookie.ts";
 import { hashSecret, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
@@ -130,11 +130,8 @@ export async function beginFlow(
     createdAt(id),
     new Date(clock().getTime() + LIFE_MS),
   ]);
-  const secure = env.baseUrl.startsWith("https:");
-  reply.header(
-    "set-cookie",
-    `${cookieName(id, secure)}=${secret}; Path=/; Max-Age=${LIFE_MS / 1_000}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`,
-  );
+  const name = cookieName(id, env.baseUrl.startsWith("https:"));
+  setCookie(env.baseUrl, reply, { name, value: secret, maxAgeS: LIFE_MS / 1_000 });
   return {
     id,
     client,

@@ -4,7 +4,7 @@ import type { Client } from "../authentication/client.ts";
 import { connectionsOfDomain, membershipStatus } from "../authentication/organizations.ts";
 import type { Method, Proven } from "../authentication/proven.ts";
 import { alone, type Run } from "../db.ts";
-import { readCookie } from "../html/browser-cookie.ts";
+import { readCookie, setCookie } from "../html/browser-cookie.ts";
 import { randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import {
@@ -160,10 +160,7 @@ export async function remember(
     signed_in_at: now,
   });
   const maxAgeS = (settings.sessions.maximum_hours * HOUR_MS) / SECOND_MS;
-  reply.header(
-    "set-cookie",
-    `${name}=${secret}; Path=/; Max-Age=${maxAgeS}; HttpOnly; SameSite=Lax${isSecure(service) ? "; Secure" : ""}`,
-  );
+  setCookie(service.env.baseUrl, reply, { name, value: secret, maxAgeS });
   return { id, signedInAt: now };
 }
 

@@ -9,8 +9,7 @@ const SECRET = /^[A-Za-z0-9_-]{43}$/;
  */
 export function knowBrowser(baseUrl: string, reply: FastifyReply): string {
   const secret = browserOf(baseUrl, reply.request) ?? randomSecret();
-  const secure = isSecure(baseUrl) ? "; Secure" : "";
-  reply.header("set-cookie", `${nameFor(baseUrl)}=${secret}; Path=/; HttpOnly; SameSite=Lax${secure}`);
+  setCookie(baseUrl, reply, { name: nameFor(baseUrl), value: secret, maxAgeS: null });
   return secret;
 }
 
@@ -26,6 +25,17 @@ export function readCookie(request: FastifyRequest, name: string): string | null
     if (at > 0 && pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
   }
   return null;
+}
+
+/** A cookie that no script reads and no other site's page sends along; without an age it ends with the browser. */
+export function setCookie(
+  baseUrl: string,
+  reply: FastifyReply,
+  { name, value, maxAgeS }: { name: string; value: string; maxAgeS: number | null },
+): void {
+  const age = maxAgeS === null ? "" : `; Max-Age=${maxAgeS}`;
+  const secure = isSecure(baseUrl) ? "; Secure" : "";
+  reply.header("set-cookie", `${name}=${value}; Path=/${age}; HttpOnly; SameSite=Lax${secure}`);
 }
 
 /** With this prefix, a neighbouring host cannot set it for us. */

@@ -6,10 +6,10 @@ import { show } from "../hosted/view.ts";
 import { errorPage, escapeHtml } from "../html/pages.ts";
 import { hashSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
+import { ALREADY_FINISHED } from "../sso/arrive.ts";
 import { findReturn, type PendingSignIn, type ReturnContext } from "../sso/context.ts";
 import { grant } from "../sso/finish.ts";
 import { sendTo, withParams } from "../sso/redirect.ts";
-import { ALREADY_FINISHED } from "../sso/return.ts";
 import { emailKey } from "../wire/email.ts";
 import { MAGIC_LINK, openSecrets } from "./session.ts";
 

@@ -15,7 +15,7 @@ import { lazy } from "../lazy.ts";
 import { buildAuthnRequest } from "../saml/request.ts";
 import type { SigningPair } from "../saml/types.ts";
 import type { Service } from "../service.ts";
-import { sendTo } from "./redirect.ts";
+import { sendTo, withParams } from "./redirect.ts";
 import { SignInRefusal } from "./refusal.ts";
 import type { ConnectionChoice } from "./selector.ts";
 
@@ -95,13 +95,34 @@ async function beginSaml(
   });
   if (!request.handle) await record(service, connection, request, { handle, secretsSealed: null });
   return message.binding === "redirect"
-    ? sendTo(reply, message.url)
+    ? sendTo(reply, hinted(message.url, connection, request))
     : postFormPage(reply, { action: message.action, fields: message.fields });
 }
 
 /** One secret serves as the request's id and as RelayState, so that the response is found by either. */
 export function newSamlHandle(): string {
   return `_${randomBytes(16).toString("hex")}`;
+}
+
+/** SAML has no word for a hint. These providers read one beside the message, which is not part of what was signed. */
+const HINTS: Readonly<Record<string, { login: string; domain?: string }>> = {
+  ADFSSAML: { login: "login_hint" },
+  AzureSAML: { login: "login_hint", domain: "whr" },
+  KeycloakSAML: { login: "login_hint" },
+  OktaSAML: { login: "login_hint" },
+};
+
+function hinted(
+  url: string,
+  { connection_type }: ConnectionChoice,
+  { loginHint, domainHint }: SignInRequest,
+): string {
+  const names = HINTS[connection_type];
+  if (!names || url.includes("#")) return url;
+  const login = loginHint === undefined ? {} : { [names.login]: loginHint };
+  const domain = domainHint === undefined || !names.domain ? {} : { [names.domain]: domainHint };
+  const hints = { ...login, ...domain };
+  return Object.keys(hints).length > 0 ? withParams(url, hints) : url;
 }
 
 async function beginOidc(

@@ -22,6 +22,8 @@ export interface ReturnContext {
     /** True where no organization asks for more. */
     allow_outside_profiles: boolean;
     verified_domains: string[];
+    /** Whether the environment asks people before an identity provider's word signs them in. */
+    asks_consent: boolean;
   };
   /** Null where none is pending: it was never begun here, has expired, or was finished already. */
   signIn: PendingSignIn | null;
@@ -41,10 +43,11 @@ const FIND = hotSql(
   "return_context",
   `SELECT c.id, c.environment_id, c.organization_id, c.connection_type, c.name, c.state, c.external_key, c.saml, c.oidc, c.ldap, c.attribute_map, c.role_map,
      coalesce(o.allow_outside_profiles, true) AS allow_outside_profiles,
+     coalesce((e.settings->'authentication'->>'sign_in_consent')::boolean, false) AS asks_consent,
      ARRAY(SELECT domain FROM identity.organization_domains AS d
        WHERE d.organization_id = c.organization_id AND d.state IN ('verified', 'legacy_verified')) AS verified_domains,
      s.id AS sign_in_id, s.purpose, s.redirect_uri, s.client_state, s.code_challenge, s.secrets_sealed
-   FROM identity.connections AS c
+   FROM identity.connections AS c JOIN identity.environments AS e ON e.id = c.environment_id
    LEFT JOIN identity.organizations AS o ON o.id = c.organization_id
    LEFT JOIN identity.sign_ins AS s ON s.handle_hash = $2 AND s.connection_id = c.id AND s.state = 'pending' AND s.expires_at > $3
    WHERE c.external_key = $1`,

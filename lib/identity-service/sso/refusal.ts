@@ -17,6 +17,7 @@ export type RefusalCode =
   | "organization_invalid"
   | "profile_not_allowed_outside_organization"
   | "server_error"
+  | "signin_consent_denied"
   | "unsupported_response_type";
 
 /** A sign-in that ends here. The application is told by a redirect, with a sentence that a person may read. */

@@ -20,6 +20,7 @@ const page = { config: { page: true } };
 
 const samlReturn = lazy(() => import("./saml-return.ts"));
 const oidcReturn = lazy(() => import("../oidc/return.ts"));
+const consent = lazy(() => import("./consent.ts"));
 const ldapSignIn = lazy(() => import("../ldap/sign-in.ts"));
 
 /** Where browsers go. What fails here is shown to a person. */
@@ -38,6 +39,10 @@ export function signInPages(app: FastifyInstance, service: Service): void {
   app.post<ByKey & { Body: Params }>("/sso/ldap/:key", page, async (request, reply) => {
     const { receivePassword } = await ldapSignIn();
     return await receivePassword(service, request.params.key, request.body ?? {}, reply);
+  });
+  app.post<{ Body: Params }>("/sso/consent", page, async (request, reply) => {
+    const { receiveConsent } = await consent();
+    return await receiveConsent(service, request.body ?? {}, reply);
   });
   app.get<ByKey>("/sso/test/:key", page, (request, reply) =>
     followTestLink(service, request.params.key, reply),

@@ -10,9 +10,10 @@ import { type Expectations, SamlInputError, SamlRefusal } from "../saml/types.ts
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
+import { ALREADY_FINISHED } from "./arrive.ts";
 import { findReturn, type ReturnContext } from "./context.ts";
 import type { AssertionUse } from "./finish.ts";
-import { ALREADY_FINISHED, returnToApplication, type Verdict } from "./return.ts";
+import { returnToApplication, type Verdict } from "./return.ts";
 
 const HANDLE = /^_[0-9a-f]{32}$/;
 export const CLOCK_SKEW_MS = 60_000;

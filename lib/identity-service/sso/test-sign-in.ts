@@ -7,9 +7,9 @@ import { errorPage } from "../html/pages.ts";
 import { hashSecret, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { refused } from "../wire/errors.ts";
+import { ALREADY_FINISHED } from "./arrive.ts";
 import { beginSignIn } from "./begin.ts";
 import { SignInRefusal } from "./refusal.ts";
-import { ALREADY_FINISHED } from "./return.ts";
 import type { ConnectionChoice } from "./selector.ts";
 
 const LASTS_MS = 15 * 60_000;
