@@ -23,8 +23,11 @@ const LIBRARY = readFileSync(fileURLToPath(import.meta.resolve("@workos-inc/auth
 let cluster: Awaited<ReturnType<typeof startTestCluster>>;
 let service: RunningIdentityService;
 let here: TestEnvironment;
+/** Beside the first, under a name whose cookies the pages get, as in production. */
+let neighbour: RunningIdentityService;
 let app: Application;
 let stranger: Application;
+let kept: Application;
 
 interface Application {
   origin: string;
@@ -33,37 +36,47 @@ interface Application {
 
 test.beforeAll(async () => {
   cluster = await startTestCluster();
-  service = await startIdentityService((await createTestDatabase(cluster.url)).identityUrl);
+  const { identityUrl } = await createTestDatabase(cluster.url);
+  service = await startIdentityService(identityUrl);
+  neighbour = await startIdentityService(identityUrl);
+  neighbour.parts.env.baseUrl = `http://localhost:${neighbour.port}`;
   here = await prepareEnvironment(service);
-  app = await startApplication();
-  stranger = await startApplication();
-  for (const { origin } of [app, stranger])
-    await callWire(service, here, "POST", "/user_management/redirect_uris", { uri: `${origin}/` });
-  await callWire(service, here, "POST", "/user_management/cors_origins", { origin: app.origin });
-  await service.manage("PATCH", `/environments/${here.id}`, {
-    settings: { pages: { sign_out_urls: [`${app.origin}/`] } },
+  const elsewhere = { apiHostname: "127.0.0.1", port: service.port, https: false };
+  app = await startApplication(elsewhere);
+  stranger = await startApplication(elsewhere);
+  kept = await startApplication({
+    apiHostname: "localhost",
+    port: neighbour.port,
+    https: false,
+    devMode: false,
   });
+  for (const { origin } of [app, stranger, kept])
+    await callWire(service, here, "POST", "/user_management/redirect_uris", { uri: `${origin}/` });
+  for (const { origin } of [app, kept])
+    await callWire(service, here, "POST", "/user_management/cors_origins", { origin });
 });
 test.afterAll(async () => {
-  app?.server.close();
-  stranger?.server.close();
+  for (const application of [app, stranger, kept]) application?.server.close();
+  await neighbour?.close();
   await service?.close();
   await cluster?.stop();
 });
 
-async function startApplication(): Promise<Application> {
+async function startApplication(options: CreateClientOptions): Promise<Application> {
   const server = createServer((request, response) => {
     if (request.url === "/authkit.js")
       return response.setHeader("content-type", "text/javascript").end(LIBRARY);
-    response.setHeader("content-type", "text/html; charset=utf-8").end(pageOf(origin));
+    response.setHeader("content-type", "text/html; charset=utf-8").end(pageOf(origin, options));
   });
   await once(server.listen(0, "localhost"), "listening");
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   return { origin, server };
 }
 
-function pageOf(origin: string): string {
-  const options = { apiHostname: "127.0.0.1", port: service.port, https: false, redirectUri: `${origin}/` };
+type CreateClientOptions = NonNullable<Parameters<typeof import("@workos-inc/authkit-js").createClient>[1]>;
+
+function pageOf(origin: string, given: CreateClientOptions): string {
+  const options = { ...given, redirectUri: `${origin}/` };
   return `<!doctype html>
     <title>A page</title>
     <output></output>
@@ -146,6 +159,28 @@ test("a page moves somebody to another organization of theirs", async ({ page })
   await userManagement.createOrganizationMembership({ userId, organizationId });
   await page.evaluate((id) => window.client.switchToOrganization({ organizationId: id }), organizationId);
   expect(await tokenOf(page)).toMatchObject({ sub: userId, org_id: organizationId });
+});
+
+test("in production the refresh token is in a cookie that no script reads, and a reload goes on with it", async ({
+  page,
+}) => {
+  const userId = await newUser("kept@outside.example");
+  await signIn(page, kept, "kept@outside.example");
+  await expect(page.locator("output")).toHaveText("kept@outside.example");
+  const first = await tokenOf(page);
+  const seen = await page.evaluate(() => [document.cookie, JSON.stringify({ ...localStorage })]);
+  expect(seen).toEqual([`workos-has-session=${here.clientId}`, "{}"]);
+  await page.reload();
+  await expect(page.locator("output")).toHaveText("kept@outside.example");
+  const second = await tokenOf(page, true);
+  expect([second.sub, second.sid]).toEqual([userId, first.sid]);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.locator("output")).toHaveText("Nobody");
+  expect(await page.evaluate(() => document.cookie)).toBe("");
+  expect(await page.context().cookies()).not.toContainEqual(
+    expect.objectContaining({ name: `sallyport_session_${here.clientId}` }),
+  );
+  expect(await sessionsOf(userId)).toMatchObject([{ id: first.sid, status: "revoked" }]);
 });
 
 test("a page whose origin nobody registered does not get to read who signed in", async ({ page }) => {

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { deviceGrant } from "../devices/grant.ts";
 import type { Service } from "../service.ts";
-import { oauthError } from "../wire/errors.ts";
+import { sessionInBrowser } from "../sessions/in-browser.ts";
+import { oauthError, WireError } from "../wire/errors.ts";
 import { invalidClient, readClient, secretOf } from "./client.ts";
 import { readForm } from "./form.ts";
 import { GRANTS } from "./grants.ts";
@@ -20,6 +21,17 @@ export function authenticateRoutes(app: FastifyInstance, service: Service): void
     const secret = secretOf(request, form.optional("client_secret"));
     const client = await readClient(service, form.required("client_id"), secret);
     if (!grant.open && !client.confidential) throw invalidClient();
-    return await grant.carryOut(service, client, form);
+    const inBrowser = await sessionInBrowser(service, request, reply, client);
+    if (!inBrowser) return await grant.carryOut(service, client, form);
+    try {
+      const answer = await grant.carryOut(service, client, inBrowser.complete(form));
+      inBrowser.keep(answer.refresh_token);
+      return answer;
+    } catch (error) {
+      // The cookie's token is over: the page shall not come with it again.
+      const isCookies = grantType === "refresh_token" && !form.optional("refresh_token");
+      if (isCookies && error instanceof WireError && error.body.error === "invalid_grant") inBrowser.forget();
+      throw error;
+    }
   });
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { type Database, EVERY_ENVIRONMENT, sql } from "../db.ts";
 import type { Service } from "../service.ts";
 import { environmentOf } from "../sso/clients.ts";
 
@@ -50,8 +50,15 @@ async function isKnown(service: Service, request: FastifyRequest, origin: string
   const { clientId = client_id } = request.params as { clientId?: unknown };
   if (typeof clientId !== "string") return false;
   const environmentId = await environmentOf(service, clientId);
-  if (!environmentId) return false;
-  return (await service.db.query(environmentId, KNOWN, [environmentId, origin])).length > 0;
+  return environmentId !== null && (await isRegisteredOrigin(service.db, environmentId, origin));
+}
+
+export async function isRegisteredOrigin(
+  db: Database,
+  environmentId: string,
+  origin: string,
+): Promise<boolean> {
+  return (await db.query(environmentId, KNOWN, [environmentId, origin])).length > 0;
 }
 
 function allow(reply: FastifyReply, origin: string): FastifyReply {

@@ -12,6 +12,7 @@ import { getUser } from "../users/store.ts";
 import { refused } from "../wire/errors.ts";
 import { readList, readPage } from "../wire/pagination.ts";
 import { one, type Params, parse } from "../wire/params.ts";
+import { leaveBrowser } from "./in-browser.ts";
 import { forget } from "./remembered.ts";
 import { revokeSession } from "./revoke.ts";
 import { type SessionRow, sessionToWire } from "./session.ts";
@@ -48,7 +49,8 @@ export function sessionRoutes(app: FastifyInstance, { db, clock }: Service): voi
 // Looked up across environments: a browser brings nothing but the session's id.
 const FIND = sql(
   "session_sign_out_find",
-  `SELECT row.id, row.environment_id, row.idp_session_id, row.remembered_id, environment.name, environment.settings,
+  `SELECT row.id, row.environment_id, row.idp_session_id, row.remembered_id, environment.name, environment.client_id,
+     environment.settings,
      ARRAY(SELECT uri FROM identity.redirect_uris WHERE environment_id = row.environment_id) AS redirect_uris
    FROM identity.sessions AS row JOIN identity.environments AS environment ON environment.id = row.environment_id
    WHERE row.id = $1`,
@@ -58,6 +60,7 @@ interface Found {
   idp_session_id: string | null;
   remembered_id: string | null;
   name: string;
+  client_id: string;
   settings: unknown;
   redirect_uris: string[];
 }
@@ -68,7 +71,8 @@ export function signOutPages(app: FastifyInstance, service: Service): void {
   app.get<{ Querystring: Params }>(
     "/user_management/sessions/logout",
     { config: { page: true } },
-    async ({ query }, reply) => {
+    async (request, reply) => {
+      const { query } = request;
       const [id, returnTo] = [one(query, "session_id"), one(query, "return_to")];
       if (!id) throw refused(422, "The address lacks the session_id.");
       const [found] = await db.query<Found>(EVERY_ENVIRONMENT, FIND, [id]);
@@ -79,6 +83,8 @@ export function signOutPages(app: FastifyInstance, service: Service): void {
         // A session that was over already leaves a browser that is still known.
         if (found.remembered_id) await forget(run, found.environment_id, [found.remembered_id]);
       });
+      const { environment_id: environmentId, client_id: clientId } = found;
+      await leaveBrowser(service, request, reply, { environmentId, clientId, sessionId: id });
       const target = targetOf(found, returnTo);
       const there = await signOutThere(service, found, target, reply);
       if (there) return there;
