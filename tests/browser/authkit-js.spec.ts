@@ -161,6 +161,23 @@ test("a page moves somebody to another organization of theirs", async ({ page })
   expect(await tokenOf(page)).toMatchObject({ sub: userId, org_id: organizationId });
 });
 
+test("the vendor's support signs in as somebody over the page that begins", async ({ page }) => {
+  const userId = await newUser("helped@outside.example");
+  await service.manage("PATCH", `/environments/${here.id}`, {
+    settings: { pages: { initiate_login_url: `${app.origin}/` } },
+  });
+  const { body } = await service.manage("POST", `/environments/${here.id}/impersonations`, {
+    user_id: userId,
+    impersonator_email: "support@vendor.example",
+    reason: "Ticket 7",
+  });
+  await page.goto(body.url ?? "");
+  await expect(page.locator("output")).toHaveText("Nobody");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.locator("output")).toHaveText("helped@outside.example");
+  expect(await tokenOf(page)).toMatchObject({ sub: userId, act: { sub: "support@vendor.example" } });
+});
+
 test("in production the refresh token is in a cookie that no script reads, and a reload goes on with it", async ({
   page,
 }) => {

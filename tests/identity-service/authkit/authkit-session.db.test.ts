@@ -85,15 +85,22 @@ async function newUser(...names: string[]) {
   return { ...user, organizationIds: ids };
 }
 
-async function signIn(email: string, organizationId?: string) {
+async function begin(): Promise<string> {
   const begun = await auth.createSignIn(undefined, { returnPathname: "/reports", state: "mine" });
   take(begun.headers);
+  return begun.url;
+}
+
+async function signIn(email: string, organizationId?: string) {
   const browser = plainBrowser(service.url);
-  await browser.goTo(begun.url);
+  await browser.goTo(await begin());
   await browser.send("identify", { email });
   await browser.send("password", { password: PASSWORD });
   if (organizationId) await browser.send("organization", { organization_id: organizationId });
-  const back = browser.left ?? new URL(APPLICATION);
+  return await comeBack(browser.left ?? new URL(APPLICATION));
+}
+
+async function comeBack(back: URL) {
   const done = await auth.handleCallback(request(back), new Response(), {
     code: back.searchParams.get("code") ?? "",
     state: back.searchParams.get("state") ?? undefined,
@@ -167,6 +174,25 @@ test("somebody in two organizations moves to the other one, and not to one they 
   expect((await auth.withAuth(request())).auth).toMatchObject({ organizationId: second });
   const foreign = await sdk().organizations.createOrganization({ name: "Foreign" });
   await expect(auth.switchOrganization(await session(), foreign.id)).rejects.toThrow();
+});
+
+test("the vendor's support signs in as somebody over the page where the application begins, which can tell", async () => {
+  const user = await newUser();
+  await service.manage("PATCH", `/environments/${here.id}`, {
+    settings: { pages: { initiate_login_url: `${APPLICATION}/sign-in` } },
+  });
+  const impersonator = { email: "support@vendor.example", reason: "Ticket 7" };
+  const { body } = await service.manage("POST", `/environments/${here.id}/impersonations`, {
+    user_id: user.id,
+    impersonator_email: impersonator.email,
+    reason: impersonator.reason,
+  });
+  const browser = plainBrowser(service.url);
+  await browser.goTo(body.url ?? "");
+  expect(browser.left?.href).toBe(`${APPLICATION}/sign-in`);
+  await browser.goTo(await begin());
+  await comeBack(browser.left ?? new URL(APPLICATION));
+  expect((await auth.withAuth(request())).auth).toMatchObject({ user: { id: user.id }, impersonator });
 });
 
 test("signing out ends the session at the service, and in the browser", async () => {
