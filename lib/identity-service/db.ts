@@ -1,5 +1,6 @@
 import pg from "pg";
 import { type LaneQuery, type Lanes, openLanes } from "./lanes.ts";
+import { TYPES } from "./timestamps.ts";
 
 /** A prepared statement. The name is its identity on every connection: one name, one text. */
 export interface Statement {
@@ -54,6 +55,7 @@ export function openDatabase(url: string, connections: number): Database {
     connectionTimeoutMillis: 5_000,
     statement_timeout: 15_000,
     application_name: "sallyport-identity",
+    types: TYPES,
   };
   const prepare = [SET_SCOPE, SET_SCOPE_RELAXED].map((statement) => ({ ...statement, values: [""] }));
   const lanes = openLanes(config, prepare, connections);

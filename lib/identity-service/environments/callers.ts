@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { type Database, EVERY_ENVIRONMENT, hotSql, sql } from "../db.ts";
 import { hashSecret, sameSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { notFound, refused, unauthorized } from "../wire/errors.ts";
@@ -28,7 +29,7 @@ export function describeCallers(app: FastifyInstance): void {
 }
 
 // Looked up across environments: the key is what says which one.
-const FIND_KEY = sql(
+const FIND_KEY = hotSql(
   "api_key_find",
   `WITH found AS (
      SELECT id, environment_id, last_used_at FROM identity.api_keys
@@ -42,14 +43,37 @@ const FIND_KEY = sql(
 
 /** Everything in this part of the API needs an API key, which also says which environment is meant. */
 export function requireApiKey(app: FastifyInstance, { db }: Service): void {
+  const find = keyFinder(db);
   app.addHook("onRequest", async (request) => {
-    const [key] = await db.query<{ id: string; environment_id: string }>(EVERY_ENVIRONMENT, FIND_KEY, [
-      hashSecret(bearer(request)),
-    ]);
+    const key = await find(hashSecret(bearer(request)));
     if (!key) throw unauthorized();
     request.callerId = key.id;
     request.environmentId = key.environment_id;
   });
+}
+
+interface ApiKey {
+  id: string;
+  environment_id: string;
+}
+
+/**
+ * Requests that came in together with the same key ask for it together. Who comes when the statement has been sent asks
+ * anew: a key that was taken away is good for nothing that comes after.
+ */
+function keyFinder(db: Database): (hash: string) => Promise<ApiKey | undefined> {
+  const unsent = new Map<string, Promise<ApiKey | undefined>>();
+  return (hash) => {
+    const shared = unsent.get(hash);
+    if (shared) return shared;
+    const asked = nextTurn().then(async () => {
+      unsent.delete(hash);
+      const [key] = await db.query<ApiKey>(EVERY_ENVIRONMENT, FIND_KEY, [hash]);
+      return key;
+    });
+    unsent.set(hash, asked);
+    return asked;
+  };
 }
 
 interface ManagementToken {

@@ -72,7 +72,7 @@ export function organizations(
     where.push(`EXISTS (SELECT FROM identity.organization_domains AS domain
       WHERE domain.organization_id = row.id AND domain.domain = ANY ($${values.push(domains)}))`);
   if (search) where.push(`row.name ILIKE $${values.push(containing(search))}`);
-  return { select: SELECT, where, values };
+  return { select: SELECT, where, values, hot: domains.length === 0 && !search };
 }
 
 export async function createOrganization(

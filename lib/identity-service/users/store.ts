@@ -54,7 +54,7 @@ export function users(
   const where = ["row.environment_id = $1"];
   const values: ListSource["values"] = [environmentId];
   if (email) where.push(`row.email_key = $${values.push(emailKey(email))}`);
-  if (!organizationId) return { select: SELECT, where, values };
+  if (!organizationId) return { select: SELECT, where, values, hot: true };
   where.push("member.environment_id = $1", `member.organization_id = $${values.push(organizationId)}`);
   const select = `${SELECT} JOIN identity.organization_memberships AS member ON member.user_id = row.id`;
   return { select, where, values, key: "member.user_id" };

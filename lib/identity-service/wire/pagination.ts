@@ -1,5 +1,5 @@
 import type { QueryResultRow } from "pg";
-import { type Database, type Scope, sql, type Value } from "../db.ts";
+import { type Database, hotSql, type Scope, type Statement, sql, type Value } from "../db.ts";
 import { invalid } from "./errors.ts";
 import { one, type Params } from "./params.ts";
 
@@ -26,6 +26,8 @@ export interface ListSource {
   values: Value[];
   /** The column that has the id, where another than `row.id` leads to the index with the rows in order. */
   key?: string;
+  /** Its pages are read off an index, whatever the conditions, and hold nothing large: see lanes.ts. */
+  hot?: boolean;
 }
 
 export function readPage(query: Params): Page {
@@ -66,7 +68,7 @@ export async function readList<Row extends QueryResultRow & { id: string }, Item
   if (cursor !== undefined) where.push(`${key} ${newer ? ">" : "<"} $${values.push(cursor)}`);
   const text = `${source.select} ${where.length > 0 ? `WHERE ${where.join(" AND ")}` : ""}
     ORDER BY ${key} ${newer ? "ASC" : "DESC"} LIMIT $${values.push(page.limit + 1)}`;
-  const rows = await db.query<Row>(scope, named(text), values);
+  const rows = await db.query<Row>(scope, named(text, source.hot), values);
   const more = rows.length > page.limit;
   const shown = rows.slice(0, page.limit);
   if (newer !== (page.order === "asc")) shown.reverse();
@@ -94,13 +96,14 @@ function cursors<Row extends { id: string }>(
     : { before: backwards, after: onwards };
 }
 
-const names = new Map<string, ReturnType<typeof sql>>();
+const names = new Map<string, Statement>();
 
 /** The texts are few: one for each list, set of filters and direction. */
-export function named(text: string): ReturnType<typeof sql> {
+export function named(text: string, hot = false): Statement {
   const known = names.get(text);
   if (known) return known;
-  const statement = sql(`list_${names.size + 1}`, text);
+  const name = `list_${names.size + 1}`;
+  const statement = hot ? hotSql(name, text) : sql(name, text);
   names.set(text, statement);
   return statement;
 }
