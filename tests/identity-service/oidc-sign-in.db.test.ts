@@ -87,15 +87,15 @@ async function follow(start: string): Promise<URL> {
 }
 
 /** To the rogue and back, without the network in between. */
-async function throughRogue(change: (back: URL) => void = () => undefined) {
-  const { location } = await visit(authorizeUrl(trap));
+async function throughRogue(change: (back: URL) => void = () => undefined, connection = trap) {
+  const { location } = await visit(authorizeUrl(connection));
   const back = rogue.answer(location ?? new URL("about:blank"));
   change(back);
   return await visit(back.href);
 }
 
-async function failedCheck(): Promise<string | undefined> {
-  const path = `/environments/${environment.id}/connections/${trap.id}/traces`;
+async function failedCheck(connection = trap): Promise<string | undefined> {
+  const path = `/environments/${environment.id}/connections/${connection.id}/traces`;
   const { body } = await service.manage<{ data: { checks: { id: string; result: string }[] }[] }>(
     "GET",
     path,
@@ -177,6 +177,16 @@ test.each([
     "id_token.signature",
   ],
   [
+    "a key at an address in the token's own header",
+    { signed: "other", header: { x5u: "http://127.0.0.1/k", x5c: ["AAAA"] } },
+    "id_token.signature",
+  ],
+  [
+    "a header that has to be understood and is not (crit)",
+    { header: { crit: ["sallyport"], sallyport: 1 } },
+    "id_token.shape",
+  ],
+  [
     "another issuer",
     { claims: (right: object) => ({ ...right, iss: "https://evil.example" }) },
     "id_token.issuer",
@@ -185,6 +195,21 @@ test.each([
     "another audience",
     { claims: (right: object) => ({ ...right, aud: "someone-else" }) },
     "id_token.audience",
+  ],
+  [
+    "several audiences without saying which is meant",
+    { claims: (right: { aud: string }) => ({ ...right, aud: [right.aud, "someone-else"] }) },
+    "id_token.audience",
+  ],
+  [
+    "a token that was issued to another client (azp)",
+    { claims: (right: object) => ({ ...right, azp: "someone-else" }) },
+    "id_token.audience",
+  ],
+  [
+    "a token that came with another access token (at_hash)",
+    { claims: (right: object) => ({ ...right, at_hash: "AAAAAAAAAAAAAAAAAAAAAA" }) },
+    "id_token.access_token",
   ],
   ["another nonce", { claims: (right: object) => ({ ...right, nonce: "stolen" }) }, "id_token.nonce"],
   ["no nonce", { claims: ({ nonce: _nonce, ...right }: { nonce?: unknown }) => right }, "id_token.nonce"],
@@ -202,6 +227,25 @@ test.each([
   expect(location?.searchParams.get("error")).toBe("oauth_failed");
   expect(location?.searchParams.has("code")).toBe(false);
   expect(await failedCheck()).toBe(check);
+});
+
+test("an ID token without a key id is refused where several keys could be meant", async () => {
+  rogue.roguery = { ...HONEST, header: { kid: undefined }, moreKeys: 1 };
+  const fresh = await connect({ issuer: rogue.issuer, client_id: "sallyport", client_secret: "secret" });
+  const { location } = await throughRogue(undefined, fresh);
+  expect(location?.searchParams.get("error")).toBe("oauth_failed");
+  expect(await failedCheck(fresh)).toBe("id_token.signature");
+});
+
+test("keys that the provider replaces while somebody is there are taken up at once, and the old one is worth nothing", async () => {
+  expect((await throughRogue()).location?.searchParams.get("code")).toBeTruthy();
+  const { location } = await visit(authorizeUrl(trap));
+  const back = rogue.answer(location ?? new URL("about:blank"));
+  rogue.rotate();
+  expect((await visit(back.href)).location?.searchParams.get("code")).toBeTruthy();
+  rogue.roguery = { ...HONEST, signed: "retired" };
+  expect((await throughRogue()).location?.searchParams.get("error")).toBe("oauth_failed");
+  expect(await failedCheck()).toBe("id_token.signature");
 });
 
 test("refuses an answer without the issuer that the provider promises to send", async () => {

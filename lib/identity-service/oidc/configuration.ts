@@ -1,12 +1,17 @@
 import {
   allowInsecureRequests,
+  type ClientAuth,
   ClientSecretPost,
   Configuration,
   type CustomFetch,
   customFetch,
   discovery,
   enableNonRepudiationChecks,
+  getJwksCache,
+  type JWKSCacheInput,
   None,
+  type ServerMetadata,
+  setJwksCache,
 } from "openid-client";
 import { secretContext } from "../connections/input.ts";
 import type { OidcSettings } from "../connections/settings.ts";
@@ -22,22 +27,51 @@ export interface OidcConnection {
 const FRESH_MS = 10 * 60_000;
 const TIMEOUT_S = 10;
 const ANSWER_BYTES_MAX = 2_000_000;
-const cache = new Map<string, { configuration: Configuration; settings: string; until: number }>();
+/** So old a set of keys is fetched anew as soon as a token names one that is not in it. */
+const KEYS_AGED_S = 60;
+
+interface Known {
+  metadata: ServerMetadata;
+  keys: JWKSCacheInput | undefined;
+  settings: string;
+  until: number;
+}
+const cache = new Map<string, Known>();
 
 /**
  * How to speak with the identity provider: as its issuer says, or as an administrator entered it. What the issuer said is
- * remembered for a few minutes; its keys are fetched anew when a token names one that is not known.
+ * remembered for a few minutes; its keys are fetched anew when a token names one that is not known, at once: a provider may
+ * change them while somebody is there. Only the provider itself can cause that, whose answer the token came with.
+ *
  * @throws Error when the issuer does not answer, or names itself differently.
  */
 export async function configurationOf(service: Service, connection: OidcConnection): Promise<Configuration> {
+  const known = await knownOf(service, connection);
+  const configuration = configured(service, connection, known.metadata);
+  if (known.keys) setJwksCache(configuration, { ...known.keys, uat: known.keys.uat - KEYS_AGED_S });
+  return configuration;
+}
+
+/** Keeps the keys that were fetched in a sign-in for the next one. */
+export function keepKeys({ id }: OidcConnection, configuration: Configuration): void {
+  const known = cache.get(id);
+  const keys = getJwksCache(configuration);
+  if (known && keys && keys.uat + KEYS_AGED_S !== known.keys?.uat) known.keys = keys;
+}
+
+async function knownOf(service: Service, connection: OidcConnection): Promise<Known> {
   const settings = JSON.stringify(connection.settings);
   const known = cache.get(connection.id);
   const now = service.clock().getTime();
-  if (known && known.settings === settings && known.until > now) return known.configuration;
-  const configuration = await configure(service, connection);
+  if (known && known.settings === settings && known.until > now) return known;
+  const metadata = await describe(service, connection);
+  // An issuer of many tenants vouches for whatever address any of them makes up.
+  if (metadata.issuer.includes("{"))
+    throw new Error("its issuer stands for many tenants. Enter the issuer of one");
   if (cache.size > 1_000) cache.clear();
-  cache.set(connection.id, { configuration, settings, until: now + FRESH_MS });
-  return configuration;
+  const fresh = { metadata, keys: undefined, settings, until: now + FRESH_MS };
+  cache.set(connection.id, fresh);
+  return fresh;
 }
 
 export async function endSessionEndpoint(
@@ -49,39 +83,51 @@ export async function endSessionEndpoint(
   return configuration.serverMetadata().end_session_endpoint ?? null;
 }
 
-async function configure(service: Service, { id, settings }: OidcConnection): Promise<Configuration> {
-  const issuer = settings.issuer ?? "";
-  const clientId = settings.client_id ?? "";
-  const secret =
-    settings.client_secret_sealed && service.sealer.open(settings.client_secret_sealed, secretContext(id));
-  const authentication = secret ? ClientSecretPost(secret) : None();
-  // Plain HTTP only where an administrator wrote it: inside a closed network there may be no other.
-  const execute = [
-    enableNonRepudiationChecks,
-    ...(issuer.startsWith("http:") ? [allowInsecureRequests] : []),
-  ];
-  if (!settings.authorization_endpoint)
-    return await discovery(new URL(issuer), clientId, {}, authentication, {
-      execute,
+async function describe(service: Service, { id, settings }: OidcConnection): Promise<ServerMetadata> {
+  const { issuer, authorization_endpoint, token_endpoint, userinfo_endpoint, jwks_uri } = settings;
+  if (authorization_endpoint)
+    return {
+      issuer: issuer ?? "",
+      authorization_endpoint,
+      ...(token_endpoint ? { token_endpoint } : {}),
+      ...(userinfo_endpoint ? { userinfo_endpoint } : {}),
+      ...(jwks_uri ? { jwks_uri } : {}),
+    };
+  const found = await discovery(
+    new URL(issuer ?? ""),
+    settings.client_id ?? "",
+    {},
+    authenticationOf(service, id, settings),
+    {
+      execute: demandsOn(settings),
       timeout: TIMEOUT_S,
       [customFetch]: boundedFetch,
-    });
-  const byHand = new Configuration(
-    {
-      issuer,
-      authorization_endpoint: settings.authorization_endpoint,
-      ...(settings.token_endpoint ? { token_endpoint: settings.token_endpoint } : {}),
-      ...(settings.userinfo_endpoint ? { userinfo_endpoint: settings.userinfo_endpoint } : {}),
-      ...(settings.jwks_uri ? { jwks_uri: settings.jwks_uri } : {}),
     },
-    clientId,
-    {},
-    authentication,
   );
-  byHand.timeout = TIMEOUT_S;
-  byHand[customFetch] = boundedFetch;
-  for (const each of execute) each(byHand);
-  return byHand;
+  return found.serverMetadata();
+}
+
+function configured(
+  service: Service,
+  { id, settings }: OidcConnection,
+  metadata: ServerMetadata,
+): Configuration {
+  const authentication = authenticationOf(service, id, settings);
+  const configuration = new Configuration(metadata, settings.client_id ?? "", {}, authentication);
+  configuration.timeout = TIMEOUT_S;
+  configuration[customFetch] = boundedFetch;
+  for (const each of demandsOn(settings)) each(configuration);
+  return configuration;
+}
+
+function authenticationOf(service: Service, id: string, { client_secret_sealed }: OidcSettings): ClientAuth {
+  const secret = client_secret_sealed && service.sealer.open(client_secret_sealed, secretContext(id));
+  return secret ? ClientSecretPost(secret) : None();
+}
+
+function demandsOn({ issuer }: OidcSettings): ((configuration: Configuration) => void)[] {
+  // Plain HTTP only where an administrator wrote it: inside a closed network there may be no other.
+  return [enableNonRepudiationChecks, ...(issuer?.startsWith("http:") ? [allowInsecureRequests] : [])];
 }
 
 /** Whoever sets a connection up chooses who answers here: nobody's answer may fill this service's memory. */

@@ -1,5 +1,6 @@
+import { hash } from "node:crypto";
 import type { FastifyReply } from "fastify";
-import { authorizationCodeGrant, fetchUserInfo } from "openid-client";
+import { authorizationCodeGrant, fetchUserInfo, type IDToken } from "openid-client";
 import { z } from "zod";
 import { addressesOf } from "../connections/connection.ts";
 import { OidcSettings } from "../connections/settings.ts";
@@ -12,7 +13,7 @@ import { findReturn, type PendingSignIn, type ReturnContext } from "../sso/conte
 import { returnToApplication, type Verdict } from "../sso/return.ts";
 import { WireError } from "../wire/errors.ts";
 import { mapClaims } from "./claims.ts";
-import { configurationOf } from "./configuration.ts";
+import { configurationOf, keepKeys } from "./configuration.ts";
 import { allPassed, failedAt, type OidcCheckId, whichCheck } from "./trace.ts";
 
 const Secrets = z.object({ nonce: z.string(), verifier: z.string() });
@@ -54,7 +55,8 @@ async function verdictOf(
   );
   let at: "exchange" | "userinfo" = "exchange";
   try {
-    const configuration = await configurationOf(service, { ...connection, settings });
+    const provider = { ...connection, settings };
+    const configuration = await configurationOf(service, provider);
     // The library makes the checks of trace.ts, the ID token's signature among them: see enableNonRepudiationChecks.
     const tokens = await authorizationCodeGrant(configuration, url, {
       expectedState: url.searchParams.get("state") ?? "",
@@ -62,8 +64,14 @@ async function verdictOf(
       pkceCodeVerifier: secrets.verifier,
       idTokenExpected: true,
     });
+    keepKeys(provider, configuration);
     const claims = tokens.claims();
-    if (!claims) return failed("oauth_failed", "id_token.shape", "The identity provider sent no ID token.");
+    if (!claims || !tokens.id_token)
+      return failed("oauth_failed", "id_token.shape", "The identity provider sent no ID token.");
+    if (claims.azp !== undefined && claims.azp !== settings.client_id)
+      return failed("oauth_failed", "id_token.audience", "The ID token was issued to another client (azp).");
+    if (!isAboutToken(claims, tokens.id_token, tokens.access_token))
+      return failed("oauth_failed", "id_token.access_token", "The ID token came with another access token.");
     at = "userinfo";
     const hasUserInfo = configuration.serverMetadata().userinfo_endpoint !== undefined;
     const more = hasUserInfo ? await fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};
@@ -73,13 +81,28 @@ async function verdictOf(
       profile: mapClaims({ ...more, ...claims }, connection.attribute_map),
       checks: allPassed(),
       assertion: null,
-      idToken: tokens.id_token ?? null,
+      idToken: tokens.id_token,
       idpSession: { nameId: null, sessionIndex: null },
       askedFor: null,
     };
   } catch (error) {
     return refusalOf(error, at, url);
   }
+}
+
+/**
+ * Where the ID token says which access token it came with, it has to be this one: somebody who exchanged it has the user
+ * info of another person (OIDC core 3.1.3.8). The library leaves that to who uses it.
+ */
+function isAboutToken({ at_hash }: IDToken, idToken: string, accessToken: string): boolean {
+  if (at_hash === undefined) return true;
+  const [header = ""] = idToken.split(".");
+  const { alg } = z
+    .object({ alg: z.string() })
+    .parse(JSON.parse(Buffer.from(header, "base64url").toString()));
+  // Those of a fixed curve have no length in their name: Ed25519 hashes with SHA-512.
+  const digest = hash(`sha${/\d{3}$/.exec(alg)?.[0] ?? "512"}`, accessToken, "buffer");
+  return at_hash === digest.subarray(0, digest.length / 2).toString("base64url");
 }
 
 /** Whatever an identity provider, or somebody in its place, can make fail: said in the trace, never a crash. */

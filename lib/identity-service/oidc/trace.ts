@@ -14,6 +14,7 @@ export const CHECKS = {
   "id_token.audience": ["The ID token is for this client", "OIDC core 3.1.3.7"],
   "id_token.time": ["The ID token is valid now", "OIDC core 3.1.3.7"],
   "id_token.nonce": ["The ID token answers this very request", "OIDC core 3.1.3.7"],
+  "id_token.access_token": ["The ID token came with this access token", "OIDC core 3.1.3.8"],
   "userinfo.subject": ["The user info is about the same person", "OIDC core 5.3.2"],
 } as const satisfies Record<string, readonly [name: string, clause: string]>;
 
@@ -51,6 +52,7 @@ export function whichCheck(error: unknown): OidcCheckId {
     .map((each) => each.message)
     .join(" ");
   if (/signature/i.test(message)) return "id_token.signature";
+  if (/"crit"/.test(message)) return "id_token.shape";
   if (header === "alg" || /"alg"|JWS|algorithm/i.test(message)) return "id_token.algorithm";
   if (/"iss" \(issuer\) response parameter|response parameter "iss"/i.test(message)) return "response.issuer";
   if (/response parameter "state"/i.test(message)) return "response.state";
