@@ -1,8 +1,9 @@
 import { alone } from "../db.ts";
-import { codeChallenge } from "../keys/secrets.ts";
+import { codeChallenge, hashSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { refreshSession } from "../sessions/refresh.ts";
 import type { SessionRow } from "../sessions/session.ts";
+import { revokeReplayed } from "../sso/replay.ts";
 import { findUser } from "../users/store.ts";
 import { oauthError } from "../wire/errors.ts";
 import { answerWith } from "./answer.ts";
@@ -46,7 +47,10 @@ async function byCode(service: Service, client: Client, form: Form): Answer {
   const redeemed = await redeemCode(service, client, redemption);
   if (redeemed) return await answerWith(service, client, redeemed);
   const profile = await redeemSsoCode(service, client, redemption);
-  if (!profile) throw invalidCode(code);
+  if (!profile) {
+    await revokeReplayed(service, client.environmentId, hashSecret(code));
+    throw invalidCode(code);
+  }
   const { ipAddress, userAgent } = form;
   const invitation = await invitationFor(
     service,

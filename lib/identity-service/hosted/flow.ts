@@ -72,6 +72,8 @@ export interface Flow {
   ipAddress: string | null;
   userAgent: string | null;
   finished: boolean;
+  /** Of the secret in the browser's cookie: the PKCE challenge of what this sign-in asks identity providers for. */
+  secretHash: string;
 }
 
 const INSERT = sql(
@@ -143,6 +145,7 @@ export async function beginFlow(
     ipAddress,
     userAgent,
     finished: false,
+    secretHash: hashSecret(secret),
   };
 }
 
@@ -150,7 +153,7 @@ export async function beginFlow(
 export async function readFlow(service: Service, request: FastifyRequest, id: string): Promise<Flow> {
   const { db, clock, env } = service;
   const secret = readCookie(request, cookieName(id, env.baseUrl.startsWith("https:")));
-  type Row = AuthenticationRow & { finished_at: Date | null };
+  type Row = AuthenticationRow & { finished_at: Date | null; secret_hash: string };
   const [row] = secret ? await db.query<Row>(EVERY_ENVIRONMENT, FIND, [id, hashSecret(secret), clock()]) : [];
   if (!row)
     throw new WireError(400, {
@@ -169,6 +172,7 @@ export async function readFlow(service: Service, request: FastifyRequest, id: st
     ipAddress: row.ip_address,
     userAgent: row.user_agent,
     finished: row.finished_at !== null,
+    secretHash: row.secret_hash,
   };
 }
 

@@ -16,7 +16,7 @@ export function returnAddress(baseUrl: string, flowId: string): string {
 /** Sends the browser to the identity provider. @throws SignInRefusal where the selector leads to none. */
 export async function beginSso(
   service: Service,
-  flow: Pick<Flow, "id" | "client" | "email">,
+  flow: Pick<Flow, "id" | "client" | "secretHash">,
   selector: Selector,
   more: { loginHint: string | null; domainHint: string | undefined; forceLogin: boolean },
   reply: FastifyReply,
@@ -34,7 +34,8 @@ export async function beginSso(
       purpose: "application",
       redirectUri: returnAddress(service.env.baseUrl, flow.id),
       clientState: null,
-      codeChallenge: null,
+      // So a code that somebody else was given, at whatever address, is none here.
+      codeChallenge: flow.secretHash,
       loginHint: more.loginHint ?? undefined,
       domainHint: more.domainHint,
       forceLogin: more.forceLogin,
@@ -45,8 +46,11 @@ export async function beginSso(
 
 /** The identity provider's person is who signs in here. @throws WireError 400 for a code that is not good, or not theirs to join. */
 export async function takeUpSso(service: Service, flow: Flow, code: string): Promise<Flow> {
-  const own = { ...flow.client, confidential: true };
-  const profile = await redeemSsoCode(service, own, { code, challenge: null, repeat: null });
+  const profile = await redeemSsoCode(service, flow.client, {
+    code,
+    challenge: flow.secretHash,
+    repeat: null,
+  });
   if (!profile) throw refused(400, "The answer of the identity provider was used already, or has expired.");
   const { ipAddress, userAgent, invitationId } = flow;
   const proven = await provenBySso(service, flow.client, profile, {

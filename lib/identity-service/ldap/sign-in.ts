@@ -125,7 +125,8 @@ async function judgePassword(
         checks,
         assertion: null,
         idToken: null,
-        idpSession: null,
+        // A directory knows of none. What comes of this sign-in ends by it where its code is brought a second time.
+        idpSession: { nameId: null, sessionIndex: null },
         askedFor: null,
       },
     };

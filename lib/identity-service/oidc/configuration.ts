@@ -6,9 +6,9 @@ import {
   type CustomFetch,
   customFetch,
   discovery,
+  type ExportedJWKSCache,
   enableNonRepudiationChecks,
   getJwksCache,
-  type JWKSCacheInput,
   None,
   type ServerMetadata,
   setJwksCache,
@@ -32,7 +32,7 @@ const KEYS_AGED_S = 60;
 
 interface Known {
   metadata: ServerMetadata;
-  keys: JWKSCacheInput | undefined;
+  keys: ExportedJWKSCache | undefined;
   settings: string;
   until: number;
 }

@@ -74,7 +74,7 @@ export async function followMagicLink(
     ],
     assertion: null,
     idToken: null,
-    idpSession: null,
+    idpSession: { nameId: null, sessionIndex: null },
   });
   if (!("code" in outcome)) return errorPage(reply, 404, ALREADY_FINISHED);
   service.metrics.signIns.inc({ outcome: "passed" });

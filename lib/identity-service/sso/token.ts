@@ -1,11 +1,12 @@
 import type { FastifyRequest } from "fastify";
-import { hotSql, sql } from "../db.ts";
+import { hotSql } from "../db.ts";
 import { codeChallenge, hashSecret, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { oauthError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
 import { environmentOf, forgetClient } from "./clients.ts";
 import { NOT_SIGNED_OUT, PROFILE_COLUMNS, type ProfileRow, profileToWire } from "./profile.ts";
+import { revokeReplayed } from "./replay.ts";
 
 const TOKEN_LASTS_S = 600;
 
@@ -61,13 +62,6 @@ const REDEEM = hotSql(
    FROM (SELECT 1) AS always LEFT JOIN redeemed ON true LEFT JOIN identity.profiles AS profile ON profile.id = redeemed.profile_id`,
 );
 
-// RFC 6749, 4.1.2: a code that comes twice was seen by somebody else, and so was perhaps what it was exchanged for.
-const REVOKE_REPLAYED = sql(
-  "code_revoke_replayed",
-  `UPDATE identity.sign_in_grants SET revoked_at = $3
-   WHERE environment_id = $1 AND code_hash = $2 AND redeemed_at IS NOT NULL AND revoked_at IS NULL`,
-);
-
 async function redeem(service: Service, attempt: Attempt, repeat: string | null) {
   const { environmentId, secret, verifier } = attempt;
   const now = service.clock();
@@ -90,7 +84,7 @@ async function redeem(service: Service, attempt: Attempt, repeat: string | null)
   if (found?.known === false) forgetClient(attempt.clientId);
   if (!found?.known || (secret && !found.authenticated)) throw invalidClient();
   if (found.id === null) {
-    await service.db.query(environmentId, REVOKE_REPLAYED, [environmentId, codeHash, now]);
+    await revokeReplayed(service, environmentId, codeHash);
     throw oauthError("invalid_grant", `The code '${attempt.code.slice(0, 100)}' has expired or is invalid.`);
   }
   return {
