@@ -8,7 +8,7 @@ import { createServer } from "#lib/identity-service/server.ts";
 import type { Service } from "#lib/identity-service/service.ts";
 import { type Clock, systemClock } from "#lib/shared/clock.ts";
 import { startRoundRobin } from "./round-robin.ts";
-import { watchAnswers } from "./wire-document/watch.ts";
+import { watchAnswers, watchEvents } from "./wire-document/watch.ts";
 
 const MANAGEMENT_TOKEN = "management-token-only-for-the-tests";
 export const SEALING_KEY = Buffer.alloc(32, 2).toString("base64");
@@ -131,6 +131,7 @@ async function startInstance(env: Env, clock: Clock): Promise<Instance> {
     parts,
     close: async () => {
       await app.close();
+      await watchEvents(db);
       await db.close();
     },
   };

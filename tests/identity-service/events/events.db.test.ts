@@ -9,6 +9,7 @@ import {
   type TestEnvironment,
 } from "#tests/support/identity-service.ts";
 import { idpSettings } from "#tests/support/saml-idp.ts";
+import { takeViolations, watchEvents } from "#tests/support/wire-document/watch.ts";
 
 let service: RunningIdentityService;
 let here: TestEnvironment;
@@ -198,6 +199,18 @@ test("many writers at once and a reader who never stops: each event is read once
   expect(made.every(({ status }) => status === 201)).toBe(true);
   expect(new Set(seen).size).toBe(seen.length);
   expect(seen.length).toBe(60);
+});
+
+test("an event that lacks a key is noticed though nobody reads it", async () => {
+  const put = `INSERT INTO identity.events (id, environment_id, name, data, created_at) VALUES ('event_BAD', $1, 'user.created', '{}', now())`;
+  await admin.query(put, [here.id]);
+  await watchEvents(service.parts.db);
+  await admin.query("DELETE FROM identity.events WHERE id = 'event_BAD'");
+  expect(takeViolations()).toContainEqual({
+    operation: "an event on record",
+    status: 200,
+    what: "user.created: /data must have required property 'id'",
+  });
 });
 
 test("with a hundred thousand events a page by name costs what its own rows cost", async () => {

@@ -23,4 +23,18 @@ export const OWN_REFUSALS: Readonly<Record<string, number>> = {
   // SCIM fills the directory.
   "GET /sallyport/v1/environments/:env/directories/:id/sync": 422,
   "POST /sallyport/v1/environments/:env/directories/:id/sync": 422,
+  // Roles are assigned on it; it has become the default.
+  "DELETE /authorization/organizations/:organizationId/resources/:type/:externalId": 409,
+  "DELETE /authorization/resources/:resourceId": 409,
+  "DELETE /user_management/redirect_uris/:id": 409,
+  "DELETE /sallyport/v1/environments/:env/redirect_uris/:id": 409,
+  // Nobody has let an application in.
+  "DELETE /user_management/users/:id/authorized_applications/:application": 404,
+  // Gone already: by its id, by the other address that it has, or with what it was of.
+  "DELETE /authorization/organization_memberships/:membershipId/role_assignments": 404,
+  "DELETE /authorization/groups/:groupId/role_assignments": 404,
+  "DELETE /connect/client_secrets/:id": 404,
+  "DELETE /connections/:id": 404,
+  "DELETE /directories/:id": 404,
+  "DELETE /sallyport/v1/environments/:env/directories/:id/role_mappings/:mapping": 404,
 };

@@ -1,5 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { type Violation, violationsOf } from "./check.ts";
+import { type Database, EVERY_ENVIRONMENT, sql } from "#lib/identity-service/db.ts";
+import { type EventRow, eventToWire } from "#lib/identity-service/events/event.ts";
+import { problemsOfEvent, type Violation, violationsOf } from "./check.ts";
 import { operationOf } from "./document.ts";
 
 const found: Violation[] = [];
@@ -19,6 +21,20 @@ export function watchAnswers(server: Server): void {
       found.push(...violations);
     });
   });
+}
+
+const NEWEST_OF_EACH_NAME = sql(
+  "test_events_newest_of_each_name",
+  `SELECT * FROM (
+     SELECT *, row_number() OVER (PARTITION BY environment_id, name ORDER BY position DESC) AS nth FROM identity.events
+   ) AS event WHERE nth <= 20`,
+);
+
+/** Holds the events that are on record against the document: most are never read by the test that caused them. */
+export async function watchEvents(db: Database): Promise<void> {
+  for (const row of await db.query<EventRow>(EVERY_ENVIRONMENT, NEWEST_OF_EACH_NAME, []))
+    for (const what of problemsOfEvent(eventToWire(row)))
+      found.push({ operation: "an event on record", status: 200, what });
 }
 
 type Headers = string | Record<string, unknown>;
