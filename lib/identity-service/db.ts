@@ -10,6 +10,8 @@ export interface Statement {
   readonly relaxed?: boolean;
   /** Done in no time and waiting for nobody: shares a connection with others that are under way, see lanes.ts. */
   readonly hot?: boolean;
+  /** It writes what a longer transaction may have locked. */
+  readonly mayWait?: boolean;
 }
 
 /** An environment's id: PostgreSQL shows and accepts rows of that environment only. */
@@ -115,7 +117,12 @@ export function hotSql(name: string, text: string): Statement {
   return { name, text, hot: true };
 }
 
-/** Such a statement that need not be on the disk when it is answered: what it writes is lost if PostgreSQL dies within a second. */
+/** A short write of a row that a longer transaction may have locked. */
+export function hotWriteSql(name: string, text: string): Statement {
+  return { name, text, hot: true, mayWait: true };
+}
+
+/** A statement of a sign-in that need not be on the disk when it is answered: what it writes is lost if PostgreSQL dies within a second. */
 export function relaxedSql(name: string, text: string): Statement {
   return { name, text, hot: true, relaxed: true };
 }
@@ -198,7 +205,7 @@ function runInLane<Row extends pg.QueryResultRow>(
   statement: Statement,
   values: readonly Value[],
 ): Promise<Row[]> | null {
-  const lane = lanes.free();
+  const lane = lanes.free(statement.mayWait === true);
   return (
     lane &&
     new Promise<Row[]>((resolve, reject) => {

@@ -8,8 +8,8 @@ const DEPTH = 8;
 /** Connections on which many short statements are under way at once, each behind the one before (pipelining). */
 export interface Lanes {
   readonly count: number;
-  /** Null where every lane is full, or has no connection. */
-  free(): { send(query: LaneQuery): void } | null;
+  /** Null where every lane is full, or has no connection. What may wait for a lock has one lane, so that the others stay free. */
+  free(mayWait: boolean): { send(query: LaneQuery): void } | null;
   close(): Promise<void>;
 }
 
@@ -31,9 +31,10 @@ export function openLanes(
   const lanes = Array.from({ length: count }, () => new Lane(config, prepare));
   return {
     count,
-    free() {
+    free(mayWait) {
       let best: Lane | null = null;
-      for (const lane of lanes) if (lane.isFree() && (!best || lane.underWay < best.underWay)) best = lane;
+      for (const lane of mayWait ? lanes.slice(0, 1) : lanes)
+        if (lane.isFree() && (!best || lane.underWay < best.underWay)) best = lane;
       return best;
     },
     async close() {

@@ -19,6 +19,8 @@ const PASSWORDS = { console: "console", worker: "worker", identity: "identity" }
 
 export interface DurableDatabase {
   identityUrl: string;
+  /** Of a database beside it that is empty, for a peer. */
+  emptyUrl: string;
   stop(): Promise<void>;
 }
 
@@ -36,7 +38,7 @@ export async function startDurableDatabase(): Promise<DurableDatabase> {
   });
   const admin = new pg.Client({ connectionString: `${postgres.url}/postgres` });
   await admin.connect();
-  await admin.query("CREATE DATABASE bench");
+  for (const name of ["bench", "empty"]) await admin.query(`CREATE DATABASE ${name}`);
   await admin.end();
   await migrate(`${postgres.url}/bench`, PASSWORDS);
   return {
@@ -44,6 +46,7 @@ export async function startDurableDatabase(): Promise<DurableDatabase> {
       roleUrl(`${postgres.url}/bench`, "identity", PASSWORDS.identity),
       postgres.socketDir,
     ),
+    emptyUrl: `${postgres.url}/empty`,
     async stop() {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -1,9 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Bench, Contender } from "./bench.ts";
 import { httpClient } from "./http-client.ts";
 import { MANAGEMENT_TOKEN, startDurableDatabase, startIdentityProgram } from "./identity-program.ts";
+import { startJackson } from "./jackson.ts";
 import { IDP, signInFlows } from "./saml-flow.ts";
 
 const REDIRECT_URI = "http://localhost:9999/callback";
@@ -82,12 +80,9 @@ async function ours(): Promise<Contender> {
 }
 
 async function peer(): Promise<Contender> {
-  const { default: jackson } = await import(
-    join(peerFolder(), "node_modules/@boxyhq/saml-jackson/dist/index.js")
-  );
   const acsUrl = "http://localhost:5225/api/oauth/saml";
   const audience = "https://saml.example.com/entity";
-  const { oauthController, connectionAPIController } = await (jackson.default ?? jackson)({
+  const { oauthController, connectionAPIController } = await startJackson({
     externalUrl: "http://localhost:5225",
     samlAudience: audience,
     samlPath: "/api/oauth/saml",
@@ -133,19 +128,3 @@ async function peer(): Promise<Contender> {
 export const bench: Bench = {
   cases: [{ name: "authorize, ACS, token, profile", unit: "sign-ins/s", better: "higher", ours, peer }],
 };
-
-/** The peer brings a quarter of a gigabyte of its own, so it is installed when it is measured, and not with the product. */
-function peerFolder(): string {
-  const folder = join(import.meta.dirname, "../../bench-results/peers");
-  if (!existsSync(join(folder, "node_modules/@boxyhq/saml-jackson")))
-    execFileSync("npm", [
-      "install",
-      "--prefix",
-      folder,
-      "--no-audit",
-      "--no-fund",
-      "--ignore-scripts",
-      "@boxyhq/saml-jackson@26.2",
-    ]);
-  return folder;
-}

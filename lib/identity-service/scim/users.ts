@@ -1,5 +1,5 @@
 import { newId } from "#lib/shared/ids.ts";
-import { type Run, sql, type Value } from "../db.ts";
+import { hotSql, type Run, sql, type Value } from "../db.ts";
 import type { Ingest } from "../directories/ingest/ingest.ts";
 import { deleteUsers, nextUser, writeUsers } from "../directories/ingest/users.ts";
 import { ProofLost, proofHolds, proofValues } from "../directories/proof.ts";
@@ -21,7 +21,7 @@ const SELECT = `SELECT row.*, ${GROUPS} AS scim_groups FROM identity.directory_u
   WHERE row.environment_id = $1 AND row.directory_id = $2 AND row.id = $3`;
 const FIND = sql("scim_user_find", SELECT);
 // A row always comes: it says whether the caller's proof holds, and has the user where there is one.
-const FIND_PROVEN = sql(
+const FIND_PROVEN = hotSql(
   "scim_user_find_proven",
   `SELECT row.*, ${proofHolds(4)} AS proven FROM (SELECT 1) AS always LEFT JOIN LATERAL (${SELECT}) AS row ON true`,
 );

@@ -1,5 +1,5 @@
 import { newId } from "#lib/shared/ids.ts";
-import { sql } from "../../db.ts";
+import { hotWriteSql, sql } from "../../db.ts";
 import { recordingEvents } from "../../events/record.ts";
 import { createdAt } from "../../wire/ids.ts";
 import { customAttributes } from "../attributes.ts";
@@ -44,7 +44,7 @@ const BY_IDP_ID = sql(
      WHERE u.environment_id = $1 AND u.directory_id = $2 AND u.idp_id = wanted.idp_id LIMIT 1) AS row`,
 );
 const INSERT = sql("directory_users_insert", insert("true"));
-const INSERT_PROVEN = sql("directory_users_insert_proven", insert(proofHolds(3)));
+const INSERT_PROVEN = hotWriteSql("directory_users_insert_proven", insert(proofHolds(3)));
 
 function insert(condition: string): string {
   return `WITH put AS (
@@ -57,7 +57,7 @@ function insert(condition: string): string {
 // The version says that the row is still what the change was worked out from; where it is not, nothing happens. One row has
 // a prepared plan. Several are planned each time, and the scope is compared so that no index serves it: a plan from
 // when the directory was small would read all of it for each row.
-const UPDATE = sql(
+const UPDATE = hotWriteSql(
   "directory_user_update",
   update("jsonb_populate_record(NULL::identity.directory_users, $3::jsonb -> 0)"),
 );
