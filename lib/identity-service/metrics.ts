@@ -100,6 +100,8 @@ function processLines(): string[] {
     `process_cpu_seconds_total ${(user + system) / 1e6}`,
     "# TYPE process_resident_memory_bytes gauge",
     `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
+    "# TYPE nodejs_heap_size_used_bytes gauge",
+    `nodejs_heap_size_used_bytes ${process.memoryUsage().heapUsed}`,
     "# TYPE process_start_time_seconds gauge",
     `process_start_time_seconds ${(performance.timeOrigin / 1000).toFixed(3)}`,
   ];

@@ -65,12 +65,15 @@ export interface IdentityProgram {
 const ROOT = join(import.meta.dirname, "../..");
 
 /** The service as `npm start` runs it: its own process, started from its bundle. */
-export async function startIdentityProgram(databaseUrl: string): Promise<IdentityProgram> {
+export async function startIdentityProgram(
+  databaseUrl: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<IdentityProgram> {
   await bundleIdentityService(ROOT, new AbortController().signal);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const begun = performance.now();
-  const child = spawnIdentityProgram(databaseUrl, port);
+  const child = spawnIdentityProgram(databaseUrl, port, more);
   await firstAnswer(`${url}/health`, child);
   return { url, pid: child.pid ?? 0, startedInMs: performance.now() - begun, stop: () => end(child) };
 }
