@@ -45,10 +45,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const programs = postgresPrograms(account, options.programsDir);
   if (!existsSync(join(options.dataDir, "PG_VERSION"))) createDataDir(programs, options, account);
   await endLeftOver(options.dataDir);
-  const server = spawnServer(programs, options, account);
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  const { server, ended } = await startServer(programs, options, account);
   const url = `postgresql://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}`;
-  await waitUntilReady(server, options);
   const stop = async () => {
     // SIGINT is PostgreSQL's fast shutdown: roll back what is open, write a checkpoint, end.
     if (server.exitCode === null) server.kill("SIGINT");
@@ -97,6 +95,31 @@ function createDataDir(programs: string, options: PostgresOptions, account: Acco
   }
 }
 
+/**
+ * Where a server was killed, processes of its own may live on for a moment, and would write the same files as the new one's.
+ * PostgreSQL sees them and does not start; then it is tried again until they are gone.
+ */
+async function startServer(
+  programs: string,
+  options: PostgresOptions,
+  account: Account | undefined,
+): Promise<{ server: ChildProcess; ended: Promise<void> }> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const server = spawnServer(programs, options, account);
+    const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+    try {
+      await waitUntilReady(server, options);
+      return { server, ended };
+    } catch (error) {
+      if (!STILL_IN_USE.test(String(error)) || Date.now() > deadline) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+const STILL_IN_USE = /pre-existing shared memory block .* is still in use/;
+
 function spawnServer(programs: string, options: PostgresOptions, account: Account | undefined): ChildProcess {
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = openSync(options.logFile, "a", 0o600);
@@ -142,14 +165,28 @@ function lastComplaint(logFile: string): string {
 }
 
 /**
- * A supervisor that was killed outright leaves its server running, or only the server's pid file. The first is ended;
- * the second must go, or PostgreSQL takes whatever process has that number now for itself.
+ * A supervisor that was killed outright leaves its server running, or only the server's pid file. The first is ended. The
+ * second goes where some other process has that number now, which PostgreSQL would take for itself; otherwise it stays, for by
+ * it PostgreSQL finds what is left of the one before.
  */
 async function endLeftOver(dataDir: string): Promise<void> {
   const running = runningPostgres(dataDir);
-  if (!running) return rmSync(join(dataDir, "postmaster.pid"), { force: true });
+  if (!running) {
+    const file = join(dataDir, "postmaster.pid");
+    if (existsSync(file) && isAlive(Number.parseInt(readFileSync(file, "utf8"), 10))) rmSync(file);
+    return;
+  }
   process.kill(running.pid, "SIGINT");
   while (isServer(running.pid, dataDir)) await sleep(50);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 function isServer(pid: number, dataDir: string): boolean {
