@@ -2,6 +2,7 @@ import { DAY_MS } from "#lib/shared/clock.ts";
 import { SWEEP_AUDIT_LOG_EVENTS } from "./audit-logs/retention.ts";
 import { type Database, EVERY_ENVIRONMENT, type Statement, sql } from "./db.ts";
 import { endTokens } from "./directories/tokens.ts";
+import { tellWhatIsDue } from "./due.ts";
 import { expireMessages } from "./messages/deliver.ts";
 import { firstIdSince } from "./wire/ids.ts";
 
@@ -87,6 +88,7 @@ export async function sweepOnce(db: Database): Promise<void> {
   const now = Date.now();
   await db.query(EVERY_ENVIRONMENT, SWEEP_EVENTS, [firstIdSince("event", new Date(now - EVENTS_LAST_MS))]);
   await db.query(EVERY_ENVIRONMENT, SWEEP_ATTEMPTS, [firstIdSince("wa", new Date(now - ATTEMPTS_LAST_MS))]);
+  await tellWhatIsDue(db, new Date());
   await expireMessages({ db });
   await endTokens(db, new Date());
 }

@@ -7,7 +7,6 @@ import type { UserRow } from "../users/user.ts";
 import { oauthError } from "../wire/errors.ts";
 import type { Client } from "./client.ts";
 import type { Redemption } from "./codes.ts";
-import { tellSucceeded } from "./events.ts";
 import type { Proven } from "./proven.ts";
 
 // As /sso/token redeems it, for a session in place of an access token.
@@ -66,16 +65,6 @@ export async function provenBySso(
     );
     const linked = profile.user_id === user.id || profile.vouched;
     if (linked) await linkProfile(run, environmentId, profile.id, user);
-    await tellSucceeded(run, environmentId, "sso", {
-      userId: user.id,
-      email: user.email,
-      ...about,
-      sso: {
-        organization_id: profile.organization_id,
-        connection_id: profile.connection_id,
-        session_id: null,
-      },
-    });
     return {
       ...about,
       userId: user.id,

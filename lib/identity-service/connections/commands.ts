@@ -6,11 +6,12 @@ import { DomainName } from "../organizations/organization.ts";
 import type { Service } from "../service.ts";
 import { invalid, notFound } from "../wire/errors.ts";
 import { madeNow, type Origin } from "../wire/ids.ts";
+import { noteCertificates } from "./certificate-notices.ts";
 import { type ConnectionRow, getConnection } from "./connection.ts";
 import { tellConnection } from "./events.ts";
 import { fetchMetadata } from "./input.ts";
 import { mergeSettings, requireComplete } from "./protocols.ts";
-import { AttributeMap, OidcInput, RoleMap, SamlInput } from "./settings.ts";
+import { AttributeMap, OidcInput, RoleMap, SamlInput, SamlSettings } from "./settings.ts";
 import { isConnectionType, LDAP_CONNECTION_TYPE } from "./types.ts";
 
 const State = z.enum(["draft", "active", "inactive"]);
@@ -151,6 +152,9 @@ export async function changeConnection(
       json(change.role_map ?? now.role_map),
     ]);
     await putDomains(run, environmentId, id, named(change.domains));
+    const about = { id, environment_id: environmentId, organization_id: organizationId };
+    const before = now.saml ? SamlSettings.parse(now.saml) : null;
+    await noteCertificates(run, about, before, settings.saml, service.clock());
     if ((state === "active") !== (now.state === "active"))
       await tellConnection(run, environmentId, state === "active" ? "activated" : "deactivated", id);
   });

@@ -108,6 +108,17 @@ export async function removeGroup(db: Database, place: GroupPlace): Promise<void
   });
 }
 
+const DROP = sql(
+  "groups_drop",
+  "DELETE FROM identity.groups WHERE environment_id = $1 AND organization_id = $2 RETURNING *",
+);
+
+/** Removes every group of an organization, each with its event. */
+export async function dropGroups(run: Run, environmentId: string, organizationId: string): Promise<void> {
+  for (const row of await run<GroupRow>(DROP, [environmentId, organizationId]))
+    await tell(run, environmentId, "deleted", row);
+}
+
 async function tell(
   run: Run,
   environmentId: string,

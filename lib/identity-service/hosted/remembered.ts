@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { HOUR_MS, SECOND_MS } from "#lib/shared/clock.ts";
 import type { Client } from "../authentication/client.ts";
+import { tellReauthenticated } from "../authentication/events.ts";
 import { connectionsOfDomain, membershipStatus } from "../authentication/organizations.ts";
 import type { Method, Proven } from "../authentication/proven.ts";
 import { alone, type Run } from "../db.ts";
@@ -149,7 +150,8 @@ export async function remember(
   if (!settings.authentication.remember) return null;
   const name = cookieName(environmentId, isSecure(service));
   const before = readCookie(reply.request, name);
-  if (before) await forgetSecret(run, environmentId, before);
+  const was = before ? await forgetSecret(run, environmentId, before) : null;
+  if (was === proven.userId) await tellReauthenticated(run, environmentId, proven);
   const secret = randomSecret();
   const id = await insertRemembered(run, environmentId, settings, secret, {
     user_id: proven.userId,

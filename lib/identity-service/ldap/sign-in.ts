@@ -14,6 +14,7 @@ import { secretsContext } from "../sso/begin.ts";
 import { findReturn, type PendingSignIn, type ReturnContext } from "../sso/context.ts";
 import { keepChecks } from "../sso/kept-checks.ts";
 import { returnToApplication, type Verdict } from "../sso/return.ts";
+import { telling, toldValues, type Visitor, visitorOf } from "../sso/told.ts";
 import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
 import { attempt } from "./attempts.ts";
@@ -64,7 +65,7 @@ export async function receivePassword(
   // A test is there to be read: it ends with what it found.
   const isOver = outcome.kind === "passed" || outcome.kind === "failed" || signIn.purpose === "test";
   if (isOver) return await returnToApplication(service, context, outcome.verdict, reply);
-  await note(service, context, signIn, outcome.verdict);
+  await note(service, context, signIn, outcome.verdict, visitorOf(reply.request));
   if (outcome.kind === "account") return askAgain(403, outcome.verdict.message);
   await untilWholeSteps(startedAt);
   return askAgain(403, WRONG);
@@ -143,15 +144,19 @@ const NO_IDENTIFIER =
 
 const NOTE = sql(
   "sign_in_note",
-  `UPDATE identity.sign_ins SET checks = $3, error = $4 WHERE environment_id = $1 AND id = $2 AND state = 'pending'`,
+  `WITH noted AS (
+     UPDATE identity.sign_ins SET checks = $3, error = $4 WHERE environment_id = $1 AND id = $2 AND state = 'pending'
+     RETURNING id AS session_id, connection_id, $5::text AS organization_id, NULL::text AS user_id, NULL::text AS email, error)
+   ${telling("failed", "SELECT * FROM noted", 6)}`,
 );
 
-/** What became of a try, for the trace: the person may try again. */
+/** What became of a try, for the trace and for the application's eyes on its events: the person may try again. */
 async function note(
   { db, metrics }: Service,
   { connection }: ReturnContext,
   { id }: PendingSignIn,
   { code, message, checks }: Verdict & { ok: false },
+  visitor: Visitor,
 ): Promise<void> {
   metrics.signIns.inc({ outcome: "failed" });
   const environmentId = connection.environment_id;
@@ -160,6 +165,8 @@ async function note(
     id,
     json(keepChecks("ldap", checks)),
     json({ code, message }),
+    connection.organization_id,
+    ...toldValues(visitor),
   ]);
 }
 

@@ -1,5 +1,6 @@
 import { type Database, json, type Run, sql } from "../db.ts";
 import { recordEvent } from "../events/record.ts";
+import { leaveGroups } from "../groups/leave.ts";
 import { type MembershipRow, membershipInEvent } from "../users/membership.ts";
 import { USER_COLUMNS } from "../users/store.ts";
 import { notFound } from "../wire/errors.ts";
@@ -116,6 +117,7 @@ export async function updateMembership(
 }
 
 export async function deleteMembership(run: Run, environmentId: string, id: string): Promise<MembershipRow> {
+  await leaveGroups(run, environmentId, [id]);
   const [row] = await run<MembershipRow>(DELETE, [environmentId, id]);
   if (!row) throw notFound("Organization Membership", id);
   await tell(run, environmentId, "deleted", row);

@@ -2,11 +2,13 @@ import { dropConnection } from "../connections/remove.ts";
 import { type Run, sql } from "../db.ts";
 import { dropDirectory } from "../directories/commands.ts";
 import { eventRow, recordEvents } from "../events/record.ts";
+import { dropGroups } from "../groups/store.ts";
 import type { Service } from "../service.ts";
 import { revokeSessionsIn } from "../sessions/revoke.ts";
 import { type MembershipRow, membershipInEvent } from "../users/membership.ts";
 import { notFound } from "../wire/errors.ts";
-import { tellOrganization } from "./events.ts";
+import { tellDomain, tellOrganization } from "./events.ts";
+import type { DomainRow } from "./organization.ts";
 import { readOrganization } from "./store.ts";
 
 const LOCK = sql(
@@ -28,12 +30,16 @@ const LEAVE = sql(
      SELECT id FROM identity.organization_memberships WHERE environment_id = $1 AND organization_id = $2 ORDER BY id LIMIT 1000)
    RETURNING *`,
 );
+const DOMAINS = sql(
+  "organization_remove_domains",
+  "DELETE FROM identity.organization_domains WHERE environment_id = $1 AND organization_id = $2 RETURNING *",
+);
 const DELETE = sql(
   "organization_delete",
   "DELETE FROM identity.organizations WHERE environment_id = $1 AND id = $2 RETURNING id",
 );
 
-/** Removes an organization and what is only its own: connections, directories, memberships and sessions, each with its event. */
+/** Removes an organization and what is only its own: connections, directories, groups, memberships, sessions and domains, each with its event. */
 export async function removeOrganization({ db }: Service, environmentId: string, id: string): Promise<void> {
   await db.transaction(environmentId, async (run) => {
     if ((await run(LOCK, [environmentId, id])).length === 0) throw notFound("Organization", id);
@@ -43,7 +49,11 @@ export async function removeOrganization({ db }: Service, environmentId: string,
       await dropConnection(run, environmentId, connection.id);
     for (const directory of await run<{ id: string }>(DIRECTORIES, [environmentId, id]))
       await dropDirectory(run, environmentId, directory.id);
+    // Before the members: of a group that is gone, nobody is told who left it.
+    await dropGroups(run, environmentId, id);
     while ((await removeSomeMembers(run, environmentId, id)) > 0);
+    for (const domain of await run<DomainRow>(DOMAINS, [environmentId, id]))
+      await tellDomain(run, environmentId, "deleted", domain);
     await run(DELETE, [environmentId, id]);
     await tellOrganization(run, environmentId, "deleted", row);
   });

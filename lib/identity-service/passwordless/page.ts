@@ -10,6 +10,7 @@ import { ALREADY_FINISHED } from "../sso/arrive.ts";
 import { findReturn, type PendingSignIn, type ReturnContext } from "../sso/context.ts";
 import { grant } from "../sso/finish.ts";
 import { sendTo, withParams } from "../sso/redirect.ts";
+import { visitorOf } from "../sso/told.ts";
 import { emailKey } from "../wire/email.ts";
 import { MAGIC_LINK, openSecrets } from "./session.ts";
 
@@ -75,6 +76,7 @@ export async function followMagicLink(
     assertion: null,
     idToken: null,
     idpSession: { nameId: null, sessionIndex: null },
+    visitor: visitorOf(reply.request),
   });
   if (!("code" in outcome)) return errorPage(reply, 404, ALREADY_FINISHED);
   service.metrics.signIns.inc({ outcome: "passed" });

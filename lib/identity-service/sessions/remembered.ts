@@ -107,7 +107,7 @@ const FORGET = sql(
 );
 const FORGET_SECRET = sql(
   "remembered_forget_secret",
-  "DELETE FROM identity.remembered_sign_ins WHERE environment_id = $1 AND secret_hash = $2",
+  "DELETE FROM identity.remembered_sign_ins WHERE environment_id = $1 AND secret_hash = $2 RETURNING user_id",
 );
 const FORGET_USER = sql(
   "remembered_forget_user",
@@ -123,8 +123,10 @@ export async function forget(run: Run, environmentId: string, ids: readonly stri
   if (ids.length > 0) await run(FORGET, [environmentId, ids]);
 }
 
-export async function forgetSecret(run: Run, environmentId: string, secret: string): Promise<void> {
-  await run(FORGET_SECRET, [environmentId, hashSecret(secret)]);
+/** Returns whose sign-in it was, where there was one. */
+export async function forgetSecret(run: Run, environmentId: string, secret: string): Promise<string | null> {
+  const [gone] = await run<{ user_id: string }>(FORGET_SECRET, [environmentId, hashSecret(secret)]);
+  return gone?.user_id ?? null;
 }
 
 /** In every browser, or where they were in this organization. */

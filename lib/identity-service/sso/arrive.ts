@@ -8,6 +8,7 @@ import type { ReturnContext } from "./context.ts";
 import { close, grant, type Success } from "./finish.ts";
 import { sendTo, withParams } from "./redirect.ts";
 import type { RefusalCode } from "./refusal.ts";
+import { visitorOf } from "./told.ts";
 
 /** Where somebody goes whom every question was answered about. */
 export interface Arrival {
@@ -56,13 +57,14 @@ interface Failure {
   code: RefusalCode;
   message: string;
   checks: readonly Check[];
+  email?: string | null;
 }
 
 /** Ends a sign-in that did not succeed, and tells the application. */
 export async function fail(
   service: Service,
   context: ReturnContext,
-  { code, message, checks }: Failure,
+  { code, message, checks, email = null }: Failure,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   service.metrics.signIns.inc({ outcome: "failed" });
@@ -73,6 +75,8 @@ export async function fail(
     person: null,
     error: { code, message },
     assertion: null,
+    email,
+    visitor: visitorOf(reply.request),
   });
   if (signIn?.purpose === "test") return testResultPage(reply, { passed: false, sentence: message, checks });
   const target = await targetOf(service, context, null);

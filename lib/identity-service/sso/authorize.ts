@@ -6,7 +6,7 @@ import { hashSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
-import { beginSignIn, LASTS_MS, newSamlHandle } from "./begin.ts";
+import { beginSignIn, hintedEmail, LASTS_MS, newSamlHandle } from "./begin.ts";
 import { environmentOf, forgetClient } from "./clients.ts";
 import { sendTo, withParams } from "./redirect.ts";
 import { SignInRefusal } from "./refusal.ts";
@@ -17,6 +17,7 @@ import {
   type Selector,
   type SelectorKind,
 } from "./selector.ts";
+import { telling, toldValues, type Visitor, visitorOf } from "./told.ts";
 
 /** GET /sso/authorize */
 export async function authorize(service: Service, query: Params, reply: FastifyReply): Promise<FastifyReply> {
@@ -35,6 +36,8 @@ export async function authorize(service: Service, query: Params, reply: FastifyR
     redirectUri,
     clientState: asked instanceof SignInRefusal ? null : asked.clientState,
     codeChallenge: asked instanceof SignInRefusal ? null : asked.codeChallenge,
+    email: asked instanceof SignInRefusal ? null : hintedEmail(asked.loginHint),
+    visitor: visitorOf(reply.request),
   });
   if (!found.redirect_uris.some((registered) => redirectUriMatches(registered, redirectUri)))
     throw new WireError(400, { message: "The address to return to is not registered for this application." });
@@ -143,6 +146,8 @@ async function lookUpAndBegin(
     signIn.codeChallenge,
     now,
     new Date(now.getTime() + LASTS_MS),
+    signIn.email,
+    ...toldValues(signIn.visitor),
   ]);
   return found ?? refuseUnknown(client);
 }
@@ -157,6 +162,8 @@ interface Begun {
   redirectUri: string;
   clientState: string | null;
   codeChallenge: string | null;
+  email: string | null;
+  visitor: Visitor;
 }
 
 function wanted({ kind, value }: Selector): string {
@@ -180,6 +187,8 @@ const MEANT: Record<SelectorKind, string> = {
   domain:
     "EXISTS (SELECT FROM identity.connection_domains AS d WHERE d.connection_id = row.id AND d.domain = $2)",
 };
+const STARTED = `SELECT begun.id AS session_id, begun.connection_id, choices.organization_id, NULL::text AS user_id, $10::text AS email
+  FROM begun JOIN choices ON choices.id = begun.connection_id`;
 const KINDS = Object.keys(MEANT) as SelectorKind[];
 const LOOK_UP = Object.fromEntries(KINDS.map((kind) => [kind, lookUpBy(kind)])) as Record<
   SelectorKind,
@@ -207,14 +216,15 @@ function beginBy(kind: SelectorKind): Statement {
        WHERE choice.state = 'active' AND choice.ldap IS NULL AND choice.connection_type LIKE '%SAML'
          AND (SELECT count(*) FROM choices WHERE state = 'active') = 1
          AND EXISTS (SELECT FROM identity.redirect_uris WHERE environment_id = $1 AND uri = $5)
-       RETURNING connection_id)
+       RETURNING id, connection_id),
+     told AS (${telling("started", STARTED, 11)})
      SELECT (SELECT connection_id FROM begun) AS begun, ${FOUND}`,
   );
 }
 
 function choices(kind: SelectorKind): string {
   return `choices AS MATERIALIZED (
-    SELECT row.id, row.environment_id, row.connection_type, row.name, row.state, row.external_key, row.saml, row.oidc, row.ldap,
+    SELECT row.id, row.environment_id, row.organization_id, row.connection_type, row.name, row.state, row.external_key, row.saml, row.oidc, row.ldap,
       ARRAY(SELECT domain FROM identity.connection_domains AS d WHERE d.connection_id = row.id) AS domains
     FROM identity.connections AS row WHERE row.environment_id = $1 AND ${MEANT[kind]} LIMIT 50)`;
 }

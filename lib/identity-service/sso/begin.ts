@@ -15,9 +15,11 @@ import { lazy } from "../lazy.ts";
 import { buildAuthnRequest } from "../saml/request.ts";
 import type { SigningPair } from "../saml/types.ts";
 import type { Service } from "../service.ts";
+import { isEmail } from "../wire/email.ts";
 import { sendTo, withParams } from "./redirect.ts";
 import { SignInRefusal } from "./refusal.ts";
 import type { ConnectionChoice } from "./selector.ts";
+import { telling, toldValues, type Visitor, visitorOf } from "./told.ts";
 
 /** How one sign-in is to be done. */
 export interface SignInRequest {
@@ -42,9 +44,15 @@ export const LASTS_MS = 10 * 60_000;
 // Not waited for: until somebody comes back from the identity provider, nobody was promised anything.
 const INSERT = relaxedSql(
   "sign_in_begin",
-  `INSERT INTO identity.sign_ins (id, environment_id, connection_id, purpose, state, handle_hash, redirect_uri, client_state,
-     code_challenge, secrets_sealed, created_at, expires_at)
-   VALUES ($1, $2, $3, $4, 'pending', $5, $6, $7, $8, $9, $10, $11)`,
+  `WITH begun AS (
+     INSERT INTO identity.sign_ins (id, environment_id, connection_id, purpose, state, handle_hash, redirect_uri, client_state,
+       code_challenge, secrets_sealed, created_at, expires_at)
+     VALUES ($2, $1, $3, $4, 'pending', $5, $6, $7, $8, $9, $10, $11) RETURNING id, connection_id)
+   ${telling(
+     "started",
+     "SELECT id AS session_id, connection_id, $12::text AS organization_id, NULL::text AS user_id, $13::text AS email FROM begun",
+     14,
+   )}`,
 );
 // A test is on record since its link was made, and the link is good for one visit.
 const TAKE_UP = sql(
@@ -80,6 +88,7 @@ async function beginSaml(
   const missing = missingSaml(settings);
   if (missing || !settings.idp_sso_url) throw incomplete();
   const addresses = addressesOf(service.env.baseUrl, connection.external_key);
+  const visitor = visitorOf(reply.request);
   const handle = request.handle ?? newSamlHandle();
   const message = buildAuthnRequest({
     id: handle,
@@ -93,7 +102,7 @@ async function beginSaml(
     nameIdFormat: settings.name_id_format,
     signing: settings.sign_requests ? await samlPair(service, connection.environment_id) : null,
   });
-  if (!request.handle) await record(service, connection, request, { handle, secretsSealed: null });
+  if (!request.handle) await record(service, connection, request, { handle, secretsSealed: null, visitor });
   return message.binding === "redirect"
     ? sendTo(reply, hinted(message.url, connection, request))
     : postFormPage(reply, { action: message.action, fields: message.fields });
@@ -134,10 +143,11 @@ async function beginOidc(
   const settings = OidcSettings.parse(connection.oidc ?? {});
   if (missingOidc(settings)) throw incomplete();
   const { authorizationUrl } = await oidcBegin();
+  const visitor = visitorOf(reply.request);
   const id = request.id ?? newId("sign_in");
   const { url, state, secrets } = await authorizationUrl(service, { ...connection, settings }, request);
   const secretsSealed = service.sealer.seal(JSON.stringify(secrets), secretsContext(id));
-  await record(service, connection, request, { handle: state, secretsSealed, newId: id });
+  await record(service, connection, request, { handle: state, secretsSealed, newId: id, visitor });
   return sendTo(reply, url);
 }
 
@@ -153,7 +163,8 @@ async function beginLdap(
   const handle = randomSecret();
   const secrets = { browser: hashSecret(knowBrowser(service.env.baseUrl, reply)) };
   const secretsSealed = service.sealer.seal(JSON.stringify(secrets), secretsContext(id));
-  await record(service, connection, request, { handle, secretsSealed, newId: id });
+  const visitor = visitorOf(reply.request);
+  await record(service, connection, request, { handle, secretsSealed, newId: id, visitor });
   const { passwordPage } = await passwordPages();
   const action = addressesOf(service.env.baseUrl, connection.external_key).password_url;
   const username = request.loginHint ?? "";
@@ -173,11 +184,18 @@ export async function samlPair(service: Service, environmentId: string): Promise
   return { privateKey, certificate: key.certificate };
 }
 
+interface Recorded {
+  handle: string;
+  secretsSealed: string | null;
+  newId?: string;
+  visitor: Visitor;
+}
+
 async function record(
   { db, clock }: Service,
   connection: ConnectionChoice,
   request: SignInRequest,
-  { handle, secretsSealed, newId: madeId }: { handle: string; secretsSealed: string | null; newId?: string },
+  { handle, secretsSealed, newId: madeId, visitor }: Recorded,
 ): Promise<void> {
   const now = clock();
   const expiresAt = new Date(now.getTime() + LASTS_MS);
@@ -194,8 +212,8 @@ async function record(
     return;
   }
   await db.query(environmentId, INSERT, [
-    madeId ?? newId("sign_in"),
     environmentId,
+    madeId ?? newId("sign_in"),
     connection.id,
     request.purpose,
     hashSecret(handle),
@@ -205,7 +223,15 @@ async function record(
     secretsSealed,
     now,
     expiresAt,
+    connection.organization_id,
+    hintedEmail(request.loginHint),
+    ...toldValues(visitor),
   ]);
+}
+
+/** Whom the application expects, where that is an address. */
+export function hintedEmail(loginHint: string | undefined): string | null {
+  return loginHint !== undefined && isEmail(loginHint) ? loginHint : null;
 }
 
 function incomplete(): SignInRefusal {

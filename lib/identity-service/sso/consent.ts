@@ -14,6 +14,7 @@ import { ALREADY_FINISHED, type Arrival, fail, succeed } from "./arrive.ts";
 import { findReturn, type PendingSignIn, type ReturnContext } from "./context.ts";
 import type { IdpSession } from "./finish.ts";
 import type { Person } from "./person.ts";
+import type { Visitor } from "./told.ts";
 
 const LASTS_MS = 10 * MINUTE_MS;
 const REMEMBERED_S = 365 * 24 * 3_600;
@@ -29,6 +30,7 @@ const Held = z.object({
     assertion: z.object({ id: z.string(), until: z.coerce.date() }).nullable(),
     idToken: z.string().nullable(),
     idpSession: z.custom<IdpSession>().nullable(),
+    visitor: z.custom<Visitor>(),
   }),
   target: z.string(),
   browser: z.string(),
@@ -84,7 +86,12 @@ export async function receiveConsent(
     return await fail(
       service,
       context,
-      { code: "signin_consent_denied", message: "The person cancelled the sign-in.", checks: success.checks },
+      {
+        code: "signin_consent_denied",
+        message: "The person cancelled the sign-in.",
+        checks: success.checks,
+        email: success.person.email,
+      },
       reply,
     );
   const name = cookieFor(service.env.baseUrl, connection.id);

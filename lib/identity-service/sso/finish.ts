@@ -10,6 +10,7 @@ import { firstIdSince } from "../wire/ids.ts";
 import type { ReturnContext } from "./context.ts";
 import { keepChecks } from "./kept-checks.ts";
 import type { Person } from "./person.ts";
+import { telling, toldValues, type Visitor } from "./told.ts";
 
 /** The one use an assertion is good for, remembered as long as it could be used again. */
 export interface AssertionUse {
@@ -24,6 +25,7 @@ export interface Success {
   assertion: AssertionUse | null;
   idToken: string | null;
   idpSession: IdpSession | null;
+  visitor: Visitor;
 }
 
 /** The session at the identity provider that this came from, in the provider's words; null where there is no such thing. */
@@ -60,7 +62,7 @@ function succeed(name: string, finished: string) {
          custom_attributes = excluded.custom_attributes, raw_attributes = excluded.raw_attributes,
          id_token_sealed = excluded.id_token_sealed, role_slugs = excluded.role_slugs,
          last_signed_in_at = excluded.last_signed_in_at, updated_at = excluded.updated_at
-       RETURNING id),
+       RETURNING id, user_id, email, organization_id, connection_id),
      began AS (
        INSERT INTO identity.idp_sessions (id, environment_id, connection_id, profile_id, subject_hash, name_id, session_index,
          created_at, expires_at)
@@ -68,6 +70,11 @@ function succeed(name: string, finished: string) {
      granted AS (
        INSERT INTO identity.sign_in_grants (code_hash, environment_id, profile_id, code_challenge, code_expires_at, idp_session_id)
        SELECT $21, $1, profile.id, $22, $23, $25 FROM profile RETURNING 1),
+     told AS (${telling(
+       "succeeded",
+       "SELECT $2::text AS session_id, connection_id, organization_id, user_id, email FROM profile",
+       30,
+     )}),
      used AS (
        UPDATE identity.connections SET last_sign_in_at = $8 WHERE id = $3 AND EXISTS (SELECT FROM granted)
          AND (last_sign_in_at IS NULL OR last_sign_in_at < $8::timestamptz - interval '1 minute'))
@@ -133,27 +140,34 @@ export async function grant(
       idpSession?.nameId ? json(idpSession.nameId) : null,
       idpSession?.sessionIndex ?? null,
       new Date(now.getTime() + IDP_SESSION_LASTS_MS),
+      ...toldValues(success.visitor),
     ],
   );
   if (done?.granted) return { code };
   return { refused: done?.first_use === false ? "replayed" : "finished" };
 }
 
+const FAILED = `id AS session_id, connection_id, $11::text AS organization_id, NULL::text AS user_id, $12::text AS email, error`;
+const FAILED_UNASKED = `id AS session_id, connection_id, $8::text AS organization_id, NULL::text AS user_id, $9::text AS email, error`;
 const CLOSE = sql(
   "sign_in_close",
   `WITH used AS (
      INSERT INTO identity.consumed_assertions (environment_id, connection_id, assertion_hash, expires_at)
-     SELECT $1, $7, $8, $9 WHERE $8::text IS NOT NULL ON CONFLICT DO NOTHING)
-   UPDATE identity.sign_ins SET state = $3, checks = $4, profile = $5, error = $6, finished_at = $10
-   WHERE environment_id = $1 AND id = $2 AND state = 'pending' RETURNING id`,
+     SELECT $1, $7, $8, $9 WHERE $8::text IS NOT NULL ON CONFLICT DO NOTHING),
+   closed AS (
+     UPDATE identity.sign_ins SET state = $3, checks = $4, profile = $5, error = $6, finished_at = $10
+     WHERE environment_id = $1 AND id = $2 AND state = 'pending' RETURNING id, connection_id, purpose, state, error)
+   ${telling("failed", `SELECT ${FAILED} FROM closed WHERE state = 'failed' AND purpose <> 'test'`, 13)}`,
 );
 // Anybody can post to a connection's address: what nobody asked for is put on record, but not without end.
 const RECORD_UNASKED = sql(
   "sign_in_record_unasked",
-  `INSERT INTO identity.sign_ins (id, environment_id, connection_id, purpose, state, checks, error, created_at, expires_at, finished_at)
-   SELECT $2, $1, $3, 'idp_initiated', 'failed', $4, $5, $6, $6, $6
-   WHERE (SELECT count(*) FROM (SELECT FROM identity.sign_ins WHERE connection_id = $3 AND id > $7 AND purpose = 'idp_initiated'
-     AND state = 'failed' LIMIT 20) AS lately) < 20`,
+  `WITH closed AS (
+     INSERT INTO identity.sign_ins (id, environment_id, connection_id, purpose, state, checks, error, created_at, expires_at, finished_at)
+     SELECT $2, $1, $3, 'idp_initiated', 'failed', $4, $5, $6, $6, $6
+     WHERE (SELECT count(*) FROM (SELECT FROM identity.sign_ins WHERE connection_id = $3 AND id > $7 AND purpose = 'idp_initiated'
+       AND state = 'failed' LIMIT 20) AS lately) < 20 RETURNING id, connection_id, error)
+   ${telling("failed", `SELECT ${FAILED_UNASKED} FROM closed`, 10)}`,
 );
 
 export interface Ending {
@@ -162,6 +176,9 @@ export interface Ending {
   person: Person | null;
   error: { code: string; message: string } | null;
   assertion: AssertionUse | null;
+  /** Of whoever was refused, where they got so far. */
+  email: string | null;
+  visitor: Visitor;
 }
 
 /** Ends a sign-in that leads to no code: it failed, or it was a test. */
@@ -174,10 +191,11 @@ export async function close(
   const environmentId = connection.environment_id;
   const { error, person, assertion } = ending;
   const kept = json(keepChecks(protocolOf(connection), ending.checks));
+  const told = [connection.organization_id, ending.email, ...toldValues(ending.visitor)];
   if (!signIn) {
     const lately = firstIdSince("sign_in", new Date(now.getTime() - 60_000));
     const values = [environmentId, newId("sign_in"), connection.id, kept, error && json(error), now, lately];
-    await db.query(environmentId, RECORD_UNASKED, values);
+    await db.query(environmentId, RECORD_UNASKED, [...values, ...told]);
     return;
   }
   await db.query(environmentId, CLOSE, [
@@ -191,6 +209,7 @@ export async function close(
     assertion && hashSecret(assertion.id),
     assertion?.until ?? null,
     now,
+    ...told,
   ]);
 }
 

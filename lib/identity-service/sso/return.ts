@@ -8,6 +8,7 @@ import type { ReturnContext } from "./context.ts";
 import { type AssertionUse, close, type IdpSession } from "./finish.ts";
 import { judge, type Person } from "./person.ts";
 import type { RefusalCode } from "./refusal.ts";
+import { visitorOf } from "./told.ts";
 
 /** What a protocol made of the identity provider's answer. */
 export type Verdict =
@@ -35,7 +36,8 @@ export async function returnToApplication(
   const checks = [...verdict.checks, ...last];
   if (!person) {
     const message = last.find(({ result }) => result === "failed")?.message ?? "";
-    return await fail(service, context, { code: refusal ?? "server_error", message, checks }, reply);
+    const { email } = verdict.profile;
+    return await fail(service, context, { code: refusal ?? "server_error", message, checks, email }, reply);
   }
   if (context.signIn?.purpose === "test")
     return await passTest(service, context, { person, checks, assertion: verdict.assertion }, reply);
@@ -47,7 +49,8 @@ export async function returnToApplication(
       "The application has no default address to return to. Its administrator can set one.",
     );
   const { assertion, idToken, idpSession } = verdict;
-  const success = { person, checks, assertion, idToken, idpSession };
+  const visitor = visitorOf(reply.request);
+  const success = { person, checks, assertion, idToken, idpSession, visitor };
   if (context.connection.asks_consent) {
     const { askConsent } = await consent();
     const asked = askConsent(service, context, { success, target }, reply);
@@ -64,6 +67,7 @@ async function passTest(
   { person, checks, assertion }: { person: Person; checks: readonly Check[]; assertion: AssertionUse | null },
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  await close(service, context, { state: "passed", checks, person, error: null, assertion });
+  const told = { email: null, visitor: visitorOf(reply.request) };
+  await close(service, context, { state: "passed", checks, person, error: null, assertion, ...told });
   return testResultPage(reply, { passed: true, sentence: `${person.email} would be signed in.`, checks });
 }

@@ -13,6 +13,7 @@ export interface Selector {
 export interface ConnectionChoice {
   id: string;
   environment_id: string;
+  organization_id: string | null;
   connection_type: string;
   name: string;
   state: string;

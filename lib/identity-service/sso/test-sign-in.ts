@@ -22,7 +22,7 @@ const INSERT = sql(
 // Looked up across environments: the link is what says which one.
 const FIND = sql(
   "test_sign_in_find",
-  `SELECT s.id AS sign_in_id, c.id, c.environment_id, c.connection_type, c.name, c.state, c.external_key, c.saml, c.oidc, c.ldap, '{}'::text[] AS domains
+  `SELECT s.id AS sign_in_id, c.id, c.environment_id, c.organization_id, c.connection_type, c.name, c.state, c.external_key, c.saml, c.oidc, c.ldap, '{}'::text[] AS domains
    FROM identity.sign_ins AS s JOIN identity.connections AS c ON c.id = s.connection_id
    WHERE s.handle_hash = $1 AND s.purpose = 'test' AND s.state = 'pending' AND s.expires_at > $2`,
 );

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { alone, type Database, json, type Run, sql } from "../db.ts";
 import { eventRow, recordEvent, recordEvents } from "../events/record.ts";
+import { leaveGroups } from "../groups/leave.ts";
 import { revokeSessions } from "../sessions/revoke.ts";
 import { emailKey } from "../wire/email.ts";
 import { notFound } from "../wire/errors.ts";
@@ -39,6 +40,10 @@ const UPDATE = sql(
 const LEAVE = sql(
   "user_leave",
   "DELETE FROM identity.organization_memberships WHERE environment_id = $1 AND user_id = $2 RETURNING *",
+);
+const MEMBERSHIPS = sql(
+  "user_memberships",
+  "SELECT id FROM identity.organization_memberships WHERE environment_id = $1 AND user_id = $2 FOR UPDATE",
 );
 const DELETE = sql(
   "user_delete",
@@ -153,6 +158,12 @@ export async function updateUser(
 export async function deleteUser(run: Run, environmentId: string, id: string): Promise<void> {
   await lockUser(run, environmentId, id);
   await revokeSessions(run, environmentId, id, null);
+  const own = await run<{ id: string }>(MEMBERSHIPS, [environmentId, id]);
+  await leaveGroups(
+    run,
+    environmentId,
+    own.map((membership) => membership.id),
+  );
   const memberships = await run<MembershipRow>(LEAVE, [environmentId, id]);
   await recordEvents(
     run,

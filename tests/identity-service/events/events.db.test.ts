@@ -117,6 +117,7 @@ test("what happens to organizations, domains and connections is told in its orde
     "organization_membership.created",
     "connection.deleted",
     "organization_membership.deleted",
+    "organization_domain.deleted",
     "organization.deleted",
   ]);
   const [activated] = await eventsOf(admin, here.id, "connection.activated");

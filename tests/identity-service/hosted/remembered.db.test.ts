@@ -2,7 +2,7 @@ import { decodeJwt } from "jose";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testDatabase } from "#tests/support/database.ts";
-import { callWire, sdkFor } from "#tests/support/environment-calls.ts";
+import { callWire, eventsOf, sdkFor } from "#tests/support/environment-calls.ts";
 import { type PlainBrowser, plainBrowser } from "#tests/support/hosted-pages.ts";
 import {
   prepareEnvironment,
@@ -120,6 +120,16 @@ describe("a browser that somebody signed in with", () => {
       expect((await redeem(await authorize(browser))).user.id).toBe(another.id);
     },
   );
+
+  test("signing in again as who one is known to be is told as that", async () => {
+    const { user, browser } = await signedIn();
+    await authorize(browser, { prompt: "login" });
+    await browser.send("identify", { email: user.email });
+    await browser.send("password", { password: PASSWORD });
+    const told = await eventsOf(admin, here.id, "authentication.reauthentication_succeeded");
+    expect(told.at(-1)).toMatchObject({ type: "reauthentication", user_id: user.id, email: user.email });
+    expect(told.filter(({ user_id }) => user_id === user.id)).toHaveLength(1);
+  });
 
   test("max_age asks again whoever signed in longer ago, and 0 always", async () => {
     const { browser } = await signedIn();
