@@ -23,6 +23,7 @@ export const OWN_REFUSALS: Readonly<Record<string, number>> = {
   // SCIM fills the directory.
   "GET /sallyport/v1/environments/:env/directories/:id/sync": 422,
   "POST /sallyport/v1/environments/:env/directories/:id/sync": 422,
+  "POST /sallyport/v1/environments/:env/directories/:id/test": 422,
   // Roles are assigned on it; it has become the default.
   "DELETE /authorization/organizations/:organizationId/resources/:type/:externalId": 409,
   "DELETE /authorization/resources/:resourceId": 409,
