@@ -2,10 +2,31 @@
 
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import type { LdapSettings } from "#lib/drivers/ldap-port.ts";
+
+interface LdapFieldsProps {
+  /** What stands already; without it, all is asked anew. */
+  known?: LdapSettings;
+  /** What the directory is for: its people's passwords, or a list of them. */
+  purpose: "sign-in" | "sync";
+}
+
+const FILTER = {
+  "sign-in": {
+    hint: "Who may sign in, and by which name. Without one: user name or e-mail address.",
+    placeholder: "(&(objectClass=person)(uid={username}))",
+  },
+  sync: {
+    hint: "Who is read. Without one: whom the kind of directory calls a person.",
+    placeholder: "(&(objectClass=person)(mail=*))",
+  },
+};
 
 /** How the site's directory is reached, and who may read it. */
-export function LdapFields() {
+export function LdapFields({ known, purpose }: LdapFieldsProps) {
+  const plain = { autoComplete: "off", spellCheck: false } as const;
   return (
     <>
       <Field
@@ -14,7 +35,12 @@ export function LdapFields() {
         hint="The next is asked where one does not answer. ldap:// is encrypted too, by StartTLS. Separate them by commas."
         required
       >
-        <Input mono placeholder="ldaps://dc1.corp.example" autoComplete="off" spellCheck={false} />
+        <Input
+          mono
+          {...plain}
+          defaultValue={known?.servers.join(", ")}
+          placeholder="ldaps://dc1.corp.example"
+        />
       </Field>
       <Field
         label="Certificates of their authority"
@@ -22,26 +48,38 @@ export function LdapFields() {
         hint="In PEM. Without any, those that the site’s system trusts."
         optional
       >
-        <Textarea mono rows={4} placeholder="-----BEGIN CERTIFICATE-----" spellCheck={false} />
+        <Textarea
+          mono
+          rows={4}
+          className="max-h-64"
+          defaultValue={known?.caCertificates}
+          placeholder="-----BEGIN CERTIFICATE-----"
+          spellCheck={false}
+        />
       </Field>
       <Field label="Service account" name="bindDn" hint="It finds people, and needs no other right." required>
         <Input
           mono
+          {...plain}
+          defaultValue={known?.bindDn}
           placeholder="cn=sallyport,ou=services,dc=corp,dc=example"
-          autoComplete="off"
-          spellCheck={false}
         />
       </Field>
       <Field
         label="Password of the account"
         name="bindPassword"
-        hint="Kept sealed at the site, and never shown again."
-        required
+        hint={
+          known
+            ? "Leave it empty to keep the one that is sealed at the site. For other servers it has to be given again."
+            : "Kept sealed at the site, and never shown again."
+        }
+        required={known === undefined}
+        optional={known !== undefined}
       >
-        <Input mono type="password" autoComplete="off" spellCheck={false} />
+        <Input mono type="password" {...plain} />
       </Field>
       <Field label="People beneath" name="baseDn" hint="The base DN." required>
-        <Input mono placeholder="ou=people,dc=corp,dc=example" autoComplete="off" spellCheck={false} />
+        <Input mono {...plain} defaultValue={known?.baseDn} placeholder="ou=people,dc=corp,dc=example" />
       </Field>
       <Field
         label="Groups beneath"
@@ -49,21 +87,26 @@ export function LdapFields() {
         hint="Only groups beneath it count. Name it where others may make groups of any name elsewhere."
         optional
       >
-        <Input mono placeholder="ou=groups,dc=corp,dc=example" autoComplete="off" spellCheck={false} />
+        <Input mono {...plain} defaultValue={known?.groupBaseDn} placeholder="ou=groups,dc=corp,dc=example" />
       </Field>
-      <Field
-        label="Filter for people"
-        name="userFilter"
-        hint="Who may sign in, and by which name. Without one: user name or e-mail address."
-        optional
-      >
-        <Input
-          mono
-          placeholder="(&(objectClass=person)(uid={username}))"
-          autoComplete="off"
-          spellCheck={false}
-        />
+      <Field label="Filter for people" name="userFilter" hint={FILTER[purpose].hint} optional>
+        <Input mono {...plain} defaultValue={known?.userFilter} placeholder={FILTER[purpose].placeholder} />
       </Field>
     </>
+  );
+}
+
+/** Which kind of directory it is: each names its entries its own way. */
+export function LdapKindField({ known }: { known?: LdapSettings["kind"] }) {
+  return (
+    <Field label="Kind of directory" name="kind">
+      <Select
+        defaultValue={known}
+        options={[
+          { value: "active_directory", label: "Microsoft Active Directory" },
+          { value: "standard", label: "Any LDAP directory" },
+        ]}
+      />
+    </Field>
   );
 }

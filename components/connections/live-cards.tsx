@@ -5,6 +5,7 @@ import { KeyValue } from "#components/ui/key-value.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { LiveConnection } from "#lib/connections/queries.ts";
 import { Certificates } from "./certificates.tsx";
+import { EditLdap } from "./edit-ldap.tsx";
 import { MappingCard } from "./mapping-card.tsx";
 import { TracesCard } from "./traces-card.tsx";
 
@@ -38,7 +39,12 @@ export function LiveCards({
           />
         </Card>
       )}
-      <Card title="What the provider told us">
+      <Card
+        title={detail.ldap ? "The directory" : "What the provider told us"}
+        actions={
+          canChange && detail.ldap && <EditLdap connectionId={detail.connection.id} ldap={detail.ldap} />
+        }
+      >
         <div className="grid gap-4">
           <KeyValue items={copied(detail.provider)} />
           {detail.connection.type.endsWith("SAML") && <Certificates certificates={detail.certificates} />}

@@ -15,7 +15,7 @@ export function ProviderFields({ source, environmentId }: { source: Source; envi
   if (source === "file") return <MetadataFile environmentId={environmentId} />;
   if (source === "url") return <MetadataUrl environmentId={environmentId} />;
   if (source === "oidc") return <OidcFields />;
-  if (source === "ldap") return <LdapFields />;
+  if (source === "ldap") return <LdapFields purpose="sign-in" />;
   return (
     <>
       <Field label="Entity ID" name="entityId" hint="Also called issuer." required>

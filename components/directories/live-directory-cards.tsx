@@ -7,6 +7,7 @@ import { Time } from "#components/ui/time.tsx";
 import type { DirectoryPage, LiveDirectory } from "#lib/directories/queries.ts";
 import type { DirectoryDetail, DirectoryToken } from "#lib/drivers/directory-port.ts";
 import { EditDirectory } from "./edit-directory.tsx";
+import { SourceCards, type SourceRights } from "./source-cards.tsx";
 import { RotateToken } from "./token-dialogs.tsx";
 
 interface LiveDirectoryCardsProps {
@@ -14,10 +15,12 @@ interface LiveDirectoryCardsProps {
   directory: DirectoryPage;
   canChange: boolean;
   canRotate: boolean;
+  /** What may be done to one that is read from LDAP. */
+  may: SourceRights;
 }
 
 /** What the environment itself says of a directory right now, or why it says nothing. */
-export function LiveDirectoryCards({ live, directory, canChange, canRotate }: LiveDirectoryCardsProps) {
+export function LiveDirectoryCards({ live, directory, canChange, canRotate, may }: LiveDirectoryCardsProps) {
   if (live.state === "untold") return <Callout>{live.reason}</Callout>;
   if (live.state === "silent")
     return (
@@ -28,6 +31,7 @@ export function LiveDirectoryCards({ live, directory, canChange, canRotate }: Li
   const { detail } = live;
   return (
     <>
+      {detail.source && <SourceCards detail={detail} source={detail.source} may={may} />}
       {detail.endpoint && <Endpoint detail={detail} canRotate={canRotate} />}
       <Card title="What becomes of its people" actions={canChange && <EditDirectory detail={detail} />}>
         <KeyValue

@@ -10,11 +10,13 @@ import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { createDirectoryAction } from "#lib/directories/actions.ts";
 import type { DirectoryMade } from "#lib/directories/commands.ts";
 import { DIRECTORY_PROVIDERS } from "#lib/directories/providers.ts";
 import { DirectoryOptionFields } from "./directory-options.tsx";
+import { SourceFields } from "./source-fields.tsx";
 import { TokenShown } from "./token-shown.tsx";
 
 interface NewDirectoryFormProps {
@@ -27,6 +29,7 @@ interface NewDirectoryFormProps {
 export function NewDirectoryForm({ deploymentId, environmentId, organizations }: NewDirectoryFormProps) {
   const router = useRouter();
   const [made, setMade] = useState<{ id: string; token: string; endpoint: string | null } | null>(null);
+  const [source, setSource] = useState("scim");
   const back = `/deployments/${deploymentId}/directories`;
   if (made)
     return (
@@ -47,7 +50,9 @@ export function NewDirectoryForm({ deploymentId, environmentId, organizations }:
       onDone={(done: DirectoryMade) => {
         if (done.state === "done" && done.token !== null)
           return setMade({ id: done.targetId, token: done.token, endpoint: done.endpoint });
-        sayCarried("The directory is made.")(done);
+        sayCarried(
+          source === "ldap" ? "The directory is made, and is being read." : "The directory is made.",
+        )(done);
         router.push((done.state === "done" ? `${back}/${done.targetId}` : back) as Route);
       }}
     >
@@ -58,15 +63,20 @@ export function NewDirectoryForm({ deploymentId, environmentId, organizations }:
           <Field label="Name of the directory" name="name" required>
             <Input placeholder="Contoso staff" autoComplete="off" />
           </Field>
-          <Field
-            label="Provider"
-            name="type"
-            hint="It sends people and groups by SCIM, from inside the site’s own network."
-          >
-            <Select
-              options={Object.entries(DIRECTORY_PROVIDERS).map(([value, label]) => ({ value, label }))}
+        </div>
+      </Card>
+      <Card title="Where they come from">
+        <div className="grid gap-4">
+          <Field label="How they get here" name="source">
+            <RadioGroup
+              look="cards"
+              className="sm:grid-cols-2"
+              options={SOURCES}
+              value={source}
+              onValueChange={setSource}
             />
           </Field>
+          {source === "scim" ? <ScimProvider /> : <SourceFields />}
         </div>
       </Card>
       <Card title="What becomes of them">
@@ -81,3 +91,24 @@ export function NewDirectoryForm({ deploymentId, environmentId, organizations }:
     </Form>
   );
 }
+
+function ScimProvider() {
+  return (
+    <Field label="Provider" name="type">
+      <Select options={Object.entries(DIRECTORY_PROVIDERS).map(([value, label]) => ({ value, label }))} />
+    </Field>
+  );
+}
+
+const SOURCES = [
+  {
+    value: "scim",
+    label: "Their provider sends them",
+    hint: "By SCIM, from inside the site’s own network.",
+  },
+  {
+    value: "ldap",
+    label: "Read from LDAP or Active Directory",
+    hint: "A server at the site, and an account that reads it.",
+  },
+];

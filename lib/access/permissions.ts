@@ -41,6 +41,8 @@ export const PERMISSIONS = {
   "directory.read": everyone,
   "directory.create": operatorsAndCustomer,
   "directory.change": operatorsAndCustomer,
+  "directory.sync": operatorsAndCustomer,
+  "directory.test": operatorsAndCustomer,
   "directory.rotate_token": operatorsAndCustomer,
   "directory.remove": operatorsAndCustomer,
   "message.read": vendorAndCustomer,

@@ -45,6 +45,8 @@ const WORDS: Record<AuditAction, Words> = {
   "connection.remove": { label: "Connection removed", said: "removed the connection {target}" },
   "directory.create": { label: "Directory created", said: "created the directory {target}" },
   "directory.change": { label: "Directory changed", said: "changed the directory {target}" },
+  "directory.sync": { label: "Directory sync asked for", said: "had the directory {target} read" },
+  "directory.test": { label: "Directory tested", said: "tested the directory {target}" },
   "directory.rotate_token": {
     label: "Directory token rotated",
     said: "rotated the token of the directory {target}",

@@ -6,6 +6,7 @@ import type { ActionState } from "#lib/platform/action-state.ts";
 import type { Carried } from "#lib/platform/outbox.ts";
 import {
   changeConnectionState,
+  changeLdap,
   changeMapping,
   createConnection,
   createSetupLink,
@@ -17,6 +18,7 @@ import {
   type TestStarted,
 } from "./commands.ts";
 import {
+  ChangeLdapInput,
   ChangeMappingInput,
   ChangeStateInput,
   ConnectionRefInput,
@@ -89,4 +91,13 @@ export async function createSetupLinkAction(
   form: FormData,
 ): Promise<ActionState<{ url: string }>> {
   return await runAction(SetupLinkInput, form, createSetupLink);
+}
+
+export async function changeLdapAction(
+  _previous: ActionState<Carried>,
+  form: FormData,
+): Promise<ActionState<Carried>> {
+  const state = await runAction(ChangeLdapInput, form, changeLdap);
+  refresh();
+  return state;
 }

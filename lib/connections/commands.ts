@@ -10,8 +10,10 @@ import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Carried, carryOutOrTakeBack, type Errand, writeOperation } from "#lib/platform/outbox.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { ldapFacts } from "./ldap.ts";
 import { type ConnectionPlan, connectionOperations } from "./operations.ts";
 import type {
+  ChangeLdapInput,
   ChangeMappingInput,
   ChangeStateInput,
   ConnectionRefInput,
@@ -97,6 +99,16 @@ export async function changeMapping(actor: Actor, input: ChangeMappingInput): Pr
   }));
 }
 
+/** Says how the servers of an LDAP connection are reached from now on. */
+export async function changeLdap(actor: Actor, input: ChangeLdapInput): Promise<Carried> {
+  const { connectionId, bindPassword, ...ldap } = input;
+  return await change(actor, "connection.change", connectionId, () => ({
+    input: { ldap },
+    ...(bindPassword ? { secret: bindPassword } : {}),
+    after: { ...ldapFacts(ldap), passwordReplaced: bindPassword ? "yes" : "no" },
+  }));
+}
+
 /** Deletes a connection at its environment. Nobody signs in through it any more. */
 export async function removeConnection(
   actor: Actor,
@@ -171,6 +183,7 @@ export async function createSetupLink(actor: Actor, input: SetupLinkInput): Prom
 type Found = Awaited<ReturnType<typeof requireConnection>>;
 interface Plan {
   input: Errand["input"];
+  secret?: string;
   before?: Record<string, string>;
   after?: Record<string, string | number>;
 }
@@ -184,11 +197,16 @@ async function change(
   actor.must(action);
   const operationId = await inScope(actor, async (tx) => {
     const found = await requireConnection(tx, actor, connectionId);
-    const { input, ...difference } = plan(found);
+    const { input, secret, ...difference } = plan(found);
     await recordAudit(tx, actor, { action, ...target(found), ...difference });
     const { customerId, deploymentId, environmentId } = found;
     const where = { customerId, deploymentId, environmentId, targetId: connectionId };
-    return await writeOperation(tx, actor, { kind: action, ...where, input });
+    return await writeOperation(tx, actor, {
+      kind: action,
+      ...where,
+      input,
+      ...(secret === undefined ? {} : { secret }),
+    });
   });
   return await carryOutOrTakeBack(connectionOperations, operationId);
 }

@@ -25,6 +25,17 @@ const Mapping = z.object({
   roles: z.array(z.object({ group: z.string(), role: z.string() })),
 });
 
+/** As it is written down: its password is sealed beside it. */
+export const Ldap = z.object({
+  kind: z.enum(["standard", "active_directory"]),
+  servers: z.array(z.string()),
+  caCertificates: z.string().optional(),
+  bindDn: z.string(),
+  baseDn: z.string(),
+  groupBaseDn: z.string().optional(),
+  userFilter: z.string().optional(),
+});
+
 const Draft = z.object({
   organization: z.union([z.object({ id: z.string() }), z.object({ name: z.string() })]),
   type: z.string(),
@@ -32,17 +43,7 @@ const Draft = z.object({
   domains: z.array(z.string()),
   saml: Saml.optional(),
   oidc: z.object({ issuer: z.string(), clientId: z.string() }).optional(),
-  ldap: z
-    .object({
-      kind: z.enum(["standard", "active_directory"]),
-      servers: z.array(z.string()),
-      caCertificates: z.string().optional(),
-      bindDn: z.string(),
-      baseDn: z.string(),
-      groupBaseDn: z.string().optional(),
-      userFilter: z.string().optional(),
-    })
-    .optional(),
+  ldap: Ldap.optional(),
 });
 export type ConnectionPlan = z.infer<typeof Draft>;
 
@@ -74,11 +75,13 @@ export const connectionOperations: OperationKinds = {
       name: z.string().optional(),
       domains: z.array(z.string()).optional(),
       mapping: Mapping.optional(),
+      ldap: Ldap.optional(),
     }),
-    async (operation, { certificates, ...change }) => {
+    async (operation, { certificates, ldap, ...change }, secret) => {
       const maker = makerOf(await driverOf(operation.environmentId ?? ""));
       const saml = certificates ? { saml: { certificates } } : {};
-      const changed = await maker.change(operation.targetId, { ...change, ...saml });
+      const bound = ldap ? { ldap: { ...ldap, bindPassword: secret || undefined } } : {};
+      const changed = await maker.change(operation.targetId, { ...change, ...saml, ...bound });
       return { settle: (tx) => mirror(tx, placeOf(operation), changed, null, new Date()) };
     },
   ),

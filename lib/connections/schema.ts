@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ProfileField } from "#lib/drivers/port.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
+import { BindPassword, Certificates, emptyOr, KeptBindPassword, LDAP_SERVER, LdapKind } from "./ldap.ts";
 import { PROVIDERS } from "./providers.ts";
 
 const environmentId = z.string().startsWith("env_", "Choose the environment.");
@@ -23,41 +24,14 @@ const Domains = z
     "Give domain names such as example.com.",
   );
 
-/** A PEM file may hold several certificates, and people paste the bare base64 as well. */
-const Certificates = z
-  .string()
-  .default("")
-  .transform(
-    (text) => text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? bare(text),
-  );
-
-function bare(text: string): string[] {
-  const body = text.replace(/\s+/g, "");
-  return body === "" ? [] : [`-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`];
-}
-
-/** Directory servers from a text field, the first to be asked first. */
-const Servers = z
-  .string()
-  .default("")
-  .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
-  .refine((servers) => servers.length > 0 && servers.length <= 10, "Write one server, or up to ten.")
-  .refine(
-    (servers) => servers.every((server) => /^ldaps?:\/\/[^\s/?#@]+\/?$/.test(server)),
-    "Write each server as ldaps://host or ldap://host.",
-  );
-
-function dn(message: string) {
-  return z
+const SignInFilter = emptyOr(
+  z
     .string()
-    .trim()
-    .regex(/^[^=]+=.+$/s, message);
-}
-
-/** What a field that was left empty means: nothing. */
-function emptyOr<Schema extends z.ZodType<string, string>>(schema: Schema) {
-  return z.union([z.literal("").transform(() => undefined), schema]).optional();
-}
+    .regex(
+      /^\(.*\{username\}.*\)$/s,
+      "Write a filter in parentheses with {username} in it, or leave it empty.",
+    ),
+);
 
 const METADATA_MAX = 512 * 1024;
 
@@ -131,20 +105,9 @@ export const CreateConnectionInput = z
       ...common,
       type: ldapType,
       source: z.literal("ldap"),
-      servers: Servers,
-      caCertificates: Certificates.transform((list) => (list.length > 0 ? list.join("\n") : undefined)),
-      bindDn: z.string().trim().min(1, "Write the name of the account that reads the directory."),
-      bindPassword: z.string().min(1, "Write the account's password."),
-      baseDn: dn("Write where the people are: ou=people,dc=example,dc=com."),
-      groupBaseDn: emptyOr(dn("Write where the groups are: ou=groups,dc=example,dc=com.")),
-      userFilter: emptyOr(
-        z
-          .string()
-          .regex(
-            /^\(.*\{username\}.*\)$/s,
-            "Write a filter in parentheses with {username} in it, or leave it empty.",
-          ),
-      ),
+      ...LDAP_SERVER,
+      bindPassword: BindPassword,
+      userFilter: SignInFilter,
     }),
   ])
   .refine((input) => input.organizationId !== "new" || (input.organizationName ?? "").length >= 2, {
@@ -164,6 +127,16 @@ export const ReplaceCertificatesInput = z.strictObject({
   certificates: Certificates.refine((list) => list.length > 0, "Paste at least one certificate."),
 });
 export type ReplaceCertificatesInput = z.output<typeof ReplaceCertificatesInput>;
+
+/** How an LDAP connection's servers are reached from now on. */
+export const ChangeLdapInput = z.strictObject({
+  connectionId,
+  kind: LdapKind,
+  ...LDAP_SERVER,
+  bindPassword: KeptBindPassword,
+  userFilter: SignInFilter,
+});
+export type ChangeLdapInput = z.output<typeof ChangeLdapInput>;
 
 /** The fields of a profile that an attribute or claim is named for, as the form shows them. */
 export const ATTRIBUTE_FIELDS = [

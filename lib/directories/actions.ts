@@ -1,23 +1,29 @@
 "use server";
 import { refresh } from "next/cache";
+import type { DirectoryTest } from "#lib/drivers/directory-port.ts";
 import { runAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
 import type { Carried } from "#lib/platform/outbox.ts";
 import {
   changeDirectory,
+  changeSource,
   createDirectory,
   type DirectoryMade,
   removeDirectory,
   rotateDirectoryToken,
   showDirectoryToken,
+  syncDirectory,
   type TokenMade,
+  testDirectory,
 } from "./commands.ts";
 import {
   ChangeDirectoryInput,
+  ChangeSourceInput,
   CreateDirectoryInput,
   DirectoryRefInput,
   RemoveDirectoryInput,
   RotateTokenInput,
+  SyncDirectoryInput,
 } from "./schema.ts";
 
 export async function createDirectoryAction(
@@ -54,6 +60,28 @@ export async function showTokenAction(
   const state = await runAction(DirectoryRefInput, form, showDirectoryToken);
   refresh();
   return state;
+}
+
+export async function changeSourceAction(
+  _previous: ActionState<Carried>,
+  form: FormData,
+): Promise<ActionState<Carried>> {
+  const state = await runAction(ChangeSourceInput, form, changeSource);
+  refresh();
+  return state;
+}
+
+export async function syncDirectoryAction(
+  _previous: ActionState<void>,
+  form: FormData,
+): Promise<ActionState<void>> {
+  const state = await runAction(SyncDirectoryInput, form, syncDirectory);
+  refresh();
+  return state;
+}
+
+export async function testDirectoryAction(input: unknown): Promise<ActionState<DirectoryTest>> {
+  return await runAction(DirectoryRefInput, input, testDirectory);
 }
 
 /** Not refreshed: the page it is asked from is gone then, and the person is led to the list instead. */

@@ -2,7 +2,9 @@ import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Action } from "#lib/access/permissions.ts";
 import { recordAudit } from "#lib/audit/record.ts";
+import { ldapFacts } from "#lib/connections/ldap.ts";
 import { whyNot } from "#lib/drivers/abilities.ts";
+import type { DirectoryMaker, DirectoryTest } from "#lib/drivers/directory-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
@@ -18,10 +20,12 @@ import { newId } from "#lib/shared/ids.ts";
 import { type DirectoryPlan, directoryOperations } from "./operations.ts";
 import type {
   ChangeDirectoryInput,
+  ChangeSourceInput,
   CreateDirectoryInput,
   DirectoryRefInput,
   RemoveDirectoryInput,
   RotateTokenInput,
+  SyncDirectoryInput,
 } from "./schema.ts";
 
 /** `token` is there once, when it was made while its author waited. */
@@ -33,7 +37,7 @@ export type DirectoryMade = TokenMade & { endpoint: string | null };
 /** Has a directory made, and the organization it belongs to where that is new. */
 export async function createDirectory(actor: Actor, input: CreateDirectoryInput): Promise<DirectoryMade> {
   actor.must("directory.create");
-  const { environmentId, name, type } = input;
+  const { environmentId, name } = input;
   const operationId = await inScope(actor, async (tx) => {
     const { customerId, deploymentId, driver } = await requireEnvironment(tx, actor, environmentId);
     const obstacle = whyNot(driver, "create_directories");
@@ -43,16 +47,22 @@ export async function createDirectory(actor: Actor, input: CreateDirectoryInput)
       kind: "directory.create",
       ...where,
       input: { ...planOf(input) },
+      ...(input.source === "ldap" ? { secret: input.bindPassword } : {}),
     });
     await recordAudit(tx, actor, {
       action: "directory.create",
       ...{ targetType: "directory", targetId: operationId, targetName: name, customerId, deploymentId },
-      after: { name, type, ...optionsOf(input) },
+      after: {
+        name,
+        ...(input.source === "ldap" ? { type: "ldap", ...ldapFacts(input) } : { type: input.type }),
+        ...optionsOf(input),
+      },
     });
     return operationId;
   });
   const made = await carryAndShow(actor, operationId);
-  return { ...made, endpoint: made.state === "done" ? await endpointOf(environmentId, made.targetId) : null };
+  const hasEndpoint = made.state === "done" && input.source === "scim";
+  return { ...made, endpoint: hasEndpoint ? await endpointOf(environmentId, made.targetId) : null };
 }
 
 /** Names a directory anew, and says what becomes of its people. */
@@ -67,6 +77,58 @@ export async function changeDirectory(actor: Actor, input: ChangeDirectoryInput)
       after: { name, ...options },
     })),
   );
+}
+
+/** Says where a directory is read from, from now on. It is read anew, whole. */
+export async function changeSource(actor: Actor, input: ChangeSourceInput): Promise<Carried> {
+  const { directoryId, bindPassword, ...ldap } = input;
+  return await carryOutOrTakeBack(
+    directoryOperations,
+    await write(actor, "directory.change", directoryId, () => ({
+      input: { ldap },
+      ...(bindPassword ? { secret: bindPassword } : {}),
+      after: { ...ldapFacts(ldap), passwordReplaced: bindPassword !== undefined },
+    })),
+  );
+}
+
+/** Has a directory that is read from LDAP read now. */
+export async function syncDirectory(
+  actor: Actor,
+  { directoryId, kind, acceptRemovals }: SyncDirectoryInput,
+): Promise<void> {
+  const directories = await ask(actor, "directory.sync", directoryId, {
+    kind,
+    ...(acceptRemovals ? { acceptRemovals: true } : {}),
+  });
+  await directories.sync(directoryId, { kind, acceptRemovals: acceptRemovals === "on" });
+}
+
+/** Tries to reach a directory, and to read a few of its people, without keeping anything. */
+export async function testDirectory(
+  actor: Actor,
+  { directoryId }: DirectoryRefInput,
+): Promise<DirectoryTest> {
+  const directories = await ask(actor, "directory.test", directoryId, {});
+  return await directories.test(directoryId);
+}
+
+/** Checks, writes down that it was asked, and finds whom to ask. */
+async function ask(
+  actor: Actor,
+  action: Extract<Action, "directory.sync" | "directory.test">,
+  directoryId: string,
+  detail: Record<string, string | boolean>,
+): Promise<DirectoryMaker> {
+  actor.must(action);
+  const { environmentId } = await inScope(actor, async (tx) => {
+    const found = await requireDirectory(tx, actor, directoryId);
+    await recordAudit(tx, actor, { action, ...target(found), detail });
+    return found;
+  });
+  const { directories } = await driverOf(environmentId);
+  if (!directories) throw new AppError("invalid", whyNot("workos", "create_directories") ?? "");
+  return directories;
 }
 
 /** Makes the token that takes over. Until the overlap ends both work, so that no sync fails. */
@@ -127,6 +189,7 @@ export async function removeDirectory(
 type Found = Awaited<ReturnType<typeof requireDirectory>>;
 interface Plan {
   input: Errand["input"];
+  secret?: string;
   before?: Record<string, string>;
   after?: Record<string, string | number | boolean>;
 }
@@ -141,11 +204,16 @@ async function write(
   actor.must(action);
   return await inScope(actor, async (tx) => {
     const found = await requireDirectory(tx, actor, directoryId);
-    const { input, ...difference } = plan(found);
+    const { input, secret, ...difference } = plan(found);
     await recordAudit(tx, actor, { action, ...target(found), ...difference });
     const { customerId, deploymentId, environmentId } = found;
     const where = { customerId, deploymentId, environmentId, targetId: directoryId };
-    return await writeOperation(tx, actor, { kind: action, ...where, input });
+    return await writeOperation(tx, actor, {
+      kind: action,
+      ...where,
+      input,
+      ...(secret === undefined ? {} : { secret }),
+    });
   });
 }
 
@@ -184,9 +252,14 @@ async function requireDirectory(tx: Tx, actor: Actor, id: string) {
 }
 
 function planOf(input: CreateDirectoryInput): DirectoryPlan {
-  const { organizationId, organizationName = "", type, name } = input;
+  const { organizationId, organizationName = "", name } = input;
   const organization = organizationId === "new" ? { name: organizationName } : { id: organizationId };
-  return { organization, type, name, options: optionsOf(input) };
+  const plan = { organization, name, options: optionsOf(input) };
+  if (input.source === "scim") return { ...plan, type: input.type };
+  const { kind, servers, caCertificates, bindDn, baseDn, groupBaseDn, userFilter } = input;
+  const { groupFilter, intervalMinutes } = input;
+  const server = { kind, servers, caCertificates, bindDn, baseDn, groupBaseDn, userFilter };
+  return { ...plan, type: "ldap", ldap: { ...server, groupFilter, intervalMinutes } };
 }
 
 function optionsOf({

@@ -1,6 +1,6 @@
 import "server-only";
 import { z } from "zod";
-import { makeOrganization } from "#lib/connections/operations.ts";
+import { Ldap, makeOrganization } from "#lib/connections/operations.ts";
 import type { DirectoryMaker } from "#lib/drivers/directory-port.ts";
 import type { IdentityDriver } from "#lib/drivers/port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
@@ -11,36 +11,47 @@ import { mirrorDirectory } from "./mirror.ts";
 
 const Options = z.object({ deactivated: z.enum(["delete", "keep"]), provisioning: z.boolean() });
 
+/** As it is written down: its password is sealed beside it. */
+const Source = Ldap.extend({ groupFilter: z.string().optional(), intervalMinutes: z.number() });
+
 const Draft = z.object({
   organization: z.union([z.object({ id: z.string() }), z.object({ name: z.string() })]),
   type: z.string(),
   name: z.string(),
   options: Options,
+  ldap: Source.optional(),
 });
 export type DirectoryPlan = z.infer<typeof Draft>;
 
 /** What directories want done outside. */
 export const directoryOperations: OperationKinds = {
-  "directory.create": operationKind(Draft, async (operation, { organization: wanted, ...draft }) => {
-    const driver = await driverOf(operation.environmentId ?? "");
-    const maker = makerOf(driver);
-    const organizationId =
-      "id" in wanted ? wanted.id : await makeOrganization(driver, operation, wanted.name, []);
-    const once = { key: operation.id, again: operation.attempts > 1 };
-    const { directory, token } = await maker.create({ ...draft, organizationId }, once);
-    const name = "name" in wanted ? wanted.name : await nameOf(driver, organizationId);
-    return {
-      targetId: directory.id,
-      reveal: token,
-      settle: (tx) => mirrorDirectory(tx, placeOf(operation), directory, name, new Date()),
-    };
-  }),
+  "directory.create": operationKind(
+    Draft,
+    async (operation, { organization: wanted, ldap, ...draft }, secret) => {
+      const driver = await driverOf(operation.environmentId ?? "");
+      const maker = makerOf(driver);
+      const organizationId =
+        "id" in wanted ? wanted.id : await makeOrganization(driver, operation, wanted.name, []);
+      const once = { key: operation.id, again: operation.attempts > 1 };
+      const { directory, token } = await maker.create(
+        { ...draft, organizationId, ...(ldap ? { ldap: { ...ldap, bindPassword: secret } } : {}) },
+        once,
+      );
+      const name = "name" in wanted ? wanted.name : await nameOf(driver, organizationId);
+      return {
+        targetId: directory.id,
+        ...(token === null ? {} : { reveal: token }),
+        settle: (tx) => mirrorDirectory(tx, placeOf(operation), directory, name, new Date()),
+      };
+    },
+  ),
 
   "directory.change": operationKind(
-    z.object({ name: z.string(), options: Options }),
-    async (operation, change) => {
+    z.object({ name: z.string().optional(), options: Options.optional(), ldap: Source.optional() }),
+    async (operation, { ldap, ...change }, secret) => {
       const maker = makerOf(await driverOf(operation.environmentId ?? ""));
-      const changed = await maker.change(operation.targetId, change);
+      const bound = ldap ? { ldap: { ...ldap, bindPassword: secret || undefined } } : {};
+      const changed = await maker.change(operation.targetId, { ...change, ...bound });
       return { settle: (tx) => mirrorDirectory(tx, placeOf(operation), changed, null, new Date()) };
     },
   ),

@@ -30,5 +30,6 @@ const ELSEWHERE: Record<string, string> = {
 /** What a directory type is called on a screen. */
 export function directoryProviderName(type: string): string {
   if (type === "generic scim v2.0") return "SCIM 2.0";
+  if (type === "ldap") return "LDAP";
   return { ...ELSEWHERE, ...DIRECTORY_PROVIDERS }[type] ?? type;
 }

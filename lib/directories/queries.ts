@@ -15,6 +15,7 @@ import type { DirectoryListQuery } from "./schema.ts";
 export interface DirectoryRow {
   id: string;
   name: string;
+  type: string;
   provider: string;
   organizationName: string;
   environmentId: string;
@@ -156,7 +157,7 @@ function rowOf({
   type,
   ...row
 }: Prisma.DirectoryGetPayload<{ select: typeof ROW }>): DirectoryRow {
-  return { ...row, provider: directoryProviderName(type), environmentName: environment.name };
+  return { ...row, type, provider: directoryProviderName(type), environmentName: environment.name };
 }
 
 function searched(search: string): Prisma.DirectoryWhereInput {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BindPassword, emptyOr, KeptBindPassword, LDAP_SERVER, LdapKind } from "#lib/connections/ldap.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 import { DIRECTORY_PROVIDERS } from "./providers.ts";
 
@@ -7,25 +8,74 @@ const name = z.string().trim().min(2, "Name the directory, such as Contoso staff
 const tick = z.literal("on").optional();
 const deactivated = z.enum(["delete", "keep"], "Choose what applications hear of deactivated people.");
 
+const common = {
+  environmentId: z.string().startsWith("env_", "Choose the environment."),
+  /** An organization that exists, or "new". */
+  organizationId: z.string().min(1, "Choose the organization."),
+  organizationName: z.string().trim().optional(),
+  name,
+  deactivated,
+  provisioning: tick,
+};
+
+/** How often a directory is asked what changed, in minutes. */
+export const SYNC_INTERVALS = {
+  "15": "Every 15 minutes",
+  "5": "Every 5 minutes",
+  "60": "Every hour",
+  "360": "Every 6 hours",
+  "1440": "Once a day",
+} as const;
+
+export function intervalWords(minutes: number): string {
+  const usual: Readonly<Record<string, string>> = SYNC_INTERVALS;
+  return usual[minutes] ?? `Every ${minutes} minutes`;
+}
+
+const Filter = emptyOr(
+  z.string().regex(/^\(.+\)$/s, "Write an LDAP filter in parentheses, or leave it empty."),
+);
+
+const source = {
+  kind: LdapKind,
+  ...LDAP_SERVER,
+  userFilter: Filter,
+  groupFilter: Filter,
+  intervalMinutes: z
+    .string()
+    .regex(/^\d{1,4}$/, "Choose how often it is asked.")
+    .transform(Number)
+    .refine((minutes) => minutes >= 1 && minutes <= 1_440, "Choose how often it is asked."),
+};
+
 export const CreateDirectoryInput = z
-  .strictObject({
-    environmentId: z.string().startsWith("env_", "Choose the environment."),
-    /** An organization that exists, or "new". */
-    organizationId: z.string().min(1, "Choose the organization."),
-    organizationName: z.string().trim().optional(),
-    name,
-    type: z.enum(
-      Object.keys(DIRECTORY_PROVIDERS) as [keyof typeof DIRECTORY_PROVIDERS],
-      "Choose the provider.",
-    ),
-    deactivated,
-    provisioning: tick,
-  })
+  .discriminatedUnion("source", [
+    z.strictObject({
+      ...common,
+      source: z.literal("scim"),
+      type: z.enum(
+        Object.keys(DIRECTORY_PROVIDERS) as [keyof typeof DIRECTORY_PROVIDERS],
+        "Choose the provider.",
+      ),
+    }),
+    z.strictObject({ ...common, source: z.literal("ldap"), ...source, bindPassword: BindPassword }),
+  ])
   .refine((input) => input.organizationId !== "new" || (input.organizationName ?? "").length >= 2, {
     path: ["organizationName"],
     error: "Name the organization.",
   });
 export type CreateDirectoryInput = z.output<typeof CreateDirectoryInput>;
+
+/** Where a directory is read from, from now on. */
+export const ChangeSourceInput = z.strictObject({ directoryId, ...source, bindPassword: KeptBindPassword });
+export type ChangeSourceInput = z.output<typeof ChangeSourceInput>;
+
+export const SyncDirectoryInput = z.strictObject({
+  directoryId,
+  kind: z.enum(["incremental", "full"]),
+  acceptRemovals: tick,
+});
+export type SyncDirectoryInput = z.output<typeof SyncDirectoryInput>;
 
 export const ChangeDirectoryInput = z.strictObject({ directoryId, name, deactivated, provisioning: tick });
 export type ChangeDirectoryInput = z.output<typeof ChangeDirectoryInput>;

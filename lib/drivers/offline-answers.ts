@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { LdapSettings } from "./ldap-port.ts";
+import { LdapAnswer } from "./offline-ldap.ts";
 import type {
   Certificate,
   Connection,
@@ -73,16 +75,7 @@ const ConnectionFields = z.object({
   certificates: z.array(CertificateAnswer).nullish(),
   last_sign_in_at: maybeTime,
   failures_24h: z.number().int().nullish(),
-  ldap: z
-    .object({
-      kind: z.enum(["standard", "active_directory"]),
-      servers: z.array(z.string()),
-      bind_dn: words,
-      base_dn: words,
-      group_base_dn: words,
-      user_filter: words,
-    })
-    .nullish(),
+  ldap: LdapAnswer.nullish(),
 });
 
 export const ConnectionAnswer = ConnectionFields.transform(connectionOf);
@@ -129,6 +122,7 @@ export const ConnectionDetailAnswer = ConnectionFields.extend({
       customAttributes: attribute_map.custom_attributes,
       roles: role_map,
     },
+    ldap: changeable(fields.ldap),
   }),
 );
 
@@ -230,12 +224,19 @@ function ldapParts(ldap: Fields["ldap"]) {
   return ldap ? { ...ldap, servers: ldap.servers.join(", ") } : {};
 }
 
+/** Names made of a template are set up by API: the form would take the template away. */
+function changeable(ldap: Fields["ldap"]): LdapSettings | null {
+  if (!ldap || ldap.mode === "direct") return null;
+  const { mode: _mode, ...settings } = ldap;
+  return settings;
+}
+
 const PROVIDER_LABELS = {
   servers: "Servers",
-  bind_dn: "Service account",
-  base_dn: "People beneath",
-  group_base_dn: "Groups beneath",
-  user_filter: "Filter for people",
+  bindDn: "Service account",
+  baseDn: "People beneath",
+  groupBaseDn: "Groups beneath",
+  userFilter: "Filter for people",
   idp_entity_id: "Entity ID",
   idp_sso_url: "Sign-in URL",
   idp_slo_url: "Sign-out URL",

@@ -1,6 +1,14 @@
 import { z } from "zod";
-import type { Directory, DirectoryDetail, DirectoryMaker, DirectoryOptions } from "./directory-port.ts";
+import type {
+  Directory,
+  DirectoryDetail,
+  DirectoryMaker,
+  DirectoryOptions,
+  DirectoryTest,
+  SyncRun,
+} from "./directory-port.ts";
 import type { Manage } from "./management.ts";
+import { LdapSourceAnswer, ldapSourceBody } from "./offline-ldap.ts";
 import type { Batch } from "./port.ts";
 import { directoryState } from "./wire.ts";
 
@@ -13,6 +21,7 @@ const DirectoryFields = z.object({
   id: z.string(),
   organization_id: z.string().nullish(),
   type: z.string(),
+  source: z.enum(["scim", "ldap"]).default("scim"),
   name: z.string(),
   state: z.string(),
   metadata: z.object({
@@ -37,10 +46,64 @@ const DirectoriesAnswer = z
   );
 
 const NewDirectoryAnswer = DirectoryFields.extend({
-  token: z.object({ value: z.string().min(1) }),
-}).transform(({ token, ...fields }) => ({ directory: directoryOf(fields), token: token.value }));
+  token: z.object({ value: z.string().min(1) }).nullable(),
+}).transform(({ token, ...fields }) => ({ directory: directoryOf(fields), token: token?.value ?? null }));
 
 const NewTokenAnswer = z.object({ value: z.string().min(1) }).transform(({ value }) => value);
+
+const RunAnswer = z
+  .object({
+    state: z.enum(["idle", "waiting", "running"]),
+    kind: z.enum(["full", "incremental"]).nullable(),
+    users: z.number().int(),
+    groups: z.number().int(),
+    removed: z.number().int(),
+    started_at: maybeTime,
+    finished_at: maybeTime,
+    last_full_at: maybeTime,
+    next_at: maybeTime,
+  })
+  .transform(
+    ({ started_at, finished_at, last_full_at, next_at, ...run }): SyncRun => ({
+      ...run,
+      startedAt: started_at,
+      finishedAt: finished_at,
+      lastFullAt: last_full_at,
+      nextAt: next_at,
+    }),
+  );
+
+const said = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? "");
+
+const TestAnswer = z
+  .object({
+    state: z.enum(["passed", "failed"]),
+    checks: z.array(
+      z.object({ id: z.string(), result: z.enum(["passed", "failed", "skipped"]), message: z.string() }),
+    ),
+    sample: z.array(z.object({ username: said, email: said, name: said })),
+  })
+  .transform(
+    ({ state, checks, sample }): DirectoryTest => ({
+      passed: state === "passed",
+      checks: checks.map(({ id, result, message }) => {
+        const name = CHECKS[id] ?? id;
+        return { id, name, result, message, clause: "", expected: "", found: "" };
+      }),
+      sample,
+    }),
+  );
+
+const CHECKS: Readonly<Record<string, string>> = {
+  settings: "The settings are complete",
+  server: "A server answers",
+  account: "The service account is let in",
+  people: "People are found",
+  groups: "Groups are found",
+};
 
 const DetailAnswer = DirectoryFields.extend({
   scim_url: z.string().nullish(),
@@ -54,8 +117,11 @@ const DetailAnswer = DirectoryFields.extend({
       expires_at: maybeTime,
     }),
   ),
+  ldap: LdapSourceAnswer.nullish(),
+  sync: RunAnswer.nullish(),
 }).transform(
-  ({ scim_url, settings, tokens, ...fields }): DirectoryDetail => ({
+  ({ scim_url, settings, tokens, ldap, sync: run, ...fields }): DirectoryDetail => ({
+    source: ldap && run ? { ldap, run } : null,
     directory: directoryOf(fields),
     endpoint: scim_url ?? null,
     tokens: tokens.map((token) => ({
@@ -84,12 +150,17 @@ export function directoryReader(manage: Manage, home: string) {
 
 export function directoryMaker(manage: Manage, home: string): DirectoryMaker {
   return {
-    create: ({ organizationId, type, name, options }, once) => {
-      const body = { organization_id: organizationId, type, name, settings: settingsBody(options) };
+    create: ({ organizationId, type, name, options, ldap }, once) => {
+      const from = ldap ? { source: "ldap", ldap: ldapSourceBody(ldap) } : { type };
+      const body = { organization_id: organizationId, name, settings: settingsBody(options), ...from };
       return manage({ method: "POST", path: `${home}/directories`, body, once, answer: NewDirectoryAnswer });
     },
-    change: (id, { name, options }) => {
-      const body = { ...(name ? { name } : {}), ...(options ? { settings: settingsBody(options) } : {}) };
+    change: (id, { name, options, ldap }) => {
+      const body = {
+        ...(name ? { name } : {}),
+        ...(options ? { settings: settingsBody(options) } : {}),
+        ...(ldap ? { ldap: ldapSourceBody(ldap) } : {}),
+      };
       return manage({ method: "PATCH", path: at(home, id), body, answer: DirectoryAnswer });
     },
     describe: (id) => manage({ method: "GET", path: at(home, id), answer: DetailAnswer }),
@@ -103,6 +174,11 @@ export function directoryMaker(manage: Manage, home: string): DirectoryMaker {
         answer: NewTokenAnswer,
       });
     },
+    async sync(id, { kind, acceptRemovals }) {
+      const body = { kind, accept_removals: acceptRemovals };
+      await manage({ method: "POST", path: `${at(home, id)}/sync`, body, answer: RunAnswer });
+    },
+    test: (id) => manage({ method: "POST", path: `${at(home, id)}/test`, answer: TestAnswer }),
   };
 }
 
@@ -118,7 +194,8 @@ function directoryOf(found: z.output<typeof DirectoryFields>): Directory {
   return {
     id: found.id,
     organizationId: found.organization_id ?? null,
-    type: found.type,
+    // The wire has no type for LDAP; here it is called what it is.
+    type: found.source === "ldap" ? "ldap" : found.type,
     name: found.name,
     state: directoryState(found.state),
     createdAt: found.created_at,

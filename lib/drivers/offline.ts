@@ -12,6 +12,7 @@ import {
   TracesAnswer,
 } from "./offline-answers.ts";
 import { directoryMaker, directoryReader } from "./offline-directories.ts";
+import { ldapBody } from "./offline-ldap.ts";
 import { messageQueue } from "./offline-messages.ts";
 import type {
   ConnectionDraft,
@@ -19,7 +20,6 @@ import type {
   EnvironmentMaker,
   IdentityDriver,
   KeyMaker,
-  LdapDraft,
   Mapping,
   MetadataSource,
   SamlDraft,
@@ -145,9 +145,10 @@ function connectionMaker(manage: Manage, home: string): ConnectionMaker {
         once,
         answer: ConnectionAnswer,
       }),
-    change: (id, { saml, mapping, ...change }) => {
+    change: (id, { saml, ldap, mapping, ...change }) => {
       const body = {
         ...change,
+        ...(ldap ? { ldap: ldapBody(ldap) } : {}),
         ...(saml ? { saml: samlBody(saml) } : {}),
         ...(mapping ? mappingBody(mapping) : {}),
       };
@@ -196,19 +197,6 @@ function draftBody({ organizationId, type, name, domains, saml, oidc, ldap }: Co
     ...(oidc
       ? { oidc: { issuer: oidc.issuer, client_id: oidc.clientId, client_secret: oidc.clientSecret } }
       : {}),
-  };
-}
-
-function ldapBody(ldap: LdapDraft) {
-  return {
-    kind: ldap.kind,
-    servers: ldap.servers,
-    ca_certificates: ldap.caCertificates ?? null,
-    bind_dn: ldap.bindDn,
-    bind_password: ldap.bindPassword,
-    base_dn: ldap.baseDn,
-    group_base_dn: ldap.groupBaseDn ?? null,
-    user_filter: ldap.userFilter ?? null,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Directory, DirectoryMaker } from "./directory-port.ts";
+import type { LdapDraft, LdapSettings } from "./ldap-port.ts";
 import type { MessageQueue } from "./message-port.ts";
 
 /**
@@ -170,19 +171,6 @@ export interface OidcDraft {
   clientSecret: string;
 }
 
-/** A directory server whose passwords people sign in with. */
-export interface LdapDraft {
-  kind: "standard" | "active_directory";
-  /** In order: the next is asked where one does not answer. */
-  servers: string[];
-  caCertificates?: string | undefined;
-  bindDn: string;
-  bindPassword: string;
-  baseDn: string;
-  groupBaseDn?: string | undefined;
-  userFilter?: string | undefined;
-}
-
 export interface ConnectionDraft {
   organizationId: string;
   type: string;
@@ -199,6 +187,7 @@ export interface ConnectionChange {
   mapping?: Mapping | undefined;
   state?: "active" | "inactive" | undefined;
   saml?: SamlDraft | undefined;
+  ldap?: LdapDraft | undefined;
 }
 
 export interface Certificate {
@@ -229,6 +218,8 @@ export interface ConnectionDetail {
   /** What its administrators copy into the provider. */
   toCopy: { label: string; value: string }[];
   mapping: Mapping;
+  /** What may be changed of an LDAP connection; null for others, and for one that is set up in a way this console does not know. */
+  ldap: LdapSettings | null;
 }
 
 export interface MetadataReading {

@@ -4,6 +4,7 @@ import { KEY_LIST } from "#lib/api-keys/schema.ts";
 import * as connectionCommands from "#lib/connections/commands.ts";
 import * as connections from "#lib/connections/queries.ts";
 import {
+  ChangeLdapInput,
   ChangeMappingInput,
   CONNECTION_LIST,
   CreateConnectionInput,
@@ -12,7 +13,7 @@ import {
 } from "#lib/connections/schema.ts";
 import * as directoryCommands from "#lib/directories/commands.ts";
 import * as directories from "#lib/directories/queries.ts";
-import { CreateDirectoryInput, DIRECTORY_LIST } from "#lib/directories/schema.ts";
+import { ChangeSourceInput, CreateDirectoryInput, DIRECTORY_LIST } from "#lib/directories/schema.ts";
 import * as environmentCommands from "#lib/environments/commands.ts";
 import * as environments from "#lib/environments/queries.ts";
 import * as messageCommands from "#lib/messages/commands.ts";
@@ -33,6 +34,13 @@ const KEY = { name: "Billing service", lifetime: "90" } as const;
 const URL_SOURCE = { source: "url", metadataUrl: "http://127.0.0.1:9/metadata" };
 const ORGANIZATION = { organizationId: "org_1", organizationName: "Contoso" };
 const DIRECTORY = { name: "People", deactivated: "delete" } as const;
+const SCIM = { source: "scim", type: "okta scim v2.0" } as const;
+const LDAP = {
+  kind: "standard",
+  servers: "ldaps://127.0.0.1:9",
+  bindDn: "cn=reader,dc=example",
+  baseDn: "dc=example",
+} as const;
 const MESSAGE = { messageId: "msg_1" };
 const PROVIDER = { ...ORGANIZATION, type: "OktaSAML", name: "Okta" };
 
@@ -154,6 +162,9 @@ export const ENVIRONMENTS: Rows = {
   "connections/commands.changeMapping": row("connection.change", "not_found", (actor, { connectionId }) =>
     connectionCommands.changeMapping(actor, ChangeMappingInput.parse({ connectionId, name: "Okta" })),
   ),
+  "connections/commands.changeLdap": row("connection.change", "not_found", (actor, { connectionId }) =>
+    connectionCommands.changeLdap(actor, ChangeLdapInput.parse({ connectionId, ...LDAP })),
+  ),
   "connections/commands.removeConnection": row("connection.remove", "not_found", (actor, { connectionId }) =>
     connectionCommands.removeConnection(actor, { connectionId, confirm: "Okta" }),
   ),
@@ -179,12 +190,22 @@ export const ENVIRONMENTS: Rows = {
   "directories/commands.createDirectory": row("directory.create", "not_found", (actor, { environmentId }) =>
     directoryCommands.createDirectory(
       actor,
-      CreateDirectoryInput.parse({ environmentId, ...ORGANIZATION, ...DIRECTORY, type: "okta scim v2.0" }),
+      CreateDirectoryInput.parse({ environmentId, ...ORGANIZATION, ...DIRECTORY, ...SCIM }),
     ),
   ),
   "directories/commands.changeDirectory": row("directory.change", "not_found", (actor, { directoryId }) =>
     directoryCommands.changeDirectory(actor, { directoryId, ...DIRECTORY }),
   ),
+  "directories/commands.changeSource": row("directory.change", "not_found", (actor, { directoryId }) =>
+    directoryCommands.changeSource(
+      actor,
+      ChangeSourceInput.parse({ directoryId, ...LDAP, intervalMinutes: "15" }),
+    ),
+  ),
+  "directories/commands.syncDirectory": row("directory.sync", "not_found", (actor, { directoryId }) =>
+    directoryCommands.syncDirectory(actor, { directoryId, kind: "full" }),
+  ),
+  "directories/commands.testDirectory": row("directory.test", "not_found", directoryCommands.testDirectory),
   "directories/commands.rotateDirectoryToken": row(
     "directory.rotate_token",
     "not_found",

@@ -43,7 +43,7 @@ beforeEach(() => site.line.spoil());
 const draft = (organizationName: string) =>
   CreateDirectoryInput.parse({
     ...{ environmentId, organizationId: "new", organizationName },
-    ...{ name: `${organizationName} staff`, type: "okta scim v2.0", deactivated: "delete" },
+    ...{ name: `${organizationName} staff`, source: "scim", type: "okta scim v2.0", deactivated: "delete" },
   });
 const list = (over: Partial<DirectoryListQuery> = {}) =>
   listDirectories(owner, site.deploymentId, {

@@ -30,7 +30,8 @@ export default async function DirectoryDetailPage({
           canRemove={actor.can("directory.remove")}
         />
       </header>
-      {directory.problem && (
+      {/* Of one that is read from LDAP the site tells below, as it is now. */}
+      {directory.problem && directory.type !== "ldap" && (
         <Callout tone="negative" title="The last sync failed.">
           {directory.problem}
           {directory.lastSyncAt && (
@@ -58,6 +59,11 @@ async function Live({ actor, directory }: { actor: Actor; directory: DirectoryPa
       directory={directory}
       canChange={actor.can("directory.change")}
       canRotate={actor.can("directory.rotate_token")}
+      may={{
+        change: actor.can("directory.change"),
+        sync: actor.can("directory.sync"),
+        test: actor.can("directory.test"),
+      }}
     />
   );
 }
