@@ -10,7 +10,7 @@ import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Carried, carryOutOrTakeBack, type Errand, writeOperation } from "#lib/platform/outbox.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
-import { ldapFacts } from "./ldap.ts";
+import { ldapFacts } from "#lib/shared/ldap-input.ts";
 import { type ConnectionPlan, connectionOperations } from "./operations.ts";
 import type {
   ChangeLdapInput,

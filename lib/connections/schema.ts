@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { ProfileField } from "#lib/drivers/port.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
-import { BindPassword, Certificates, emptyOr, KeptBindPassword, LDAP_SERVER, LdapKind } from "./ldap.ts";
+import {
+  BindPassword,
+  Certificates,
+  emptyOr,
+  KeptBindPassword,
+  LDAP_SERVER,
+  LdapKind,
+} from "#lib/shared/ldap-input.ts";
 import { PROVIDERS } from "./providers.ts";
 
 const environmentId = z.string().startsWith("env_", "Choose the environment.");

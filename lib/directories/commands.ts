@@ -2,7 +2,6 @@ import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Action } from "#lib/access/permissions.ts";
 import { recordAudit } from "#lib/audit/record.ts";
-import { ldapFacts } from "#lib/connections/ldap.ts";
 import { whyNot } from "#lib/drivers/abilities.ts";
 import type { DirectoryMaker, DirectoryTest } from "#lib/drivers/directory-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
@@ -17,6 +16,7 @@ import {
 } from "#lib/platform/outbox.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { ldapFacts } from "#lib/shared/ldap-input.ts";
 import { type DirectoryPlan, directoryOperations } from "./operations.ts";
 import type {
   ChangeDirectoryInput,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { BindPassword, emptyOr, KeptBindPassword, LDAP_SERVER, LdapKind } from "#lib/connections/ldap.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
+import { BindPassword, emptyOr, KeptBindPassword, LDAP_SERVER, LdapKind } from "#lib/shared/ldap-input.ts";
 import { DIRECTORY_PROVIDERS } from "./providers.ts";
 
 const directoryId = z.string().startsWith("directory_");
