@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 
 export interface Answer {
   status: number;
-  /** By lower-case name. */
+  /** By lower-case name; one that comes several times has a line for each. */
   headers: ReadonlyMap<string, string>;
   text: string;
 }
@@ -78,7 +78,10 @@ function readAnswer(received: string): Answer | null {
   const headers = new Map<string, string>();
   for (const line of lines) {
     const colon = line.indexOf(":");
-    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    const earlier = headers.get(name);
+    headers.set(name, earlier === undefined ? value : `${earlier}\n${value}`);
   }
   const status = Number(first.slice(9, 12));
   const rest = received.slice(end + 4);
