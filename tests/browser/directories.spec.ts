@@ -70,7 +70,7 @@ test("what is missing is said beside the field, and a made directory shows its t
   await expect(page.getByText("Name the directory, such as Contoso staff.")).toBeVisible();
   await look(page, "directory-new-mistake");
   await page.getByLabel("Name of the directory").fill("Harbour staff");
-  await page.getByLabel("Provider").selectOption({ label: "Okta" });
+  await page.getByLabel("Provider", { exact: true }).selectOption({ label: "Okta" });
   await page.getByRole("button", { name: "Create directory" }).click();
   await expect(page.getByText("Copy this bearer token now")).toBeVisible();
   const codes = page.locator("code");

@@ -42,11 +42,9 @@ test("a directory is read from LDAP with what the form asks for", async () => {
   await page.getByLabel("Name of the directory").fill("Harbour staff");
   await page.getByRole("radio", { name: /Read from LDAP/ }).check();
   await look(page, "ldap-directory-new");
-  await page.getByRole("button", { name: "Create directory" }).click();
-  await expect(page.getByText("Write one server, or up to ten.")).toBeVisible();
   await page.getByLabel("Kind of directory").selectOption("Any LDAP directory");
   for (const [label, value] of [
-    ["Servers", slapd.ldaps],
+    ["Servers", "dc1.harbour.example"],
     ["Certificates of their authority", readFileSync(slapd.ca.file, "utf8")],
     ["Service account", SERVICE.dn],
     ["People beneath", `ou=people,${SUFFIX}`],
@@ -54,6 +52,9 @@ test("a directory is read from LDAP with what the form asks for", async () => {
   ] as const)
     await page.getByRole("textbox", { name: label }).fill(value);
   await page.getByLabel(/^Password of the account/).fill("not the password");
+  await page.getByRole("button", { name: "Create directory" }).click();
+  await expect(page.getByText("Write each server as ldaps://host or ldap://host.")).toBeVisible();
+  await page.getByRole("textbox", { name: "Servers" }).fill(slapd.ldaps);
   await page.getByRole("button", { name: "Create directory" }).click();
   await page.waitForURL(/\/directories\/directory_/);
   await expect(page.getByText(slapd.ldaps)).toBeVisible();
