@@ -5,6 +5,7 @@ import { requireMagicAuthCode, SIGN_IN_REFUSALS } from "../one-time/magic-auth.t
 import type { Service } from "../service.ts";
 import { isUsersPassword } from "../users/check-password.ts";
 import { findUserByEmail, lockUser, updateUser } from "../users/store.ts";
+import { replaceUnprovenPassword } from "../users/unproven-password.ts";
 import type { UserRow } from "../users/user.ts";
 import { refused, WireError } from "../wire/errors.ts";
 import type { Client } from "./client.ts";
@@ -17,6 +18,8 @@ export interface Claim {
   email: string;
   invitation: InvitationRow | null;
   organizationId: string | null;
+  /** Of the password they chose when they signed up in this very browser. */
+  chosenPasswordHash?: string | null;
   ipAddress: string | null;
   userAgent: string | null;
 }
@@ -82,8 +85,10 @@ export async function provenByMagicCode(
     await useCode(run, environmentId, row, SIGN_IN_REFUSALS);
     const locked = await lockUser(run, environmentId, user.id);
     // The code came by mail: the mailbox is theirs.
-    if (!locked.email_verified && locked.email_key === row.email.toLowerCase())
+    if (!locked.email_verified && locked.email_key === row.email.toLowerCase()) {
+      await replaceUnprovenPassword(run, environmentId, locked, claim.chosenPasswordHash);
       await updateUser(run, environmentId, locked, { email_verified: true });
+    }
     await tellSucceeded(run, environmentId, "magic_auth", whoIs(user, claim));
     const invitationId = claim.invitation?.id ?? row.invitation_id;
     return { ...proven(user, claim, "magic_code"), invitationId };

@@ -3,6 +3,7 @@ import { requireEmailVerificationCode, verifyEmail } from "../one-time/email-ver
 import { SIGN_IN_REFUSALS } from "../one-time/magic-auth.ts";
 import type { Service } from "../service.ts";
 import { getUser } from "../users/store.ts";
+import { replaceUnprovenPassword } from "../users/unproven-password.ts";
 import { refused, WireError } from "../wire/errors.ts";
 import type { Client } from "./client.ts";
 import { tellFailed, tellSucceeded } from "./events.ts";
@@ -37,6 +38,7 @@ export async function proveEmail(
     throw error;
   });
   return await service.db.transaction(environmentId, async (run) => {
+    if (proven.method !== "password") await replaceUnprovenPassword(run, environmentId, user);
     const verified = await verifyEmail(run, environmentId, row, SIGN_IN_REFUSALS);
     if (proven.unlinkedProfileId) await linkProfile(run, environmentId, proven.unlinkedProfileId, verified);
     await tellSucceeded(run, environmentId, "email_verification", who);

@@ -3,6 +3,7 @@ import { hashSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { NOT_SIGNED_OUT, PROFILE_COLUMNS, type ProfileRow } from "../sso/profile.ts";
 import { findUser, findUserByEmail, insertUser, updateUser } from "../users/store.ts";
+import { replaceUnprovenPassword } from "../users/unproven-password.ts";
 import type { UserRow } from "../users/user.ts";
 import { oauthError } from "../wire/errors.ts";
 import type { Client } from "./client.ts";
@@ -87,7 +88,9 @@ export async function linkProfile(
   user: UserRow,
 ): Promise<void> {
   await run(LINK, [environmentId, profileId, user.id]);
-  if (!user.email_verified) await updateUser(run, environmentId, user, { email_verified: true });
+  if (user.email_verified) return;
+  await replaceUnprovenPassword(run, environmentId, user);
+  await updateUser(run, environmentId, user, { email_verified: true });
 }
 
 async function userOf(

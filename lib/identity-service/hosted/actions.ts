@@ -12,6 +12,7 @@ import { sendPasswordReset } from "../one-time/password-reset.ts";
 import type { Service } from "../service.ts";
 import { createUser } from "../users/commands.ts";
 import { Email } from "../users/input.ts";
+import { hashPassword } from "../users/password.ts";
 import { requireStrongPassword } from "../users/password-strength.ts";
 import { findUserByEmail, getUser } from "../users/store.ts";
 import { emailKey } from "../wire/email.ts";
@@ -27,7 +28,11 @@ type Action = (service: Service, flow: Flow, entered: Entered) => Promise<Flow>;
 /** What a form of the pages does, by its `action`. Each returns the sign-in as it is then. @throws WireError for the person to read. */
 export const ACTIONS: Readonly<Record<string, Action>> = {
   identify: async (service, flow, entered) =>
-    saveFlow(service, { ...flow, email: readEmail(entered("email")) }),
+    saveFlow(service, {
+      ...flow,
+      email: readEmail(entered("email")),
+      asked: { ...flow.asked, chosenPasswordHash: null },
+    }),
   restart: async (service, flow) =>
     saveFlow(service, {
       ...flow,
@@ -36,6 +41,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
       asked: {
         ...flow.asked,
         codeSent: false,
+        chosenPasswordHash: null,
         challengeId: null,
         factorId: null,
         loginHint: null,
@@ -96,12 +102,13 @@ export async function ssoOf(service: Service, flow: Flow): Promise<string | null
 }
 
 async function claimOf(service: Service, flow: Flow) {
-  const { email, client, invitationId, organizationId, ipAddress, userAgent } = flow;
+  const { email, client, asked, invitationId, organizationId, ipAddress, userAgent } = flow;
   if (!email) throw refused(400, "Enter your e-mail address first.");
   const invitation = invitationId
     ? await invitationOf(service, client.environmentId, invitationId, email)
     : null;
-  return { email, invitation, organizationId, ipAddress, userAgent };
+  const { chosenPasswordHash } = asked;
+  return { email, invitation, organizationId, chosenPasswordHash, ipAddress, userAgent };
 }
 
 /** The invitation that the person came with, while it is good and for this address. */
@@ -138,7 +145,8 @@ const SIGN_UPS = { count: 20, windowMs: MINUTE_MS };
 
 /**
  * Makes an account. Where the address has one already, nothing is said of it: a code to sign in with is sent there, and
- * the page that follows is the same.
+ * the page that follows is the same. The password is the account's when the code is entered, not before: else whoever signs
+ * up with another's address would have set the password of whoever proves it later.
  */
 async function signUp(service: Service, flow: Flow, entered: Entered): Promise<Flow> {
   const { environmentId, settings } = flow.client;
@@ -151,12 +159,16 @@ async function signUp(service: Service, flow: Flow, entered: Entered): Promise<F
   if (password !== undefined)
     requireStrongPassword(password, { email, minimumLength: settings.password.minimum_length });
   const known = await findUserByEmail(alone(service.db, environmentId), environmentId, email);
+  const byCode = settings.authentication.magic_auth;
   if (!known) {
     const names = { first_name: entered("first_name") || null, last_name: entered("last_name") || null };
-    const made = { email, ...names, ...(password === undefined ? {} : { password }) };
+    const made = { email, ...names, ...(password === undefined || byCode ? {} : { password }) };
     await createUser(service.db, environmentId, made);
   }
-  if (settings.authentication.magic_auth) return await sendCode(service, { ...flow, email });
+  if (byCode) {
+    const chosenPasswordHash = password === undefined ? null : await hashPassword(password);
+    return await sendCode(service, { ...flow, email, asked: { ...flow.asked, chosenPasswordHash } });
+  }
   // Without codes only a password is left to tell one's own account from another's.
   const proven = await provenByPassword(
     service,

@@ -49,6 +49,8 @@ const Asked = z.object({
     .default(null),
   /** A code to sign in with was sent to the address. */
   codeSent: z.boolean().default(false),
+  /** What they chose when they signed up, of use once they have shown that the address is theirs. */
+  chosenPasswordHash: z.string().nullable().default(null),
   /** Where somebody has to enter what an authenticator shows. */
   challengeId: z.string().nullable().default(null),
   factorId: z.string().nullable().default(null),

@@ -152,6 +152,10 @@ test("a new person makes an account and proves the address; an old one is told n
   await again.send("code", { code: await lastCode(email) });
   const signedIn = await redeem(again.left);
   expect(signedIn.user).toMatchObject({ email, firstName: "New", emailVerified: true });
+  const known = await arrive();
+  await known.send("identify", { email });
+  await known.send("password", { password: PASSWORD });
+  expect(known.left?.searchParams.get("code")).toBeTruthy();
   const second = await arrive({ screenHint: "sign-up" });
   await second.send("sign-up", {
     email,
