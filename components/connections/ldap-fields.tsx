@@ -1,5 +1,6 @@
 "use client";
 
+import type { ReactNode } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
@@ -11,6 +12,8 @@ interface LdapFieldsProps {
   known?: LdapSettings;
   /** What the directory is for: its people's passwords, or a list of them. */
   purpose: "sign-in" | "sync";
+  /** What is asked besides, at the right of the filter. */
+  children?: ReactNode;
 }
 
 const FILTER = {
@@ -19,13 +22,13 @@ const FILTER = {
     placeholder: "(&(objectClass=person)(uid={username}))",
   },
   sync: {
-    hint: "Who is read. Without one: whom the kind of directory calls a person.",
+    hint: "Without one: whom the kind of directory calls a person.",
     placeholder: "(&(objectClass=person)(mail=*))",
   },
 };
 
 /** How the site's directory is reached, and who may read it. */
-export function LdapFields({ known, purpose }: LdapFieldsProps) {
+export function LdapFields({ known, purpose, children }: LdapFieldsProps) {
   const plain = { autoComplete: "off", spellCheck: false } as const;
   return (
     <>
@@ -57,41 +60,55 @@ export function LdapFields({ known, purpose }: LdapFieldsProps) {
           spellCheck={false}
         />
       </Field>
-      <Field label="Service account" name="bindDn" hint="It finds people, and needs no other right." required>
-        <Input
-          mono
-          {...plain}
-          defaultValue={known?.bindDn}
-          placeholder="cn=sallyport,ou=services,dc=corp,dc=example"
-        />
-      </Field>
-      <Field
-        label="Password of the account"
-        name="bindPassword"
-        hint={
-          known
-            ? "Leave it empty to keep the one that is sealed at the site. For other servers it has to be given again."
-            : "Kept sealed at the site, and never shown again."
-        }
-        required={known === undefined}
-        optional={known !== undefined}
-      >
-        <Input mono type="password" {...plain} />
-      </Field>
-      <Field label="People beneath" name="baseDn" hint="The base DN." required>
-        <Input mono {...plain} defaultValue={known?.baseDn} placeholder="ou=people,dc=corp,dc=example" />
-      </Field>
-      <Field
-        label="Groups beneath"
-        name="groupBaseDn"
-        hint="Only groups beneath it count. Name it where others may make groups of any name elsewhere."
-        optional
-      >
-        <Input mono {...plain} defaultValue={known?.groupBaseDn} placeholder="ou=groups,dc=corp,dc=example" />
-      </Field>
-      <Field label="Filter for people" name="userFilter" hint={FILTER[purpose].hint} optional>
-        <Input mono {...plain} defaultValue={known?.userFilter} placeholder={FILTER[purpose].placeholder} />
-      </Field>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field
+          label="Service account"
+          name="bindDn"
+          hint="It finds people, and needs no other right."
+          required
+        >
+          <Input mono {...plain} defaultValue={known?.bindDn} placeholder="cn=sallyport,dc=corp,dc=example" />
+        </Field>
+        <Field
+          label="Password of the account"
+          name="bindPassword"
+          hint={
+            known
+              ? "Empty keeps the one that is sealed at the site. Other servers need it again."
+              : "Kept sealed at the site, and never shown again."
+          }
+          required={known === undefined}
+          optional={known !== undefined}
+        >
+          <Input mono type="password" {...plain} />
+        </Field>
+        <Field label="People beneath" name="baseDn" hint="The base DN." required>
+          <Input mono {...plain} defaultValue={known?.baseDn} placeholder="ou=people,dc=corp,dc=example" />
+        </Field>
+        <Field
+          label="Groups beneath"
+          name="groupBaseDn"
+          hint="Only groups beneath it count. Name it where others may make groups of any name elsewhere."
+          optional
+        >
+          <Input
+            mono
+            {...plain}
+            defaultValue={known?.groupBaseDn}
+            placeholder="ou=groups,dc=corp,dc=example"
+          />
+        </Field>
+        <Field
+          label="Filter for people"
+          name="userFilter"
+          hint={FILTER[purpose].hint}
+          optional
+          {...(children ? {} : { className: "sm:col-span-2" })}
+        >
+          <Input mono {...plain} defaultValue={known?.userFilter} placeholder={FILTER[purpose].placeholder} />
+        </Field>
+        {children}
+      </div>
     </>
   );
 }

@@ -39,14 +39,14 @@ export function SourceCards({ detail, source, may }: SourceCardsProps) {
         }
       >
         <div className="grid gap-4">
-          {directory.sync?.problem && source.run.state !== "running" && (
+          {directory.sync?.problem && !isBusy(source.run) && (
             <Callout tone="negative" title="The last sync failed.">
               {directory.sync.problem}
             </Callout>
           )}
           <KeyValue items={runItems(source.run, detail)} />
         </div>
-        <RefreshWhile busy={source.run.state !== "idle"} />
+        <RefreshWhile busy={isBusy(source.run)} />
       </Card>
       <Card
         title="Where it is read from"
@@ -59,8 +59,12 @@ export function SourceCards({ detail, source, may }: SourceCardsProps) {
 }
 
 function runItems(run: SyncRun, { directory }: DirectoryDetail) {
-  const counts = `${run.users.toLocaleString("en")} people, ${run.groups.toLocaleString("en")} groups, ${run.removed.toLocaleString("en")} removed`;
-  const kind = run.kind === "full" ? "All of it" : "What changed";
+  const counts = [
+    counted(run.users, "person", "people"),
+    counted(run.groups, "group", "groups"),
+    `${run.removed.toLocaleString("en")} removed`,
+  ].join(", ");
+  const kind = run.kind === "full" ? "Everything" : "Changes only";
   return [
     { label: "State", value: <RunState run={run} problem={directory.sync?.problem ?? null} /> },
     ...(run.startedAt
@@ -76,23 +80,34 @@ function runItems(run: SyncRun, { directory }: DirectoryDetail) {
         ]
       : []),
     {
-      label: "Last that went well",
+      label: "Last success",
       value: directory.sync?.lastAt ? <Time at={directory.sync.lastAt} /> : "None yet",
     },
-    { label: "Last of all of it", value: run.lastFullAt ? <Time at={run.lastFullAt} /> : "None yet" },
+    { label: "Last full sync", value: run.lastFullAt ? <Time at={run.lastFullAt} /> : "None yet" },
     { label: "Next", value: run.nextAt ? <Time at={run.nextAt} /> : "Not before the settings are complete" },
   ];
 }
 
 function RunState({ run, problem }: { run: SyncRun; problem: string | null }) {
   if (run.state === "running") return <Status tone="caution">Reading</Status>;
-  if (run.state === "waiting" && !problem) return <Status tone="caution">Waits for its turn</Status>;
+  if (isBusy(run)) return <Status tone="caution">Waits for its turn</Status>;
   if (problem) return <Status tone="negative">Failing</Status>;
   return run.finishedAt ? (
     <Status tone="positive">Up to date</Status>
   ) : (
     <Status tone="neutral">Not read yet</Status>
   );
+}
+
+const SOON_MS = 10_000;
+
+/** Whether something is about to change: one that failed waits too, but for the time of its next try. */
+function isBusy({ state, nextAt }: SyncRun): boolean {
+  return state === "running" || (state === "waiting" && nextAt !== null && +nextAt < Date.now() + SOON_MS);
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
 function settingItems(ldap: LdapSourceSettings) {
@@ -122,6 +137,6 @@ function settingItems(ldap: LdapSourceSettings) {
     { label: "Groups beneath", value: code(ldap.groupBaseDn ?? ldap.baseDn, "base DN of groups") },
     { label: "Filter for people", value: code(ldap.userFilter, "filter for people") || "By its kind" },
     { label: "Filter for groups", value: code(ldap.groupFilter, "filter for groups") || "By its kind" },
-    { label: "What changed", value: intervalWords(ldap.intervalMinutes) },
+    { label: "Looks for changes", value: intervalWords(ldap.intervalMinutes) },
   ];
 }

@@ -12,26 +12,23 @@ export function SourceFields({ known }: { known?: LdapSourceSettings }) {
   return (
     <>
       <LdapKindField {...(known ? { known: known.kind } : {})} />
-      <LdapFields {...(known ? { known } : {})} purpose="sync" />
-      <Field
-        label="Filter for groups"
-        name="groupFilter"
-        hint="Which groups are read. Without one: what the kind of directory calls a group."
-        optional
-      >
-        <Input
-          mono
-          defaultValue={known?.groupFilter}
-          placeholder="(objectClass=groupOfNames)"
-          autoComplete="off"
-          spellCheck={false}
-        />
-      </Field>
-      <Field
-        label="What changed is looked for"
-        name="intervalMinutes"
-        hint="All of it is read once a day besides."
-      >
+      <LdapFields {...(known ? { known } : {})} purpose="sync">
+        <Field
+          label="Filter for groups"
+          name="groupFilter"
+          hint="Without one: what the kind of directory calls a group."
+          optional
+        >
+          <Input
+            mono
+            defaultValue={known?.groupFilter}
+            placeholder="(objectClass=groupOfNames)"
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </Field>
+      </LdapFields>
+      <Field label="Look for changes" name="intervalMinutes" hint="Everything is read once a day besides.">
         <Select
           options={intervals(known?.intervalMinutes)}
           defaultValue={String(known?.intervalMinutes ?? 15)}

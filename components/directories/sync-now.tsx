@@ -52,8 +52,8 @@ export function SyncNow({ directoryId }: { directoryId: string }) {
 const KINDS = [
   {
     value: "incremental",
-    label: "What changed",
+    label: "Changes only",
     hint: "Since the last sync. Quick, also with very many people.",
   },
-  { value: "full", label: "All of it", hint: "Finds who is gone, too. Done once a day anyway." },
+  { value: "full", label: "Everything", hint: "Finds who is gone, too. Done once a day anyway." },
 ];

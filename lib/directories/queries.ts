@@ -110,8 +110,14 @@ export async function getDirectory(
   });
 }
 
+/** What may have changed since the console last heard of it. */
+export type DirectoryNow = Pick<
+  DirectoryRow,
+  "name" | "state" | "usersActive" | "usersInactive" | "groupCount" | "lastSyncAt" | "problem" | "syncedAt"
+>;
+
 export type LiveDirectory =
-  | { state: "answered"; detail: DirectoryDetail }
+  | { state: "answered"; detail: DirectoryDetail; now: DirectoryNow }
   | { state: "silent"; reason: string }
   | { state: "untold"; reason: string };
 
@@ -129,11 +135,23 @@ export async function readLiveDirectory(actor: Actor, directoryId: string): Prom
     const { directories } = await driverOf(found.environmentId);
     if (!directories)
       return { state: "untold", reason: whyNot(found.environment.driver, "create_directories") ?? "" };
-    return { state: "answered", detail: await directories.describe(directoryId) };
+    const detail = await directories.describe(directoryId);
+    return { state: "answered", detail, now: nowOf(detail) };
   } catch (error) {
     if (error instanceof AppError) return { state: "silent", reason: error.message };
     throw error;
   }
+}
+
+function nowOf({ directory: { name, state, content, sync } }: DirectoryDetail): DirectoryNow {
+  return {
+    ...{ name, state, syncedAt: new Date() },
+    usersActive: content?.usersActive ?? null,
+    usersInactive: content?.usersInactive ?? null,
+    groupCount: content?.groups ?? null,
+    lastSyncAt: sync?.lastAt ?? null,
+    problem: sync?.problem ?? "",
+  };
 }
 
 const ROW = {

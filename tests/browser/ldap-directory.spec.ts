@@ -84,15 +84,15 @@ test("a test shows what is wrong, and once the settings are right, whom it finds
 
 test("it is read, and read again when somebody asks", async () => {
   await expect(page.getByText("Up to date")).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByText(/2 people, 1 groups, 0 removed/)).toBeVisible();
+  await expect(page.getByText(/2 people, 1 group, 0 removed/)).toBeVisible();
   await look(page, "ldap-directory");
   slapd.add(person("joan"));
   await page.getByRole("button", { name: "Sync now" }).click();
   const dialog = page.getByRole("dialog", { name: "Sync now" });
-  await dialog.getByRole("radio", { name: /All of it/ }).check();
+  await dialog.getByRole("radio", { name: /^Everything/ }).check();
   await look(page, "ldap-directory-sync");
   await dialog.getByRole("button", { name: "Sync now" }).click();
   await expect(dialog).toBeHidden();
-  await expect(page.getByText(/3 people, 1 groups/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/3 people, 1 group/)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText("Up to date")).toBeVisible();
 });

@@ -8,7 +8,12 @@ import { Callout } from "#components/ui/callout.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { Actor } from "#lib/access/actor.ts";
 import { requireActor } from "#lib/auth/session.ts";
-import { type DirectoryPage, getDirectory, readLiveDirectory } from "#lib/directories/queries.ts";
+import {
+  type DirectoryPage,
+  getDirectory,
+  type LiveDirectory,
+  readLiveDirectory,
+} from "#lib/directories/queries.ts";
 import { orNotFound } from "#lib/platform/page.ts";
 
 export default async function DirectoryDetailPage({
@@ -19,6 +24,32 @@ export default async function DirectoryDetailPage({
   const directory = await orNotFound(() => getDirectory(actor, deploymentId, directoryId));
   return (
     <div className="grid min-w-0 gap-4">
+      <Suspense fallback={<Shown actor={actor} directory={directory} live={null} />}>
+        <Live actor={actor} directory={directory} />
+      </Suspense>
+    </div>
+  );
+}
+
+/** Asked of the site itself, so it may take a while or fail without taking the page with it. */
+async function Live({ actor, directory }: { actor: Actor; directory: DirectoryPage }) {
+  const live = await readLiveDirectory(actor, directory.id);
+  const told = live.state === "answered" ? { ...directory, ...live.now } : directory;
+  return <Shown actor={actor} directory={told} live={live} />;
+}
+
+interface ShownProps {
+  actor: Actor;
+  directory: DirectoryPage;
+  /** Null while the site is being asked: what the console last heard stands there until then. */
+  live: LiveDirectory | null;
+}
+
+function Shown({ actor, directory, live }: ShownProps) {
+  // One that is read from LDAP tells of its problem beside its sync.
+  const isToldBelow = live?.state === "answered" && live.detail.source !== null;
+  return (
+    <>
       <header className="flex flex-wrap items-center justify-between gap-3">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
           <h2 className="font-semibold text-lg [overflow-wrap:anywhere]">{directory.name}</h2>
@@ -30,8 +61,7 @@ export default async function DirectoryDetailPage({
           canRemove={actor.can("directory.remove")}
         />
       </header>
-      {/* Of one that is read from LDAP the site tells below, as it is now. */}
-      {directory.problem && directory.type !== "ldap" && (
+      {directory.problem && !isToldBelow && (
         <Callout tone="negative" title="The last sync failed.">
           {directory.problem}
           {directory.lastSyncAt && (
@@ -43,27 +73,21 @@ export default async function DirectoryDetailPage({
         </Callout>
       )}
       <DirectoryFacts directory={directory} />
-      <Suspense fallback={<CardsSkeleton label="Asking the environment" />}>
-        <Live actor={actor} directory={directory} />
-      </Suspense>
-    </div>
-  );
-}
-
-/** Asked of the site itself, so it may take a while or fail without taking the page with it. */
-async function Live({ actor, directory }: { actor: Actor; directory: DirectoryPage }) {
-  const live = await readLiveDirectory(actor, directory.id);
-  return (
-    <LiveDirectoryCards
-      live={live}
-      directory={directory}
-      canChange={actor.can("directory.change")}
-      canRotate={actor.can("directory.rotate_token")}
-      may={{
-        change: actor.can("directory.change"),
-        sync: actor.can("directory.sync"),
-        test: actor.can("directory.test"),
-      }}
-    />
+      {live === null ? (
+        <CardsSkeleton label="Asking the environment" />
+      ) : (
+        <LiveDirectoryCards
+          live={live}
+          directory={directory}
+          canChange={actor.can("directory.change")}
+          canRotate={actor.can("directory.rotate_token")}
+          may={{
+            change: actor.can("directory.change"),
+            sync: actor.can("directory.sync"),
+            test: actor.can("directory.test"),
+          }}
+        />
+      )}
+    </>
   );
 }
