@@ -1,3 +1,4 @@
+import { startInviting } from "./directories/provisioning/invite.ts";
 import { startSyncing } from "./ldap/sync/loop.ts";
 import { startSending } from "./messages/deliver.ts";
 import type { Service } from "./service.ts";
@@ -18,6 +19,7 @@ export async function startChores(
     startSweeping(db, failed("sweeping failed")),
     startDelivering(service, failed("webhooks could not be delivered")),
     ...(relay ? [startSending(service, relay, failed("messages could not be sent"))] : []),
+    startInviting(service, failed("somebody could not be invited")),
     startSyncing(service, failed("a directory could not be read")),
   ];
   return async () => {

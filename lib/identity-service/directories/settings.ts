@@ -30,6 +30,8 @@ export const DirectorySettings = z.object({
   deactivated_users: z.enum(["delete", "keep"]).default("delete"),
   /** Whether its people become users and members of its organization. */
   provisioning: z.boolean().default(false),
+  /** Whether those who do not become members at once are invited by mail. */
+  invitations: z.boolean().default(true),
   /** Whether `/directory_users` is limited as in the cloud, to four requests a second. */
   rate_limit: z.boolean().default(false),
 });
@@ -39,6 +41,7 @@ const SettingsInput = z.strictObject({
   attribute_map: DirectorySettings.shape.attribute_map.unwrap().optional(),
   deactivated_users: DirectorySettings.shape.deactivated_users.unwrap().optional(),
   provisioning: z.boolean().optional(),
+  invitations: z.boolean().optional(),
   rate_limit: z.boolean().optional(),
 });
 

@@ -1,6 +1,7 @@
 import { DAY_MS } from "#lib/shared/clock.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { type Run, sql } from "../db.ts";
+import type { EnvironmentRow } from "../environments/environment.ts";
 import { getEnvironment } from "../environments/store.ts";
 import { randomSecret } from "../keys/secrets.ts";
 import { requireOrganization } from "../memberships/commands.ts";
@@ -33,31 +34,37 @@ export async function createInvitation(
   environmentId: string,
   wanted: CreateInvitation,
 ): Promise<InvitationRow> {
-  const { db, sealer, clock } = service;
+  const environment = await getEnvironment(service.db, environmentId);
+  return await service.db.transaction(environmentId, (run) => invite(service, run, environment, wanted));
+}
+
+/** The same within a transaction. @throws WireError before anything is written */
+export async function invite(
+  service: Service,
+  run: Run,
+  environment: EnvironmentRow,
+  wanted: CreateInvitation,
+): Promise<InvitationRow> {
   const days = requireDays(wanted.expires_in_days ?? DAYS.usual);
-  const environment = await getEnvironment(db, environmentId);
-  const organizationId = wanted.organization_id ?? null;
-  const [id, token, now] = [newId("invitation"), randomSecret(), clock()];
-  return await db.transaction(environmentId, async (run) => {
-    await requireInvitable(run, environmentId, wanted, now);
-    const row = await insertInvitation(
-      run,
-      environmentId,
-      {
-        id,
-        email: wanted.email,
-        organization_id: organizationId,
-        inviter_user_id: wanted.inviter_user_id ?? null,
-        role_slug: wanted.role_slug ?? null,
-        token_sealed: sealer.seal(token, tokenContext(id)),
-        expires_at: new Date(now.getTime() + days * DAY_MS),
-      },
-      token,
-    );
-    await tellInvitation(run, environmentId, "created", row, now);
-    await mailInvitation(service, run, environment, row, token);
-    return row;
-  });
+  const [id, token, now] = [newId("invitation"), randomSecret(), service.clock()];
+  await requireInvitable(run, environment.id, wanted, now);
+  const row = await insertInvitation(
+    run,
+    environment.id,
+    {
+      id,
+      email: wanted.email,
+      organization_id: wanted.organization_id ?? null,
+      inviter_user_id: wanted.inviter_user_id ?? null,
+      role_slug: wanted.role_slug ?? null,
+      token_sealed: service.sealer.seal(token, tokenContext(id)),
+      expires_at: new Date(now.getTime() + days * DAY_MS),
+    },
+    token,
+  );
+  await tellInvitation(run, environment.id, "created", row, now);
+  await mailInvitation(service, run, environment, row, token);
+  return row;
 }
 
 /** @throws WireError where what it names is not there, or the person is there or invited already. */

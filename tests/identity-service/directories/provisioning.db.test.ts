@@ -1,13 +1,16 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { inviteWaiting } from "#lib/identity-service/directories/provisioning/invite.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { patchOf, prepareDirectory, scimClient } from "#tests/support/directories.ts";
+import { callWire } from "#tests/support/environment-calls.ts";
 import {
   prepareEnvironment,
   type RunningIdentityService,
   startIdentityService,
   type TestEnvironment,
 } from "#tests/support/identity-service.ts";
+import { messagesTo } from "#tests/support/messages.ts";
 
 let service: RunningIdentityService;
 let admin: pg.Client;
@@ -200,4 +203,55 @@ test("custom attributes of the directory are those of the membership, and a refu
   const twin = person("ben@example.com", { userName: "ada@example.com" });
   expect((await scim("POST", "/Users", twin)).status).toBe(409);
   expect(await users(environment)).toHaveLength(1);
+});
+
+test("whoever waits is invited by mail, once, and is a member with the directory's role when they accept", async () => {
+  const { environment, scim } = await site();
+  await scim("POST", "/Users", person("ada@example.com"));
+  const ben = await scim("POST", "/Users", person("ben@elsewhere.example"));
+  await Promise.all([inviteWaiting(service.parts), inviteWaiting(service.parts)]);
+  await inviteWaiting(service.parts);
+  const invitations = async () =>
+    (
+      await callWire(
+        service,
+        environment,
+        "GET",
+        `/user_management/invitations?organization_id=${environment.organizationId}`,
+      )
+    ).body.data;
+  expect(await invitations()).toMatchObject([{ email: "ben@elsewhere.example", state: "pending" }]);
+  const messages = await messagesTo(admin, environment.id, "ben@elsewhere.example");
+  expect(messages).toHaveLength(1);
+  const [{ id }] = await invitations();
+  expect(
+    (await callWire(service, environment, "POST", `/user_management/invitations/${id}/accept`)).status,
+  ).toBe(200);
+  expect(await memberships(environment)).toMatchObject([
+    { status: "active" },
+    { email: "ben@elsewhere.example", status: "active", role_slugs: ["member"], directory_managed: true },
+  ]);
+  // Coming back is no reason to ask again.
+  await scim("PATCH", `/Users/${ben.body.id}`, active(false));
+  await scim("PATCH", `/Users/${ben.body.id}`, active(true));
+  await inviteWaiting(service.parts);
+  expect(await messagesTo(admin, environment.id, "ben@elsewhere.example")).toHaveLength(1);
+});
+
+test("nobody is invited who was invited by a person already, who left meanwhile, or whose directory is not to", async () => {
+  const { environment, scim } = await site();
+  const email = "cleo@elsewhere.example";
+  await callWire(service, environment, "POST", "/user_management/invitations", {
+    email,
+    organization_id: environment.organizationId,
+  });
+  await scim("POST", "/Users", person(email));
+  const dan = await scim("POST", "/Users", person("dan@elsewhere.example"));
+  await scim("PATCH", `/Users/${dan.body.id}`, active(false));
+  const quiet = await site({ provisioning: true, invitations: false });
+  await quiet.scim("POST", "/Users", person("eli@elsewhere.example"));
+  await inviteWaiting(service.parts);
+  expect(await messagesTo(admin, environment.id, email)).toHaveLength(1);
+  expect(await messagesTo(admin, environment.id, "dan@elsewhere.example")).toEqual([]);
+  expect(await messagesTo(admin, quiet.environment.id, "eli@elsewhere.example")).toEqual([]);
 });
