@@ -79,6 +79,57 @@ const requests: [method: string, path: string, body: () => unknown][] = [
   ["POST", "/vault/v1/keys/rekey", () => ({ encrypted_keys: "abc", context: { a: "b" } })],
   [
     "POST",
+    "/authorization/resources",
+    () => ({
+      external_id: "e",
+      name: "n",
+      description: "d",
+      resource_type_slug: "project",
+      organization_id: here.organizationId,
+      parent_resource_id: "r",
+    }),
+  ],
+  [
+    "PATCH",
+    "/authorization/resources/none",
+    () => ({ name: "n", description: "d", parent_resource_id: "r" }),
+  ],
+  [
+    "POST",
+    "/authorization/organization_memberships/none/check",
+    () => ({ permission_slug: "p", resource_id: "r", resource_external_id: "e", resource_type_slug: "t" }),
+  ],
+  [
+    "POST",
+    "/authorization/organization_memberships/none/role_assignments",
+    () => ({ role_slug: "r", resource_id: "r", resource_external_id: "e", resource_type_slug: "t" }),
+  ],
+  [
+    "POST",
+    "/connect/applications",
+    () => ({
+      name: "n",
+      description: "d",
+      application_type: "oauth",
+      scopes: ["openid"],
+      is_first_party: false,
+      uses_pkce: true,
+      redirect_uris: [{ uri: "https://app.example.com/callback", default: true }],
+      organization_id: here.organizationId,
+    }),
+  ],
+  [
+    "PUT",
+    "/connect/applications/none",
+    () => ({
+      name: "n",
+      description: "d",
+      scopes: ["s"],
+      redirect_uris: [{ uri: "https://a.example", default: true }],
+    }),
+  ],
+  [
+    "POST",
     "/passwordless/sessions",
     () => ({ email: "a@example.com", type: "MagicLink", state: "s", expires_in: 900 }),
   ],

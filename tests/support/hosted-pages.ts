@@ -6,6 +6,8 @@ export interface PlainBrowser {
   left: URL | null;
   headers: Headers;
   goTo(url: string | URL): Promise<void>;
+  /** Fills in the page's one form, which has no `action`, and sends it. */
+  enter(fields: Record<string, string>): Promise<void>;
   /** Fills in the form with this `action` and sends it. */
   send(action: string, fields?: Record<string, string>): Promise<void>;
 }
@@ -19,6 +21,7 @@ export function plainBrowser(origin: string): PlainBrowser {
     left: null,
     headers: new Headers(),
     goTo: async (url) => await load(new URL(url), undefined),
+    enter: async (fields) => await load(at, new URLSearchParams(fields)),
     send: async (action, fields = {}) => {
       if (!browser.text.includes(`value="${action}"`))
         throw new Error(`The page has no form '${action}': ${browser.text}`);

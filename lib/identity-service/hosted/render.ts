@@ -43,7 +43,8 @@ async function viewOf(service: Service, flow: Flow, step: Step | null, signUp: b
     case "organization_selection":
       return organizationPage(step);
     case "done":
-      return flow.asked.connect ? consentPage(flow, step.user) : devicePage(flow, step.user);
+      if (flow.asked.device !== null) return devicePage(flow, step.user);
+      return consentPage(flow, step.user);
   }
 }
 
@@ -170,21 +171,26 @@ const MEANING: Readonly<Record<string, string>> = {
 function consentPage({ client, asked }: Flow, { email }: UserRow): View {
   const application = escapeHtml(asked.connect?.name ?? "");
   const name = escapeHtml(client.settings.branding.display_name ?? client.name);
-  const items = (asked.connect?.scopes ?? []).map(
-    (scope) => `<li>${escapeHtml(MEANING[scope] ?? scope)}</li>`,
-  );
   return {
     title: `Let ${asked.connect?.name ?? "this application"} use your account?`,
-    body: `${whoLine(email)}<p>${application} asks to use your account with ${name}. It could:</p><ol>${items.join("")}</ol>
+    body: `${whoLine(email)}<p>${application} asks to use your account with ${name}. It could:</p>${scopesList(asked.connect?.scopes ?? [])}
       ${form("approve", "", "Allow")}${form("deny", "", "Do not allow", "second")}`,
   };
 }
 
-function devicePage({ client }: Flow, { email }: UserRow): View {
-  const name = escapeHtml(client.settings.branding.display_name ?? client.name);
+function scopesList(scopes: readonly string[]): string {
+  const items = scopes.map((scope) => `<li>${escapeHtml(MEANING[scope] ?? scope)}</li>`);
+  return `<ol>${items.join("")}</ol>`;
+}
+
+function devicePage({ client, asked }: Flow, { email }: UserRow): View {
+  const vendor = client.settings.branding.display_name ?? client.name;
+  const name = escapeHtml(asked.connect?.name ?? vendor);
+  const could = asked.connect && asked.connect.scopes.length > 0 ? scopesList(asked.connect.scopes) : "";
   return {
     title: "Sign in on your device?",
     body: `${whoLine(email)}<p>A device asks to be signed in to ${name} as ${escapeHtml(email)}. Approve only if you began this yourself, on a device in front of you.</p>
+      ${could ? `<p>With your account of ${escapeHtml(vendor)} it could:</p>${could}` : ""}
       ${form("approve", "", "Approve")}${form("deny", "", "Deny", "second")}`,
   };
 }

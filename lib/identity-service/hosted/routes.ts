@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { admit } from "../authentication/admit.ts";
-import { readClient } from "../authentication/client.ts";
-import { decideDevice, findByUserCode } from "../devices/store.ts";
+import { type Client, readClient } from "../authentication/client.ts";
+import { authorize } from "../connect/authorizations.ts";
+import { getApplication } from "../connect/store.ts";
+import type { Run } from "../db.ts";
+import { decideDevice, findByUserCode, type OfApplication } from "../devices/store.ts";
 import type { Service } from "../service.ts";
 import { SignInRefusal } from "../sso/refusal.ts";
 import { WireError } from "../wire/errors.ts";
@@ -60,7 +63,7 @@ async function goOn(
 ): Promise<FastifyReply> {
   if (flow.finished) throw alreadyFinished();
   const step = await stepOf(service, flow);
-  if (step?.kind === "done" && flow.asked.connect !== null) {
+  if (step?.kind === "done" && flow.asked.connect !== null && flow.asked.device === null) {
     if (!(await needsConsent(service, flow, step.organizationId)))
       return await finishConnect(service, flow, step.organizationId, reply);
   } else if (step?.kind === "done" && flow.asked.device === null)
@@ -187,6 +190,7 @@ async function takeUpDevice(
   if (!found)
     return deviceForm(reply, typed, "No device waits for this code. Codes are good for five minutes.");
   const client = await readClient(service, found.clientId, null);
+  const connect = found.of && (await connectOf(service, client, found.of));
   const flow = await beginFlow(service, request, reply, {
     client,
     asked: {
@@ -197,15 +201,45 @@ async function takeUpDevice(
       loginHint: null,
       direct: false,
       device: found.deviceHash,
+      connect,
     },
     email: null,
-    organizationId: null,
+    organizationId: connect?.organizationId ?? null,
     invitationId: null,
   });
   return reply
     .code(303)
     .headers({ location: `/authkit/${flow.id}`, "cache-control": "no-store" })
     .send();
+}
+
+/** The application that a device is to be signed in to, as the pages ask about it. */
+async function connectOf(service: Service, { environmentId, clientId }: Client, of: OfApplication) {
+  const application = await getApplication(service.db, environmentId, of.applicationId);
+  return {
+    applicationId: application.id,
+    name: application.name,
+    asksConsent: true,
+    scopes: [...of.scopes],
+    nonce: null,
+    issuer: `${service.env.baseUrl}/issuers/${clientId}`,
+    organizationId: application.organization_id,
+  };
+}
+
+/** Puts on record what a person allows the application on their device. */
+async function allow(
+  { clock }: Service,
+  run: Run,
+  { client, asked }: Flow,
+  userId: string,
+  organizationId: string | null,
+) {
+  if (!asked.connect) return {};
+  const { applicationId, scopes } = asked.connect;
+  const subject = { applicationId, userId, organizationId };
+  const { id } = await authorize(run, client.environmentId, subject, scopes);
+  return { authorization: { id, signedInAt: clock() } };
 }
 
 async function decide(
@@ -216,7 +250,7 @@ async function decide(
 ): Promise<FastifyReply> {
   const step = await stepOf(service, flow);
   const { proven, client, asked } = flow;
-  if (step?.kind === "done" && asked.connect !== null) {
+  if (step?.kind === "done" && asked.connect !== null && asked.device === null) {
     if (approved) return await finishConnect(service, flow, step.organizationId, reply);
     return sendRefusal(flow, reply, { error: "access_denied", message: "The person did not agree." });
   }
@@ -225,7 +259,8 @@ async function decide(
   const decided = await service.db.transaction(client.environmentId, async (run) => {
     await finishFlow(service, run, flow);
     if (approved) await admit(service, run, client.environmentId, proven, step.organizationId);
-    const decision = { ...proven, approved, organizationId: step.organizationId };
+    const allowed = approved ? await allow(service, run, flow, proven.userId, step.organizationId) : {};
+    const decision = { ...proven, approved, organizationId: step.organizationId, ...allowed };
     return await decideDevice(run, client.environmentId, device, decision, service.clock());
   });
   return show(reply, brandOf(flow), {

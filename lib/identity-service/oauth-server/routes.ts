@@ -8,6 +8,7 @@ import { findUser } from "../users/store.ts";
 import { WireError } from "../wire/errors.ts";
 import { authorizeApplication } from "./authorize.ts";
 import { readCaller } from "./caller.ts";
+import { authorizeDevice } from "./device.ts";
 import { isFamilyAlive } from "./grants.ts";
 import { discoveryDocument, type Issuer, readIssuer } from "./issuer.ts";
 import { connectToken } from "./token.ts";
@@ -39,6 +40,10 @@ export function oauthServerRoutes(app: FastifyInstance, service: Service): void 
   app.post<OfIssuer>(`${at}/oauth2/token`, async (request, reply) => {
     reply.headers({ "cache-control": "no-store", pragma: "no-cache" });
     return await connectToken(service, await issuerOf(request), request);
+  });
+  app.post<OfIssuer>(`${at}/oauth2/device_authorization`, async (request, reply) => {
+    reply.headers({ "cache-control": "no-store", pragma: "no-cache" });
+    return await authorizeDevice(service, await issuerOf(request), request);
   });
   app.post<OfIssuer>(`${at}/oauth2/introspection`, async (request, reply) => {
     reply.headers({ "cache-control": "no-store", pragma: "no-cache" });

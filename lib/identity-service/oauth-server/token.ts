@@ -8,6 +8,7 @@ import type { Service } from "../service.ts";
 import { findUser } from "../users/store.ts";
 import { oauthError } from "../wire/errors.ts";
 import { readCaller } from "./caller.ts";
+import { codeForDevice, DEVICE_CODE } from "./device.ts";
 import { type GrantRow, insertConnectRefreshToken, takeGrant } from "./grants.ts";
 import type { Issuer } from "./issuer.ts";
 import { readScopes } from "./scopes.ts";
@@ -23,6 +24,11 @@ export async function connectToken(service: Service, issuer: Issuer, request: Fa
       return await byCode(service, issuer, application, form);
     case "refresh_token":
       return await byRefreshToken(service, issuer, application, form);
+    case DEVICE_CODE: {
+      const secret = await codeForDevice(service, issuer, application, form);
+      const fits = (row: GrantRow) => row.application_id === application.id;
+      return await answer(service, issuer, application, { secret, kind: "code", fits }, undefined);
+    }
     case "client_credentials":
       return await byCredentials(service, issuer, application, form);
     default:

@@ -231,6 +231,82 @@ test("an application asks nothing of whoever is known in the browser, but for co
   expect(await errorOf(own, { prompt: "none", max_age: "0" })).toBe("login_required");
 });
 
+test("a device is signed in to an application by the person who types its code, and gets tokens of that application alone", async () => {
+  const user = await newUser();
+  const application = await newApplication();
+  const config = await discover(application.clientId, application.secret);
+  const device = await openid.initiateDeviceAuthorization(config, { scope: "openid email offline_access" });
+  const browser = plainBrowser(service.url);
+  await browser.goTo(device.verification_uri_complete ?? "");
+  await browser.enter({ user_code: device.user_code });
+  await browser.send("identify", { email: user.email });
+  await browser.send("password", { password: PASSWORD });
+  expect(browser.text).toContain("A device asks to be signed in to Reports &#38; more");
+  const poll = async (clientId: string, secret: string) => {
+    const answer = await fetch(`${issuer()}/oauth2/token`, {
+      method: "POST",
+      body: new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+        client_id: clientId,
+        client_secret: secret,
+        device_code: device.device_code,
+      }),
+    });
+    return (await answer.json()) as Record<string, string>;
+  };
+  expect((await poll(application.clientId, application.secret)).error).toBe("authorization_pending");
+  expect((await poll(application.clientId, application.secret)).error).toBe("slow_down");
+  await browser.send("approve");
+  expect(browser.text).toContain("Your device is signed in");
+  // Neither another application nor user management takes the code.
+  const other = await newApplication();
+  expect((await poll(other.clientId, other.secret)).error).toBe("invalid_grant");
+  const asUser = await call("POST", "/user_management/authenticate", {
+    client_id: here.clientId,
+    grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+    device_code: device.device_code,
+  });
+  expect(asUser.body.error).toBe("invalid_grant");
+  const tokens = await poll(application.clientId, application.secret);
+  const { payload } = await jwtVerify(
+    tokens.id_token ?? "",
+    createRemoteJWKSet(new URL(`${issuer()}/oauth2/jwks`)),
+    { issuer: issuer(), audience: application.clientId },
+  );
+  expect(payload).toMatchObject({ sub: user.id, email: user.email });
+  expect((await openid.refreshTokenGrant(config, tokens.refresh_token ?? "")).access_token).toBeTruthy();
+  expect((await poll(application.clientId, application.secret)).error).toBe("invalid_grant");
+});
+
+test("a device whose person says no is told so, and a machine has no person to ask", async () => {
+  const user = await newUser();
+  const application = await newApplication();
+  const config = await discover(application.clientId, application.secret);
+  const device = await openid.initiateDeviceAuthorization(config, { scope: "openid" });
+  const browser = plainBrowser(service.url);
+  await browser.goTo(device.verification_uri);
+  await browser.enter({ user_code: device.user_code });
+  await browser.send("identify", { email: user.email });
+  await browser.send("password", { password: PASSWORD });
+  await browser.send("deny");
+  await expect(
+    openid.pollDeviceAuthorizationGrant(config, { ...device, interval: 0.1 }),
+  ).rejects.toMatchObject({
+    error: "access_denied",
+  });
+  const machine = await call("POST", "/connect/applications", {
+    name: "Machine",
+    application_type: "m2m",
+    organization_id: here.organizationId,
+  });
+  const { secret } = (await call("POST", `/connect/applications/${machine.body.id}/client_secrets`)).body;
+  const refused = await fetch(`${issuer()}/oauth2/device_authorization`, {
+    method: "POST",
+    body: new URLSearchParams({ client_id: machine.body.client_id, client_secret: secret }),
+  });
+  expect([refused.status, await refused.json()]).toMatchObject([400, { error: "unauthorized_client" }]);
+});
+
 test("a machine has tokens of its own, with the scopes it was given and no others", async () => {
   const made = await call("POST", "/connect/applications", {
     name: "Nightly job",
