@@ -54,6 +54,8 @@ async function unwrap(
 ): Promise<{ id: string; key: string; rewrapped: string }> {
   const { environmentId } = by;
   const [keyId = "", id = "", sealed = ""] = Buffer.from(wrapped, "base64").toString("latin1").split("|");
+  // Whatever bytes were sent: nothing but an id is looked up.
+  if (!/^[0-9a-f-]{36}$/.test(keyId)) throw notWrappedHere();
   return await service.db.transaction(environmentId, async (run) => {
     const wrapping = await findWrappingKey(service, run, environmentId, keyId);
     if (!wrapping) throw notWrappedHere();

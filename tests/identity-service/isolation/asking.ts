@@ -117,6 +117,14 @@ export function without(answer: Answer, id: string): Answer {
 export function neverLike(id: string): string {
   // With the same time in it: as a cursor it stands where the other one does.
   if (/^(\w+_)?[0-9A-HJKMNP-TV-Z]{26}$/.test(id)) return id.slice(0, -16) + newId("x").slice(-16);
-  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id)) return randomUUID();
-  return id.replace(/[a-z]/g, () => String.fromCharCode(97 + randomInt(26)));
+  const text = Buffer.from(id, "base64").toString("utf8");
+  // A wrapped key tells in base64 by which keys it was wrapped.
+  if (UUID.test(text)) return Buffer.from(text.replace(UUIDS, () => randomUUID())).toString("base64");
+  if (UUID.test(id)) return id.replace(UUIDS, () => randomUUID());
+  return id
+    .replace(/[a-z]/g, () => String.fromCharCode(97 + randomInt(26)))
+    .replace(/\d/g, () => String(randomInt(10)));
 }
+
+const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
+const UUIDS = new RegExp(UUID, "g");

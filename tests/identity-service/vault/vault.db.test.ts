@@ -269,10 +269,12 @@ test("objects from elsewhere are not found, and keys wrapped elsewhere or altere
     bytes.toString("base64"),
     Buffer.from(swapped.join("|")).toString("base64"),
     "no keys at all",
+    Buffer.from("\u0000|no|key").toString("base64"),
   ]) {
-    expect(await call("POST", "/vault/v1/keys/decrypt", { keys })).toMatchObject({ status: 400 });
+    const refused = { status: 400, body: { error: expect.stringContaining("not encrypted by this vault") } };
+    expect(await call("POST", "/vault/v1/keys/decrypt", { keys })).toMatchObject(refused);
     const rekey = { encrypted_keys: keys, context: { team: "red" } };
-    expect(await call("POST", "/vault/v1/keys/rekey", rekey)).toMatchObject({ status: 400 });
+    expect(await call("POST", "/vault/v1/keys/rekey", rekey)).toMatchObject(refused);
   }
   const unauthorized = await fetch(`${service.url}${kv}`);
   expect([unauthorized.status, await unauthorized.json()]).toEqual([401, { message: "Unauthorized" }]);
