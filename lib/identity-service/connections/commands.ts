@@ -10,7 +10,7 @@ import { noteCertificates } from "./certificate-notices.ts";
 import { type ConnectionRow, getConnection } from "./connection.ts";
 import { tellConnection } from "./events.ts";
 import { fetchMetadata } from "./input.ts";
-import { mergeSettings, requireComplete } from "./protocols.ts";
+import { mergeSettings, requireComplete, requireNamesNobodyCanFake } from "./protocols.ts";
 import { AttributeMap, OidcInput, RoleMap, SamlInput, SamlSettings } from "./settings.ts";
 import { isConnectionType, LDAP_CONNECTION_TYPE } from "./types.ts";
 
@@ -92,6 +92,7 @@ export async function createConnection(
   const settings = await mergeSettings(service, before, wanted);
   const state = wanted.state ?? "draft";
   if (state === "active") requireComplete({ connection_type: type, ...settings });
+  requireNamesNobodyCanFake(settings, wanted.role_map ?? []);
   await service.db.transaction(environmentId, async (run) => {
     await requireOrganization(run, environmentId, wanted.organization_id ?? null);
     await requireRoles(run, environmentId, wanted.organization_id ?? null, wanted.role_map ?? []);
@@ -138,6 +139,7 @@ export async function changeConnection(
     const type = change.connection_type ?? now.connection_type;
     const settings = await mergeSettings(service, { ...now, connection_type: type }, known);
     if (state === "active") requireComplete({ connection_type: type, ...settings });
+    requireNamesNobodyCanFake(settings, change.role_map ?? now.role_map);
     await run(UPDATE, [
       environmentId,
       id,

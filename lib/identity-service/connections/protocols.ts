@@ -5,7 +5,7 @@ import type { Service } from "../service.ts";
 import { invalid } from "../wire/errors.ts";
 import type { ChangeConnection } from "./commands.ts";
 import { mergeOidc, mergeSaml, missingOidc, missingSaml } from "./input.ts";
-import { type AttributeMap, OidcSettings, SamlSettings } from "./settings.ts";
+import { type AttributeMap, OidcSettings, type RoleMap, SamlSettings } from "./settings.ts";
 import { type Protocol, protocolOf } from "./types.ts";
 
 /** How a connection's other side is spoken to: one of them, and null for the others. */
@@ -59,6 +59,18 @@ export function whatIsMissing(connection: Stored): string | null {
 export function requireComplete(connection: Stored): void {
   const missing = whatIsMissing(connection);
   if (missing) throw invalid([{ field: "state", code: "connection_incomplete", message: missing }], missing);
+}
+
+/**
+ * Roles come by the names of groups, and whoever may make a group somewhere in a directory may name it like another: names count
+ * where it is said in which place groups are, or where they are given in full.
+ */
+export function requireNamesNobodyCanFake({ ldap }: ProtocolSettings, map: RoleMap): void {
+  if (map.length === 0 || !ldap || ldap.groups === "none") return;
+  if (ldap.group_base_dn !== null || ldap.group_names === "dn") return;
+  const message =
+    "Say beneath which DN the groups are, or map roles to the groups' whole DNs: a group that somebody makes elsewhere may have any name.";
+  throw invalid([{ field: "ldap.group_base_dn", code: "required", message }], message);
 }
 
 /** Of an LDAP entry, attributes are asked for by name: never for one that holds a password. */

@@ -4,7 +4,7 @@ import type { Client } from "../authentication/client.ts";
 import { tellReauthenticated } from "../authentication/events.ts";
 import { connectionsOfDomain, membershipStatus } from "../authentication/organizations.ts";
 import type { Method, Proven } from "../authentication/proven.ts";
-import { alone, type Run } from "../db.ts";
+import { alone, type Run, sql } from "../db.ts";
 import { readCookie, setCookie } from "../html/browser-cookie.ts";
 import { randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
@@ -65,15 +65,21 @@ function isTooOld({ signed_in_at }: RememberedRow, { maxAgeS }: Wish, now: Date)
   return maxAgeS === 0 || now.getTime() - signed_in_at.getTime() > maxAgeS * SECOND_MS;
 }
 
+const SSO_STILL_ON = sql(
+  "remembered_sso_still_on",
+  `SELECT idp.id FROM identity.idp_sessions AS idp JOIN identity.connections AS connection ON connection.id = idp.connection_id
+   WHERE idp.environment_id = $1 AND idp.id = $2 AND idp.ended_at IS NULL AND connection.state = 'active'`,
+);
+
 /** Whether they could sign in this way today: it must not be a way around what was decided since. */
 async function mayStill(
   run: Run,
   { environmentId, settings }: Client,
-  { method }: RememberedRow,
+  { method, idp_session_id }: RememberedRow,
   user: UserRow,
 ): Promise<boolean> {
   const { password, magic_auth } = settings.authentication;
-  if (method === "sso") return true;
+  if (method === "sso") return (await run(SSO_STILL_ON, [environmentId, idp_session_id])).length > 0;
   if ((method === "password" && !password) || (method === "magic_code" && !magic_auth)) return false;
   return (await connectionsOfDomain(run, environmentId, user.email)).length === 0;
 }

@@ -127,11 +127,13 @@ export async function takeGrant(
 ): Promise<GrantRow | null> {
   const now = clock();
   const [row] = await run<GrantRow>(LOCK, [environmentId, hashSecret(secret), kind]);
-  if (!row || row.revoked_at !== null || row.expires_at <= now || !fits(row)) return null;
+  if (!row || row.revoked_at !== null || !fits(row)) return null;
+  // Before its age is looked at: what it was exchanged for may outlive it.
   if (row.used_at !== null) {
     await run(REVOKE, [environmentId, row.family_id, now]);
     return null;
   }
+  if (row.expires_at <= now) return null;
   await run(USE, [environmentId, hashSecret(secret), now]);
   return row;
 }

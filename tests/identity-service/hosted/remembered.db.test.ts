@@ -245,7 +245,7 @@ describe("signing out", () => {
     await expect(redeem(back)).rejects.toMatchObject({ error: "invalid_grant" });
   });
 
-  test("at the identity provider reaches it too, and it makes nobody a member again", async () => {
+  test("at the identity provider reaches it too, and so does switching the connection off; it makes nobody a member again", async () => {
     // The identity provider goes by the real clock.
     now = Date.now();
     const idp = idpSettings();
@@ -263,6 +263,12 @@ describe("signing out", () => {
     await browser.goTo(posted.location ?? "");
     const { user } = await redeem(browser.left);
     expect((await redeem(await authorize(browser))).organizationId).toBe(here.organizationId);
+    // While the connection is switched off, what it vouched for counts for nothing.
+    const path = `/environments/${here.id}/connections/${connection.id}`;
+    await service.manage("PATCH", path, { state: "inactive" });
+    expect(errorOf(await authorize(browser, { prompt: "none" }))).toBe("login_required");
+    await service.manage("PATCH", path, { state: "active" });
+    expect(errorOf(await authorize(browser, { prompt: "none" }))).toBeNull();
     const { body } = await call("GET", `/user_management/organization_memberships?user_id=${user.id}`);
     await call("DELETE", `/user_management/organization_memberships/${body.data[0].id}`);
     const asked = { prompt: "none", organization_id: here.organizationId };

@@ -113,6 +113,23 @@ test("a group outside the place for groups counts for nothing, whatever its name
   expect((await ldap.profile(await ldap.signIn(anywhere, "anna", PASSWORD))).groups).toContain("admins");
 });
 
+test("no role comes by the name of a group that anybody may have made anywhere", async () => {
+  const path = `/environments/${environment.id}/connections`;
+  const role_map = [{ group: "admins", role: "member" }];
+  const made = { organization_id: environment.organizationId, name: "Faked", role_map };
+  const anywhere = { ...searchSettings(slapd), group_base_dn: null };
+  const refused = await service.manage<{ errors: { field: string }[] }>("POST", path, {
+    ...made,
+    ldap: anywhere,
+  });
+  expect([refused.status, refused.body.errors[0]?.field]).toEqual([422, "ldap.group_base_dn"]);
+  const placed = await ldap.connect(searchSettings(slapd), { role_map });
+  const moved = await service.manage("PATCH", `${path}/${placed.id}`, { ldap: { group_base_dn: null } });
+  expect(moved.status).toBe(422);
+  const inFull = await service.manage("POST", path, { ...made, ldap: { ...anywhere, group_names: "dn" } });
+  expect(inFull.status).toBe(201);
+});
+
 test("a role follows from a group of the directory, as with every other connection", async () => {
   const { apiKey } = environment;
   await fetch(`${service.url}/authorization/roles`, {
