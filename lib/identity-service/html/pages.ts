@@ -110,6 +110,7 @@ export function send(
       "cache-control": "no-store",
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
     })
     .send(`<!doctype html>
 <html lang="en">
