@@ -72,7 +72,12 @@ const exchange = (code: string, more: Record<string, string> = {}) =>
 
 test("a code is refused for another address, another verifier or none, and then still good where it belongs", async () => {
   const code = await newCode();
-  for (const wrong of [{ redirect_uri: OTHER }, { code_verifier: "x".repeat(43) }, { code_verifier: "" }])
+  const wrongs: Record<string, string>[] = [
+    { redirect_uri: OTHER },
+    { code_verifier: "x".repeat(43) },
+    { code_verifier: "" },
+  ];
+  for (const wrong of wrongs)
     expect(await exchange(code, wrong)).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
   expect((await exchange(code)).status).toBe(200);
 });
