@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { startPrivatePostgres } from "#lib/cli/private-postgres.ts";
 import { migrate } from "#prisma/migrate.ts";
@@ -14,8 +15,6 @@ export interface TestDatabase {
 const TEMPLATE = "sallyport_template";
 const PASSWORDS = { console: "console", worker: "worker", identity: "identity" };
 
-let made = 0;
-
 /** A PostgreSQL of its own, with a migrated database that every test's database is copied from. */
 export async function startTestCluster(): Promise<{ url: string; stop(): Promise<void> }> {
   const postgres = await startPrivatePostgres();
@@ -31,8 +30,8 @@ export async function startTestCluster(): Promise<{ url: string; stop(): Promise
 
 /** A fresh, migrated database in the cluster. It goes when the cluster goes. */
 export async function createTestDatabase(clusterUrl: string): Promise<TestDatabase> {
-  made += 1;
-  const name = `test_${process.pid}_${made}`;
+  // Not by the process' number: in a long run another test file may get the same one.
+  const name = `test_${randomBytes(8).toString("hex")}`;
   await run(`${clusterUrl}/postgres`, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE}`);
   const adminUrl = `${clusterUrl}/${name}`;
   return {
