@@ -40,6 +40,10 @@ export interface MigrationStatus {
 /** How the database's history of migrations differs from this version's. */
 export async function migrationStatus(adminUrl: string): Promise<MigrationStatus> {
   const migrationsList = await readMigrations();
+  if (await isUntouched(adminUrl)) {
+    const missing = migrationsList.migrationDirectories.map(({ path }) => path);
+    return { missing, unknown: [], edited: [], failed: [] };
+  }
   const found = await withSchemaEngine(adminUrl, (engine) =>
     engine.diagnoseMigrationHistory({ migrationsList, optInToShadowDatabase: false, filters: EVERYTHING }),
   );
@@ -54,10 +58,20 @@ export async function migrationStatus(adminUrl: string): Promise<MigrationStatus
 
 /** Deletes every table and row of Sallyport. */
 export async function dropEverything(adminUrl: string): Promise<void> {
+  await ask(adminUrl, "DROP SCHEMA IF EXISTS console, identity, pgboss, migrations CASCADE");
+}
+
+/** Whether nothing was ever migrated here: there is no role then that the engine could look as. */
+async function isUntouched(adminUrl: string): Promise<boolean> {
+  const [row] = await ask(adminUrl, "SELECT to_regclass('migrations._prisma_migrations') AS history");
+  return row?.history === null;
+}
+
+async function ask(adminUrl: string, sql: string): Promise<Record<string, unknown>[]> {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   try {
-    await admin.query("DROP SCHEMA IF EXISTS console, identity, pgboss, migrations CASCADE");
+    return (await admin.query<Record<string, unknown>>(sql)).rows;
   } finally {
     await admin.end();
   }

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const NODE_MIN = 18;
+const NODE_MIN = 20;
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const PROGRAMS = { test: "tests/run.ts", check: "tests/check.ts" };
 

@@ -97,18 +97,29 @@ function rolePasswords(secrets: Secrets): RolePasswords {
 }
 
 async function checkAnswers(url: string): Promise<void> {
+  const refuse = (reason: string, cause?: unknown) =>
+    new Failure(`The database at ${shownUrl(url)} refuses: ${reason}. Check DATABASE_URL.`, { cause });
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   try {
     await client.connect();
   } catch (error) {
-    const reason = error instanceof Error ? error.message || String(error) : String(error);
-    throw new Failure(`The database at ${shownUrl(url)} refuses: ${reason}. Check DATABASE_URL.`, {
-      cause: error,
-    });
+    throw refuse(error instanceof Error ? error.message || String(error) : String(error), error);
+  }
+  try {
+    const { rows } = await client.query<{ version: number; may_prepare: boolean }>(PREPARABLE);
+    const [found] = rows;
+    if (!found || found.version < 150_000)
+      throw refuse("it is older than PostgreSQL 15, which is the oldest that works");
+    if (!found.may_prepare) throw refuse("its role may not create roles and schemas, which setting up takes");
   } finally {
     await client.end();
   }
 }
+
+/** Whether this is a server that works, and a role that may set it up. */
+const PREPARABLE = `SELECT current_setting('server_version_num')::int AS version,
+  (rolsuper OR rolcreaterole) AND has_database_privilege(current_database(), 'CREATE') AS may_prepare
+  FROM pg_roles WHERE rolname = current_user`;
 
 async function createDatabase(adminUrl: string, name: DatabaseName): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { dropEverything, migrationStatus } from "#prisma/migrate.ts";
 import { writeMigration } from "#prisma/new-migration.ts";
 import { generate } from "./build.ts";
@@ -46,15 +46,20 @@ async function showStatus(database: Database): Promise<void> {
 }
 
 async function reset(database: Database, secrets: Secrets): Promise<void> {
-  const prompt = createInterface({ input: process.stdin, output: process.stdout });
   console.log(
     `This deletes every customer, person, audit event and key in ${database.where}. There is no way back.`,
   );
-  const answer = await prompt.question('Type "delete everything" to go on: ');
-  prompt.close();
-  if (answer.trim() !== "delete everything") return console.log("Nothing was changed.");
+  process.stdout.write('Type "delete everything" to go on: ');
+  if ((await firstLine(process.stdin)).trim() !== "delete everything")
+    return console.log("Nothing was changed.");
   await dropEverything(database.adminUrl);
   await migrateIt(database, secrets);
+}
+
+/** What is typed up to Enter; nothing where nobody can type. */
+async function firstLine(input: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input })) return line;
+  return "";
 }
 
 async function newMigration(name: string | undefined): Promise<void> {

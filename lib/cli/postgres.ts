@@ -13,6 +13,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Account, postgresAccount } from "./account.ts";
 import { Failure } from "./failure.ts";
+import { requireFreePort } from "./ports.ts";
 import { postgresPrograms } from "./postgres-programs.ts";
 
 export interface PostgresOptions {
@@ -45,6 +46,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const programs = postgresPrograms(account, options.programsDir);
   if (!existsSync(join(options.dataDir, "PG_VERSION"))) createDataDir(programs, options, account);
   await endLeftOver(options.dataDir);
+  await requireFreePort(options.port, "127.0.0.1", "SALLYPORT_DATABASE_PORT");
   const { server, ended } = await startServer(programs, options, account);
   const url = `postgresql://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${options.port}`;
   const stop = async () => {
