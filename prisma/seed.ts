@@ -35,6 +35,7 @@ async function bringUpToNow(): Promise<void> {
     const since = Date.now() - (last._max.lastCheckedAt?.getTime() ?? Date.now());
     const later = Prisma.sql`make_interval(secs => ${Math.max(0, since / 1_000)})`;
     await tx.$executeRaw`UPDATE console.environments SET last_checked_at = last_checked_at + ${later}`;
+    await tx.$executeRaw`UPDATE console.invitations SET expires_at = expires_at + ${later}`;
     await tx.$executeRaw`UPDATE console.deployments SET last_heard_at = last_heard_at + ${later}`;
     await tx.$executeRaw`
       UPDATE console.connections SET synced_at = synced_at + ${later}, last_sign_in_at = last_sign_in_at + ${later}`;

@@ -72,6 +72,6 @@ export async function removeSecondFactor(tx: Tx, personId: string): Promise<void
   await tx.recoveryCode.deleteMany({ where: { personId } });
 }
 
-const sealContext = (personId: string): string => `person:${personId}:totp`;
+export const sealContext = (personId: string): string => `person:${personId}:totp`;
 
 const FACTOR = { secretSealed: true } as const;

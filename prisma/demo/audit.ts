@@ -1,4 +1,4 @@
-import type { Action } from "#lib/access/permissions.ts";
+import type { AuditAction } from "#lib/audit/schema.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
 import type { Drawing } from "./fleet.ts";
 import { DESKS } from "./names.ts";
@@ -14,10 +14,8 @@ interface EventFacts {
   detail?: Prisma.InputJsonObject;
 }
 
-type DemoAction = Action | "session.sign_in" | "session.sign_in_refused" | "session.sign_out";
-
 /** One line of the history, by one of the desks that may do such a thing. */
-export function addEvent(drawing: Drawing, at: Date, action: DemoAction, facts: EventFacts): void {
+export function addEvent(drawing: Drawing, at: Date, action: AuditAction, facts: EventFacts): void {
   const { random, rows, now } = drawing;
   if (at >= now) return;
   const admin = /^(customer|person|service)\.|archive$|remove$/.test(action);

@@ -132,12 +132,14 @@ function addKeys(drawing: Drawing, environment: DemoEnvironment): void {
       revokedAt: old ? new Date(Math.min(at.getTime() + 30 * DAY_MS, now.getTime() - HOUR_MS)) : null,
       createdAt: at,
     });
-    addEvent(drawing, at, "api_key.create", {
+    const target = {
       ...environmentTarget(environment),
       targetType: "api_key",
       targetId: id,
       targetName: "Application",
-    });
+    };
+    addEvent(drawing, at, "api_key.create", target);
+    if (nextId) addEvent(drawing, at, "api_key.rotate", { ...target, after: { rotatedTo: nextId } });
     nextId = id;
   }
 }

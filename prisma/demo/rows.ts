@@ -3,6 +3,9 @@ import type { Prisma } from "#lib/platform/prisma/client.ts";
 /** The rows of a fleet, table by table, in the order in which they may be written. */
 export interface FleetRows {
   people: Prisma.PersonCreateManyInput[];
+  totpFactors: Prisma.TotpFactorCreateManyInput[];
+  invitations: Prisma.InvitationCreateManyInput[];
+  ssoProviders: Prisma.SsoProviderCreateManyInput[];
   customers: Prisma.CustomerCreateManyInput[];
   personScopes: Prisma.PersonScopeCreateManyInput[];
   deployments: Prisma.DeploymentCreateManyInput[];
@@ -20,6 +23,9 @@ export interface FleetRows {
 export function noRows(): FleetRows {
   return {
     people: [],
+    totpFactors: [],
+    invitations: [],
+    ssoProviders: [],
     customers: [],
     personScopes: [],
     deployments: [],

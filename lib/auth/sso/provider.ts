@@ -57,7 +57,7 @@ export function providerOf(row: unknown): Provider {
 export const unavailable = (name: string): AppError =>
   new AppError("upstream", `“${name}” did not answer as such a provider should.`);
 
-const secretContext = (id: string): string => `sso_provider:${id}:client_secret`;
+export const secretContext = (id: string): string => `sso_provider:${id}:client_secret`;
 
 const common = { id: z.string(), name: z.string(), clientId: z.string(), clientSecretSealed: z.string() };
 const Row = z.discriminatedUnion("kind", [

@@ -1,0 +1,69 @@
+import pg from "pg";
+import { beforeAll, expect, test } from "vitest";
+import { drawFleet } from "#prisma/demo/fleet.ts";
+import { writeRows } from "#prisma/demo/write.ts";
+import { testDatabase } from "#tests/support/database.ts";
+
+/** What comes about only by using the console, and would be nothing to look at. */
+const BY_USE = [
+  "recovery_codes",
+  "sessions",
+  "settings",
+  "sign_in_attempts",
+  "sso_attempts",
+  "sso_identities",
+  "throttles",
+];
+
+let consoleUrl = "";
+
+beforeAll(async () => {
+  ({ consoleUrl } = await testDatabase());
+  await writeRows(
+    consoleUrl,
+    drawFleet({ customers: 60, deployments: 200, now: new Date(), seal: () => "sealed" }),
+  );
+});
+
+test("the demo has something of everything that the console keeps", async () => {
+  const tables = await ask<{ name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'console'",
+  );
+  const empty: string[] = [];
+  for (const { name } of tables) {
+    const rows = await ask(`SELECT FROM console.${pg.escapeIdentifier(name)} LIMIT 1`);
+    if (rows.length === 0) empty.push(name);
+  }
+  expect(empty.sort()).toEqual(BY_USE);
+});
+
+test("the demo shows every state in which a thing may be for long", async () => {
+  const kinds = async (table: string, column: string) =>
+    (
+      await ask<{ kind: string }>(`SELECT DISTINCT ${column}::text AS kind FROM console.${table} ORDER BY 1`)
+    ).map(({ kind }) => kind);
+  expect(await kinds("deployments", "mode")).toEqual(["air_gapped", "connected", "restricted"]);
+  expect(await kinds("environments", "driver")).toEqual(["offline", "workos"]);
+  expect(await kinds("environments", "state")).toEqual(["active", "failing", "removed"]);
+  expect(await kinds("people", "role")).toEqual([
+    "admin",
+    "auditor",
+    "customer_admin",
+    "operator",
+    "support",
+  ]);
+  expect(await kinds("people", "status")).toEqual(["active", "suspended"]);
+  expect(await kinds("connections", "state")).toContain("draft");
+});
+
+async function ask<Row extends object>(sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: consoleUrl });
+  await client.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query("SELECT set_config('sallyport.customers', '*', true)");
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
