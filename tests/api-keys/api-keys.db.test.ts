@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createKey, revokeKey, rotateKey, showKey } from "#lib/api-keys/commands.ts";
+import { syncEnvironment } from "#lib/connections/sync.ts";
 import { createEnvironment } from "#lib/environments/commands.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
@@ -49,6 +50,18 @@ describe("an API key", () => {
     });
     expect(organizations.status).toBe(200);
     await expect(showKey(owner, { apiKeyId: key.apiKeyId })).rejects.toMatchObject({ kind: "not_found" });
+  });
+
+  test("tells when it was used last, once its environment has been asked", async () => {
+    const { environmentId } = await make("Used keys");
+    const key = await createKey(owner, { environmentId, name: "Billing", lifetime: "90" });
+    await createKey(owner, { environmentId, name: "Never used", lifetime: "90" });
+    const lastUsed = async () =>
+      Object.fromEntries((await keysOf(environmentId)).map(({ name, lastUsedAt }) => [name, lastUsedAt]));
+    expect(await lastUsed()).toMatchObject({ Billing: null, "Never used": null });
+    await fetch(`${site.service.url}/organizations`, { headers: { Authorization: `Bearer ${key.value}` } });
+    await syncEnvironment(environmentId);
+    expect(await lastUsed()).toMatchObject({ Billing: expect.any(Date), "Never used": null });
   });
 
   test("of the console is rotated without being shown: the console drives on with the new one", async () => {
