@@ -1,6 +1,7 @@
 import { startInviting } from "./directories/provisioning/invite.ts";
 import { startSyncing } from "./ldap/sync/loop.ts";
 import { startSending } from "./messages/deliver.ts";
+import { startProving } from "./organizations/domain-proof.ts";
 import type { Service } from "./service.ts";
 import { startSweeping } from "./sweeper.ts";
 import { startDelivering } from "./webhooks/deliver.ts";
@@ -17,6 +18,7 @@ export async function startChores(
   const relay = env.mail ? (await import("./messages/relay.ts")).openRelay(env.mail) : null;
   const stops = [
     startSweeping(db, failed("sweeping failed")),
+    startProving(db, failed("domains could not be looked up")),
     startDelivering(service, failed("webhooks could not be delivered")),
     ...(relay ? [startSending(service, relay, failed("messages could not be sent"))] : []),
     startInviting(service, failed("somebody could not be invited")),

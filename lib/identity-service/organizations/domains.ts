@@ -1,8 +1,8 @@
-import { resolveTxt } from "node:dns/promises";
 import { z } from "zod";
 import { type Database, sql } from "../db.ts";
 import { randomSecret } from "../keys/secrets.ts";
 import { invalid, notFound, refused } from "../wire/errors.ts";
+import { isPublished } from "./domain-proof.ts";
 import { putDomain } from "./domain-store.ts";
 import { tellDomain } from "./events.ts";
 import { DomainName, type DomainRow } from "./organization.ts";
@@ -74,15 +74,16 @@ export async function createDomain(
 }
 
 /**
- * Begins the proof again with a new token. Where the name servers of this network already answer with the token that
- * was given out before, the proof is done.
+ * Begins the proof again, and looks at once whether the record is there. A domain that still waits keeps its token, for its
+ * record may be on its way to this network's name servers; one that has failed is given another.
  */
 export async function verifyDomain(db: Database, environmentId: string, id: string): Promise<DomainRow> {
   const before = await getDomain(db, environmentId, id);
   if (before.state === "verified")
     throw refused(400, "Domain is already verified.", "domain_already_verified");
   const proven = await isPublished(before);
-  const token = proven ? before.verification_token : randomSecret().slice(0, 25);
+  const token =
+    proven || before.state === "pending" ? before.verification_token : randomSecret().slice(0, 25);
   return await db.transaction(environmentId, async (run) => {
     const state = proven ? "verified" : "pending";
     const [row] = await run<DomainRow>(SET_STATE, [environmentId, id, state, token]);
@@ -91,25 +92,4 @@ export async function verifyDomain(db: Database, environmentId: string, id: stri
     if (proven) await tellDomain(run, environmentId, "verified", row);
     return row;
   });
-}
-
-/** At the domain itself or under the prefix: `verification_token=<token>`, or the bare token. */
-async function isPublished({ domain, verification_prefix, verification_token }: DomainRow): Promise<boolean> {
-  const wanted = [`verification_token=${verification_token}`, verification_token];
-  const answers = await Promise.all([domain, `${verification_prefix}.${domain}`].map(textRecords));
-  return answers.flat().some((record) => wanted.includes(record));
-}
-
-async function textRecords(name: string): Promise<string[]> {
-  try {
-    return (await withinMs(2_000, resolveTxt(name))).map((chunks) => chunks.join(""));
-  } catch {
-    return []; // no such name, or no name server here: not proven
-  }
-}
-
-async function withinMs<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("timed out")), limitMs);
-  return await Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }

@@ -18,7 +18,8 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   "POST /auth/factors/enroll": "TOTP only: text messages need the Internet.",
   "POST /portal/generate_link":
     "The link leads to a page of this service that says what it is for; connections are set up in the console.",
-  "POST /organization_domains/*/verify": "The name servers of the site are asked, once and at once.",
+  "POST /organization_domains/*/verify":
+    "The name servers of the site are asked, at once and then every five minutes, for thirty days.",
   "POST /audit_logs/exports":
     "Ready at once: the file is written while it is downloaded. No limit of three months.",
   "GET /audit_logs/exports/*": "The link leads to this service, and is good for ten minutes.",

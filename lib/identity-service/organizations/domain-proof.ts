@@ -1,0 +1,94 @@
+import dns from "node:dns/promises";
+import { MINUTE_MS } from "#lib/shared/clock.ts";
+import { type Database, EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { tellDomain } from "./events.ts";
+import type { DomainRow } from "./organization.ts";
+
+const LOOK_EVERY_MS = 5 * MINUTE_MS;
+const PAGE = 20;
+const LOOKUP_MS = 2_000;
+
+type PendingDomain = DomainRow & { environment_id: string };
+
+// In the order of their ids, so that a page goes on behind the one before it, whatever became of its domains.
+const PENDING = sql(
+  "organization_domains_pending",
+  `SELECT * FROM identity.organization_domains WHERE state = 'pending' AND strategy = 'dns' AND id > $1 ORDER BY id LIMIT ${PAGE}`,
+);
+// The token too: a proof that was begun again meanwhile is not the one that was looked at.
+const SETTLE = sql(
+  "organization_domain_settle",
+  `UPDATE identity.organization_domains SET state = 'verified', updated_at = now()
+   WHERE environment_id = $1 AND id = $2 AND state = 'pending' AND verification_token = $3 RETURNING *`,
+);
+
+/** Looks from time to time whether the records of pending domains are there. Any number of instances may. */
+export function startProving(db: Database, failed: (error: unknown) => void): () => void {
+  let looking = false;
+  let stopped = false;
+  const look = async () => {
+    if (looking) return; // name servers that do not answer take their time
+    looking = true;
+    try {
+      await proveDomains(db);
+    } catch (error) {
+      if (!stopped) failed(error);
+    } finally {
+      looking = false;
+    }
+  };
+  const timer = setInterval(look, LOOK_EVERY_MS);
+  timer.unref();
+  return () => {
+    stopped = true;
+    clearInterval(timer);
+  };
+}
+
+/** Looks once for the record of every pending domain. Those that wait too long `tellWhatIsDue` gives up. */
+export async function proveDomains(db: Database): Promise<void> {
+  let after = "";
+  for (;;) {
+    const page = await db.query<PendingDomain>(EVERY_ENVIRONMENT, PENDING, [after]);
+    await Promise.all(page.map((domain) => prove(db, domain)));
+    const last = page.at(-1);
+    if (!last) return;
+    after = last.id;
+  }
+}
+
+async function prove(db: Database, domain: PendingDomain): Promise<void> {
+  if (!(await isPublished(domain))) return;
+  const { environment_id: environmentId, id, verification_token: token } = domain;
+  await db.transaction(environmentId, async (run) => {
+    const [row] = await run<DomainRow>(SETTLE, [environmentId, id, token]);
+    if (!row) return; // by another instance, given up, or begun again
+    await tellDomain(run, environmentId, "updated", row);
+    await tellDomain(run, environmentId, "verified", row);
+  });
+}
+
+/** At the domain itself or under the prefix: `verification_token=<token>`, or the bare token. */
+export async function isPublished({
+  domain,
+  verification_prefix,
+  verification_token,
+}: DomainRow): Promise<boolean> {
+  const wanted = [`verification_token=${verification_token}`, verification_token];
+  const answers = await Promise.all([domain, `${verification_prefix}.${domain}`].map(textRecords));
+  return answers.flat().some((record) => wanted.includes(record));
+}
+
+async function textRecords(name: string): Promise<string[]> {
+  try {
+    return (await withinMs(LOOKUP_MS, dns.resolveTxt(name))).map((chunks) => chunks.join(""));
+  } catch {
+    return []; // no such name, or no name server here: not proven
+  }
+}
+
+async function withinMs<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error("timed out")), limitMs);
+  return await Promise.race([work, promise]).finally(() => clearTimeout(timer));
+}
