@@ -3,7 +3,10 @@ import { readSettings } from "./env.ts";
 import { Failure } from "./failure.ts";
 import { readSecrets } from "./secrets.ts";
 
-const Refusal = z.object({ message: z.string() });
+const Refusal = z.object({
+  message: z.string(),
+  errors: z.array(z.object({ message: z.string() })).optional(),
+});
 
 /** Asks the management API of the identity service that runs here. @throws Failure with its refusal. */
 export async function askIdentityService<Answer>(
@@ -16,7 +19,12 @@ export async function askIdentityService<Answer>(
   const response = await post(`${settings.urls.identity}/sallyport/v1${path}`, managementToken, body);
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return Answer.parse(answer);
-  const reason = Refusal.safeParse(answer).data?.message ?? `status ${response.status}`;
+  const refusal = Refusal.safeParse(answer).data;
+  // What is wrong with a field says more than that something is.
+  const reason =
+    refusal?.errors?.map(({ message }) => message).join(" ") ??
+    refusal?.message ??
+    `status ${response.status}`;
   throw new Failure(`The identity service at ${settings.urls.identity} refused: ${reason}`);
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { newId } from "#lib/shared/ids.ts";
-import { EVERY_ENVIRONMENT, json, sql } from "../db.ts";
+import { type Database, EVERY_ENVIRONMENT, json, sql } from "../db.ts";
 import { hashSecret, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { invalid, notFound } from "../wire/errors.ts";
@@ -32,6 +32,11 @@ const INSERT = sql(
   `INSERT INTO identity.management_tokens (id, name, value_hash, environments, access, expires_at, created_at)
    VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING *`,
 );
+const UNKNOWN = sql(
+  "management_token_unknown_environments",
+  `SELECT wanted.id, wanted.at::int FROM unnest($1::text[]) WITH ORDINALITY AS wanted (id, at)
+   WHERE NOT EXISTS (SELECT FROM identity.environments AS known WHERE known.id = wanted.id) ORDER BY wanted.at`,
+);
 const DELETE = sql(
   "management_token_delete",
   "DELETE FROM identity.management_tokens WHERE id = $1 RETURNING id",
@@ -47,6 +52,7 @@ export function tokenRoutes(app: FastifyInstance, { db, clock }: Service): void 
       throw invalid([
         { field: "expires_at", code: "invalid", message: "The token would have expired already." },
       ]);
+    await requireKnown(db, environments ?? []);
     const value = `spm_${randomSecret()}`;
     const id = newId("mgt");
     const values = [
@@ -70,6 +76,19 @@ export function tokenRoutes(app: FastifyInstance, { db, clock }: Service): void 
     if (gone.length === 0) throw notFound("Management Token", params.id);
     return reply.code(204).send();
   });
+}
+
+/** A credential for an environment that there is not would be good for nothing, and nobody would be told. */
+async function requireKnown(db: Database, environments: readonly string[]): Promise<void> {
+  const unknown = await db.query<{ id: string; at: number }>(EVERY_ENVIRONMENT, UNKNOWN, [environments]);
+  if (unknown.length === 0) return;
+  throw invalid(
+    unknown.map(({ id, at }) => ({
+      field: `environments.${at - 1}`,
+      code: "environment_not_found",
+      message: `There is no environment ${id}.`,
+    })),
+  );
 }
 
 function toWire(row: TokenRow) {
