@@ -8,21 +8,16 @@ import {
   type RunningIdentityService,
   startIdentityService,
   type TestEnvironment,
-  visit,
 } from "#tests/support/identity-service.ts";
 import { messagesTo } from "#tests/support/messages.ts";
-import { ADA, idpSettings, samlResponse } from "#tests/support/saml-idp.ts";
-
-interface Connection {
-  id: string;
-  sp: { entity_id: string; acs_url: string };
-}
+import { ADA, idpSettings } from "#tests/support/saml-idp.ts";
+import { codeThrough, type SamlConnection } from "#tests/support/sso-sessions.ts";
 
 const idp = idpSettings();
 let service: RunningIdentityService;
 let here: TestEnvironment;
 let admin: pg.Client;
-let connection: Connection;
+let connection: SamlConnection;
 
 beforeAll(async () => {
   const database = await testDatabase();
@@ -30,7 +25,7 @@ beforeAll(async () => {
   here = await prepareEnvironment(service);
   admin = new pg.Client({ connectionString: database.adminUrl });
   await admin.connect();
-  const made = await service.manage<Connection>("POST", `/environments/${here.id}/connections`, {
+  const made = await service.manage<SamlConnection>("POST", `/environments/${here.id}/connections`, {
     organization_id: here.organizationId,
     connection_type: "GenericSAML",
     name: "Example SAML",
@@ -52,24 +47,7 @@ afterAll(async () => {
 
 const call = (method: string, path: string, body?: unknown) => callWire(service, here, method, path, body);
 
-/** A sign-in through the identity provider by /sso/authorize, up to the code. */
-async function codeFor(person = ADA): Promise<string> {
-  const query = new URLSearchParams({
-    client_id: here.clientId,
-    redirect_uri: here.redirectUri,
-    response_type: "code",
-    connection: connection.id,
-  });
-  const { location } = await visit(`${service.url}/sso/authorize?${query}`);
-  const relayState = location?.searchParams.get("RelayState") ?? "";
-  const SAMLResponse = await samlResponse(idp, person, {
-    inResponseTo: relayState,
-    acsUrl: connection.sp.acs_url,
-    audience: connection.sp.entity_id,
-  });
-  const back = await visit(connection.sp.acs_url, { SAMLResponse, RelayState: relayState });
-  return back.location?.searchParams.get("code") ?? "";
-}
+const codeFor = (person = ADA) => codeThrough(service, here, connection, idp, { person });
 
 test("a code of single sign-on is worth a session; the person becomes a member with the role of their group", async () => {
   const signedIn = await sdkFor(service, here).userManagement.authenticateWithCode({
