@@ -44,32 +44,67 @@ PRIVATE.addSubnet("64:ff9b::", 96, "ipv6");
 PRIVATE.addSubnet("fc00::", 7, "ipv6");
 PRIVATE.addSubnet("ff00::", 8, "ipv6");
 
+// Not Node's own, which everything shares: a connection that was allowed to lead anywhere must not serve who may not go there.
+// Idle ones end before a server's usual five seconds are over.
+const KEPT = { keepAlive: true, timeout: 4_000, maxFreeSockets: 16 };
+const keptHttp = new http.Agent(KEPT);
+const keptHttps = new https.Agent(KEPT);
+
 /**
  * One request to an address that an administrator chose. No redirect is followed; the answer is read up to its bound; and the
- * address that is really connected to is looked at, not the name: a name may answer differently the second time.
+ * address that is really connected to is looked at, not the name: a name may answer differently the second time. Connections are
+ * kept for a moment, except where only public addresses are allowed.
  * @throws Error with a sentence without a full stop, to be put behind "it could not be fetched:".
  */
 export async function ask(address: string | URL, wanted: OutboundRequest): Promise<OutboundAnswer> {
   const url = new URL(address);
   const refuse = wanted.allowPrivate === false ? refusePrivate : refuseLinkLocal;
   refuseHost(url, refuse);
+  const isSecure = url.protocol === "https:";
+  const kept = isSecure ? keptHttps : keptHttp;
+  try {
+    return await send(url, wanted, { refuse, agent: wanted.allowPrivate === false ? false : kept });
+  } catch (error) {
+    // The server ended the connection while it was idle, and has not seen the request.
+    if (!(error instanceof StaleConnection)) throw error;
+    return await send(url, wanted, { refuse, agent: false });
+  }
+}
+
+class StaleConnection extends Error {}
+
+async function send(
+  url: URL,
+  wanted: OutboundRequest,
+  { refuse, agent }: { refuse: Refuse; agent: http.Agent | https.Agent | false },
+): Promise<OutboundAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>();
   const request = (url.protocol === "https:" ? https : http).request(url, {
     method: wanted.method ?? "GET",
     headers: wanted.headers ?? {},
     lookup: guarded(refuse),
     signal: AbortSignal.timeout(wanted.timeoutMs),
+    agent,
   });
-  request.once("response", (answer) => readBounded(answer, wanted.sizeBytesMax).then(resolve, reject));
-  request.once("error", (error) =>
+  let isAnswered = false;
+  request.once("response", (answer) => {
+    isAnswered = true;
+    readBounded(answer, wanted.sizeBytesMax).then(resolve, reject);
+  });
+  request.once("error", (error: NodeJS.ErrnoException) => {
+    if (request.reusedSocket && !isAnswered && /^(ECONNRESET|EPIPE)$/.test(error.code ?? ""))
+      return reject(new StaleConnection());
     reject(
       error.name === "AbortError" || error.name === "TimeoutError"
         ? new Error("it did not answer in time")
         : error,
-    ),
-  );
+    );
+  });
   request.end(wanted.body ?? undefined);
-  return await promise.finally(() => request.destroy());
+  return await promise.catch((error: unknown) => {
+    request.destroy();
+    throw error;
+  });
 }
 
 async function readBounded(answer: IncomingMessage, sizeBytesMax: number): Promise<OutboundAnswer> {

@@ -75,7 +75,10 @@ export async function startIdentityProgram(
   const begun = performance.now();
   const child = spawnIdentityProgram(databaseUrl, port, more);
   await firstAnswer(`${url}/health`, child);
-  return { url, pid: child.pid ?? 0, startedInMs: performance.now() - begun, stop: () => end(child) };
+  const startedInMs = performance.now() - begun;
+  // Its clock has been compared with the database's then, and it does all it can do.
+  await firstAnswer(`${url}/ready`, child);
+  return { url, pid: child.pid ?? 0, startedInMs, stop: () => end(child) };
 }
 
 /** Starts what is bundled already, and does not wait for it. */
