@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
@@ -33,6 +34,8 @@ const test = {
 export default defineConfig({
   ...shared,
   test: {
+    // Two at a time on two cores, where Vitest would take one: a database test waits for its PostgreSQL half of the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         ...shared,

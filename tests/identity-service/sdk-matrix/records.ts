@@ -20,6 +20,8 @@ async function received(
   });
   await once(receiver.listen(0, "127.0.0.1"), "listening");
   try {
+    // An endpoint begins with the first event that nobody could read yet: none of before may be among them.
+    await stage.eventsReadable();
     await cause(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hooks`);
     await stage.eventsReadable();
     let begun: Promise<unknown>[];
