@@ -16,6 +16,7 @@ import {
   SP_PAIR,
   signed,
 } from "#tests/support/saml-attacks.ts";
+import { encrypted } from "#tests/support/saml-encryption.ts";
 import {
   logoutRequestXml,
   logoutResponseXml,
@@ -176,6 +177,39 @@ describe("a logout request of the identity provider", () => {
     ],
   ])("is refused with %s, by either binding", async (_what, text, check) => {
     for (const carried of both(logoutRequestXml(text))) expect(await refusal(carried)).toBe(check);
+  });
+
+  describe("that names the person encrypted", () => {
+    const NAME =
+      '<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">ada@example.com</saml:NameID>';
+    const encryptedName = (certificate: string) =>
+      encrypted(NAME, certificate, { content: "aes256-gcm", key: "rsa-oaep-mgf1p" }).replaceAll(
+        "EncryptedAssertion",
+        "EncryptedID",
+      );
+    const naming = (certificate: string) =>
+      both(logoutRequestXml({ ...TEXT, subject: encryptedName(certificate) }));
+
+    test("is read with our key", async () => {
+      for (const carried of naming(SP_PAIR.certificate))
+        expect(await verifyLogout(carried, expected())).toMatchObject({
+          nameId: { value: "ada@example.com" },
+        });
+    });
+
+    test("is refused where it is for another key, and no key is asked for before the signature holds", async () => {
+      for (const carried of naming(EVIL_PAIR.certificate))
+        expect(await refusal(carried)).toBe("message.name_id");
+      const asked: string[] = [];
+      const decryptionKeys = async () => {
+        asked.push("asked");
+        return [SP_PAIR.privateKey];
+      };
+      const xml = logoutRequestXml({ ...TEXT, subject: encryptedName(SP_PAIR.certificate) });
+      const forged = redirect(redirectQuery("SAMLRequest", xml, EVIL_PAIR));
+      expect(await refusal(forged, { decryptionKeys })).toBe("message.signature.value");
+      expect(asked).toEqual([]);
+    });
   });
 
   test("is refused on a connection that is switched off, or that trusts no certificate", async () => {
