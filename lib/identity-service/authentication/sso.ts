@@ -22,7 +22,8 @@ const REDEEM = sql(
      RETURNING profile_id, idp_session_id)
    SELECT ${PROFILE_COLUMNS}, profile.user_id, redeemed.idp_session_id,
      EXISTS (SELECT FROM identity.organization_domains AS d WHERE d.organization_id = profile.organization_id
-       AND d.state IN ('verified', 'legacy_verified') AND d.domain = split_part(lower(profile.email), '@', 2)) AS vouched
+       AND d.state IN ('verified', 'legacy_verified') AND d.domain = split_part(lower(profile.email), '@', 2)) AS own_domain,
+     coalesce(profile.raw_attributes ->> 'email_verified', '') = 'false' AS email_unverified
    FROM redeemed JOIN identity.profiles AS profile ON profile.id = redeemed.profile_id`,
 );
 const LINK = sql(
@@ -30,7 +31,14 @@ const LINK = sql(
   "UPDATE identity.profiles SET user_id = $3 WHERE environment_id = $1 AND id = $2",
 );
 
-type SsoProfile = ProfileRow & { user_id: string | null; idp_session_id: string | null; vouched: boolean };
+type SsoProfile = ProfileRow & {
+  user_id: string | null;
+  idp_session_id: string | null;
+  /** The address is of a domain that the organization has verified. */
+  own_domain: boolean;
+  /** The provider says of itself that nobody has shown it to be theirs: people may write their own there. */
+  email_unverified: boolean;
+};
 
 /** Uses up the code of an SSO sign-in. Null where there is none that is good. */
 export async function redeemSsoCode(
@@ -45,8 +53,8 @@ export async function redeemSsoCode(
 
 /**
  * Whom of user management a profile is. The word of an organization's identity provider is enough for addresses of the
- * organization's verified domains, and for whom it brought before; else whoever has the mailbox has to confirm, or an
- * identity provider could sign in as anybody.
+ * organization's verified domains, unless it says itself that an address is not verified, and for whom it brought before; else
+ * whoever has the mailbox has to confirm, or an identity provider could sign in as anybody.
  *
  * @throws WireError 400 `sign_up_not_allowed`
  */
@@ -57,14 +65,15 @@ export async function provenBySso(
   about: Pick<Proven, "invitationId" | "ipAddress" | "userAgent">,
 ): Promise<Proven> {
   const { environmentId, settings } = client;
+  const vouched = profile.own_domain && !profile.email_unverified;
   return await service.db.transaction(environmentId, async (run) => {
     const user = await userOf(
       run,
       environmentId,
       profile,
-      settings.authentication.sign_up || profile.vouched,
+      settings.authentication.sign_up || profile.own_domain,
     );
-    const linked = profile.user_id === user.id || profile.vouched;
+    const linked = profile.user_id === user.id || vouched;
     if (linked) await linkProfile(run, environmentId, profile.id, user);
     return {
       ...about,
@@ -111,7 +120,7 @@ async function userOf(
     first_name,
     last_name,
     name,
-    email_verified: profile.vouched,
+    email_verified: profile.own_domain && !profile.email_unverified,
   });
   return made ?? (await userOf(run, environmentId, profile, mayJoin));
 }

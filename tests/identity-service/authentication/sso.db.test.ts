@@ -123,6 +123,29 @@ test("an identity provider's word about an address outside its organization's do
   expect(next.user.id).toBe(victim.body.id);
 });
 
+test("an address that the provider itself calls unverified is its owner's to confirm, in the organization's own domain too", async () => {
+  const email = "unsure@example.com";
+  const person = (email_verified: string) => ({
+    ...ADA,
+    nameId: `unsure ${email_verified}`,
+    attributes: {
+      "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress": email,
+      email_verified,
+    },
+  });
+  const exchange = async (code: string) =>
+    await call("POST", "/user_management/authenticate", {
+      client_id: here.clientId,
+      client_secret: here.apiKey,
+      grant_type: "authorization_code",
+      code,
+    });
+  const refused = await exchange(await codeFor(person("false")));
+  expect([refused.status, refused.body]).toMatchObject([403, { code: "email_verification_required", email }]);
+  const signedIn = await exchange(await codeFor(person("true")));
+  expect([signedIn.status, signedIn.body.user]).toMatchObject([200, { email, email_verified: true }]);
+});
+
 test("whose membership was ended is not let in by the identity provider", async () => {
   const code = await codeFor();
   const { user } = await sdkFor(service, here).userManagement.authenticateWithCode({
