@@ -88,7 +88,7 @@ export function RulesTable({ page, may, begin, emptyWords }: RulesTableProps) {
         page={page}
         columns={columns}
         rowActions={hasActions ? actions : undefined}
-        search="Search peer, purpose, port, ticket"
+        search="Peer, purpose, port or ticket"
         filters={filters}
         defaultSort="direction"
         empty={

@@ -70,7 +70,7 @@ export function AuditTable({ page, actors, customers, targets, ofDeployment = fa
           : columns
       }
       rowHref={hrefOf}
-      search="Search actor, target, address or id"
+      search="Actor, target, address or id"
       filters={filters}
       defaultSort="-time"
       toolbar={<TimeRange />}

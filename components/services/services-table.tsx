@@ -13,7 +13,7 @@ import { ServiceState } from "./service-state.tsx";
 const columns: Columns<ServiceRow> = [
   { accessorKey: "name", header: "Name", sortable: true, grow: true },
   { accessorKey: "stateReason", header: "State", cell: (row) => <ServiceState {...row} /> },
-  { accessorKey: "baseUrl", header: "Address", kind: "mono" },
+  { accessorKey: "baseUrl", header: "Address", cell: addressCell },
   {
     accessorKey: "customerName",
     header: "Belongs to",
@@ -26,6 +26,15 @@ const columns: Columns<ServiceRow> = [
   { accessorKey: "keyFingerprint", header: "Key", kind: "mono", hidden: true },
   { accessorKey: "id", header: "Id", kind: "id", hidden: true },
 ];
+
+/** Of an address that is encrypted, as all but those on this machine are, the host says enough. */
+function addressCell({ baseUrl }: ServiceRow) {
+  return (
+    <code className="text-xs" title={baseUrl}>
+      {baseUrl.replace(/^https:\/\//, "")}
+    </code>
+  );
+}
 
 interface ServicesTableProps {
   page: Page<ServiceRow>;
@@ -50,7 +59,7 @@ export function ServicesTable({ page, canRemove, register }: ServicesTableProps)
       columns={columns}
       rowHref={hrefOf}
       {...(canRemove ? { rowMenu: (row: ServiceRow) => <RemoveService service={row} /> } : {})}
-      search="Search name, address or customer"
+      search="Name, address or customer"
       filters={FILTERS}
       defaultSort="name"
       toolbar={register}

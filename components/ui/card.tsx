@@ -32,7 +32,16 @@ export function Card({ title, description, actions, footer, flush = false, class
         </header>
       )}
       {children !== undefined && (
-        <div className={cx(!flush && "px-4 pb-4", !flush && !title && !actions && "pt-4")}>{children}</div>
+        // What goes to the edges is cut by the corners where nothing stands below it.
+        <div
+          className={cx(
+            flush && "last:overflow-hidden last:rounded-b-lg",
+            !flush && "px-4 pb-4",
+            !flush && !title && !actions && "pt-4",
+          )}
+        >
+          {children}
+        </div>
       )}
       {footer && <footer className="border-line border-t px-4 py-2.5 text-muted text-xs">{footer}</footer>}
     </section>

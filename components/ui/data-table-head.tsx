@@ -29,7 +29,7 @@ export function DataTableHead<Row>({ columns, sort, onSort, hasActions }: DataTa
               aria-sort={column.sortable ? order : undefined}
               className={cx(
                 headClass,
-                index === 0 && "left-0 z-20",
+                index === 0 && "in-data-in-card:pl-4 left-0 z-20",
                 column.grow && "w-full",
                 column.kind === "number" && "text-right",
               )}
@@ -53,7 +53,7 @@ export function DataTableHead<Row>({ columns, sort, onSort, hasActions }: DataTa
           );
         })}
         {hasActions && (
-          <th scope="col" className={cx(headClass, "w-10")}>
+          <th scope="col" className={cx(headClass, "right-0 z-20 w-10")}>
             <span className="sr-only">Actions</span>
           </th>
         )}

@@ -37,7 +37,8 @@ export function DataTableRow<Row>({ row, columns, href, actions, menu }: DataTab
           className={cx(
             cellClass,
             "max-w-96 truncate bg-surface group-hover/row:bg-hover group-has-focus-visible/row:bg-hover",
-            index === 0 && "sticky left-0 z-1 font-medium max-sm:max-w-52 max-sm:border-r",
+            index === 0 &&
+              "in-data-in-card:pl-4 sticky left-0 z-1 font-medium max-sm:max-w-52 max-sm:border-r",
             column.kind === "number" && "text-right tabular-nums",
             column.grow && "w-full",
           )}
@@ -52,7 +53,12 @@ export function DataTableRow<Row>({ row, columns, href, actions, menu }: DataTab
         </td>
       ))}
       {(actions ?? menu) !== undefined && (
-        <td className={cx(cellClass, "bg-surface pr-1.5 pl-0 text-right group-hover/row:bg-hover")}>
+        <td
+          className={cx(
+            cellClass,
+            "sticky right-0 z-1 bg-surface pr-1.5 pl-0 text-right group-hover/row:bg-hover",
+          )}
+        >
           {menu}
           {actions && actions.length > 0 && <RowMenu actions={actions} />}
         </td>

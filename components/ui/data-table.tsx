@@ -92,7 +92,7 @@ function ListTable<Row extends { id: string }>(props: DataTableProps<Row>) {
     return <div className={cx(!props.inCard && FRAME)}>{props.empty}</div>;
   }
   return (
-    <div className={cx("grid min-w-0", !props.inCard && "gap-3")}>
+    <div data-in-card={props.inCard || undefined} className={cx("grid min-w-0", !props.inCard && "gap-3")}>
       {hasToolbar && (
         <div className={cx(props.inCard && "border-line border-b px-4 py-2")}>
           <DataTableToolbar {...props} filters={filters} list={list} shown={shown} />

@@ -59,9 +59,11 @@ async function ask<Answer>(
   read: (queue: MessageQueue) => Promise<Answer>,
 ): Promise<Live<Answer>> {
   const { driver } = await inScope(actor, (tx) => requireEnvironment(tx, actor, environmentId));
+  const reason = whyNot(driver, "read_messages");
+  if (reason !== null) return { state: "untold", reason };
   try {
     const { messages } = await driverOf(environmentId);
-    if (!messages) return { state: "untold", reason: whyNot(driver, "read_messages") ?? "" };
+    if (!messages) return { state: "untold", reason: "This environment has no queue of messages." };
     return { state: "answered", ...(await read(messages)) };
   } catch (error) {
     if (error instanceof AppError && error.kind !== "not_found")

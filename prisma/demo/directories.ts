@@ -66,6 +66,7 @@ const TYPES = {
   "azure scim v2.0": 5,
   "okta scim v2.0": 5,
   "generic scim v2.0": 4,
+  ldap: 4,
   "pingfederate scim v2.0": 2,
   "cyberark scim v2.0": 1,
   "onelogin scim v2.0": 1,

@@ -11,6 +11,7 @@ import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { parseListQuery, type SearchParams } from "#lib/platform/list.ts";
 import { carryOutDue } from "#lib/platform/outbox.ts";
 import { listServicesFor } from "#lib/services/queries.ts";
+import { newId } from "#lib/shared/ids.ts";
 import { type Site, startSite, type Trouble } from "#tests/environments/a-site.ts";
 import { anActor } from "#tests/support/actors.ts";
 import { SEALING_KEY } from "#tests/support/identity-service.ts";
@@ -151,6 +152,28 @@ test("a site that does not answer is said, not an empty list", async () => {
   site.line.spoil(...FOR_GOOD);
   const live = await listMessages(owner, environmentId, parseListQuery({}, MESSAGE_LIST));
   expect(live).toMatchObject({ state: "silent", reason: expect.stringContaining("could not be reached") });
+});
+
+test("where WorkOS sends the messages, that is said, whether or not it answers", async () => {
+  const id = newId("env");
+  const { customerId, deploymentId } = site;
+  await asSystem("a test prepares a connected environment", (tx) =>
+    tx.environment.create({
+      data: {
+        id,
+        customerId,
+        deploymentId,
+        name: "Cloud",
+        kind: "staging",
+        driver: "workos",
+        state: "active",
+      },
+    }),
+  );
+  expect(await listMessages(owner, id, parseListQuery({}, MESSAGE_LIST))).toMatchObject({
+    state: "untold",
+    reason: expect.stringContaining("WorkOS sends the messages"),
+  });
 });
 
 test("a message that is not there is not found", async () => {

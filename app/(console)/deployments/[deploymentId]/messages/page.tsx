@@ -6,6 +6,7 @@ import { OpenOperations } from "#components/operations/open-operations.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { TryAgain } from "#components/ui/try-again.tsx";
 import type { Actor } from "#lib/access/actor.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { listEnvironments } from "#lib/environments/queries.ts";
@@ -52,7 +53,9 @@ export default async function MessagesPage({
       {live.state === "untold" && <Callout>{live.reason}</Callout>}
       {live.state === "silent" && (
         <div className="rounded-lg border border-line bg-surface">
-          <ErrorState title="The messages could not be read.">{live.reason}</ErrorState>
+          <ErrorState title="The messages could not be read." action={<TryAgain />}>
+            {live.reason}
+          </ErrorState>
         </div>
       )}
       {live.state === "answered" && (

@@ -8,6 +8,7 @@ import { Button, LinkButton } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
+import { TryAgain } from "#components/ui/try-again.tsx";
 import { requireActor } from "#lib/auth/session.ts";
 import { listOrganizations } from "#lib/connections/queries.ts";
 import { listDirectoryPlaces } from "#lib/directories/queries.ts";
@@ -39,7 +40,9 @@ export default async function NewDirectoryPage({
       <PlacePicker path={`/deployments/${deploymentId}/directories/new`} places={places} chosen={place.id} />
       {problem ? (
         <div className="rounded-lg border border-line bg-surface">
-          <ErrorState title="The environment does not answer.">{problem}</ErrorState>
+          <ErrorState title="The environment does not answer." action={<TryAgain />}>
+            {problem}
+          </ErrorState>
         </div>
       ) : place.whyNoDirectories ? (
         <Callout title="Directories of this environment are made by its own people." action={link}>
