@@ -1,6 +1,7 @@
 import { SECOND_MS } from "#lib/shared/clock.ts";
 import { EVERY_ENVIRONMENT, sql } from "../db.ts";
 import type { Sealer } from "../keys/seal.ts";
+import { repeat } from "../repeat.ts";
 import type { Service } from "../service.ts";
 import { messageContext } from "./queue.ts";
 import type { Relay } from "./relay.ts";
@@ -96,30 +97,13 @@ export function startSending(
   relay: Relay,
   failed: (error: unknown) => void,
 ): () => Promise<void> {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  const look = async () => {
-    let waitMs = LOOK_EVERY_MS;
-    try {
-      if ((await sendDue(service, relay)) === BATCH) waitMs = 0;
-    } catch (error) {
-      failed(error);
-      waitMs = 15 * SECOND_MS;
-    }
-    next(waitMs);
-  };
-  const next = (waitMs: number) => {
-    if (stopped) return;
-    timer = setTimeout(() => {
-      running = look();
-    }, waitMs).unref();
-  };
-  next(LOOK_EVERY_MS);
+  const stop = repeat(
+    LOOK_EVERY_MS,
+    async () => ({ more: (await sendDue(service, relay)) === BATCH }),
+    failed,
+  );
   return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
+    await stop();
     relay.close();
   };
 }

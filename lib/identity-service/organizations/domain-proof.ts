@@ -1,6 +1,7 @@
 import dns from "node:dns/promises";
 import { MINUTE_MS } from "#lib/shared/clock.ts";
 import { type Database, EVERY_ENVIRONMENT, sql } from "../db.ts";
+import { repeat } from "../repeat.ts";
 import { tellDomain } from "./events.ts";
 import type { DomainRow } from "./organization.ts";
 
@@ -23,38 +24,21 @@ const SETTLE = sql(
 );
 
 /** Looks from time to time whether the records of pending domains are there. Any number of instances may. */
-export function startProving(db: Database, failed: (error: unknown) => void): () => void {
-  let looking = false;
-  let stopped = false;
-  const look = async () => {
-    if (looking) return; // name servers that do not answer take their time
-    looking = true;
-    try {
-      await proveDomains(db);
-    } catch (error) {
-      if (!stopped) failed(error);
-    } finally {
-      looking = false;
-    }
-  };
-  const timer = setInterval(look, LOOK_EVERY_MS);
-  timer.unref();
-  return () => {
-    stopped = true;
-    clearInterval(timer);
-  };
+export function startProving(db: Database, failed: (error: unknown) => void): () => Promise<void> {
+  return repeat(LOOK_EVERY_MS, (ending) => proveDomains(db, ending), failed);
 }
 
 /** Looks once for the record of every pending domain. Those that wait too long `tellWhatIsDue` gives up. */
-export async function proveDomains(db: Database): Promise<void> {
+export async function proveDomains(db: Database, ending?: AbortSignal): Promise<{ more: boolean }> {
   let after = "";
-  for (;;) {
+  while (!ending?.aborted) {
     const page = await db.query<PendingDomain>(EVERY_ENVIRONMENT, PENDING, [after]);
     await Promise.all(page.map((domain) => prove(db, domain)));
     const last = page.at(-1);
-    if (!last) return;
+    if (!last) break;
     after = last.id;
   }
+  return { more: false };
 }
 
 async function prove(db: Database, domain: PendingDomain): Promise<void> {

@@ -2,6 +2,7 @@ import { SECOND_MS } from "#lib/shared/clock.ts";
 import { EVERY_ENVIRONMENT, sql } from "../../db.ts";
 import { getEnvironment } from "../../environments/store.ts";
 import { invite } from "../../invitations/create.ts";
+import { repeat } from "../../repeat.ts";
 import type { Service } from "../../service.ts";
 import { WireError } from "../../wire/errors.ts";
 
@@ -59,30 +60,5 @@ async function inviteOne(
 
 /** Invites for as long as the service runs. Any number of instances may. */
 export function startInviting(service: Service, failed: (error: unknown) => void): () => Promise<void> {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  const look = async () => {
-    let waitMs = LOOK_EVERY_MS;
-    try {
-      if ((await inviteWaiting(service)) === BATCH) waitMs = 0;
-    } catch (error) {
-      failed(error);
-      waitMs = 15 * SECOND_MS;
-    }
-    next(waitMs);
-  };
-  const next = (waitMs: number) => {
-    if (stopped) return;
-    timer = setTimeout(() => {
-      running = look();
-    }, waitMs);
-    timer.unref();
-  };
-  next(LOOK_EVERY_MS);
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
-  };
+  return repeat(LOOK_EVERY_MS, async () => ({ more: (await inviteWaiting(service)) === BATCH }), failed);
 }
