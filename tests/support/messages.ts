@@ -27,3 +27,6 @@ export async function messagesTo(
     ...JSON.parse(sealer.open(content_sealed, messageContext(id))),
   }));
 }
+
+/** The code of six digits in a message, on a line of its own. */
+export const codeIn = (text = ""): string => /^ {4}(\d{6})$/m.exec(text)?.[1] ?? "";

@@ -2,12 +2,11 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { expect, test } from "vitest";
 import { MINUTE_MS } from "#lib/shared/clock.ts";
 import { authenticationStage, PASSWORD } from "#tests/support/authentication.ts";
-import { messagesTo } from "#tests/support/messages.ts";
+import { codeIn, messagesTo } from "#tests/support/messages.ts";
 import { idpSettings } from "#tests/support/saml-idp.ts";
 
 const { authenticate, byPassword, call, events, goForward, join, newUser, stage, refresh, sdk } =
   authenticationStage();
-const codeIn = (text = "") => /^ {4}(\d{6})$/m.exec(text)?.[1] ?? "";
 
 test("the official SDK signs a user in by password; the access token verifies against the JWKS and says who, where and as what", async () => {
   const { service, here } = stage();
