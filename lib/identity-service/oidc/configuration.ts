@@ -33,6 +33,8 @@ const KEYS_AGED_S = 60;
 interface Known {
   metadata: ServerMetadata;
   keys: ExportedJWKSCache | undefined;
+  /** Made with these keys, for every sign-in until others are fetched: it has them ready to check signatures with. */
+  configuration: Configuration | undefined;
   settings: string;
   until: number;
 }
@@ -47,8 +49,15 @@ const cache = new Map<string, Known>();
  */
 export async function configurationOf(service: Service, connection: OidcConnection): Promise<Configuration> {
   const known = await knownOf(service, connection);
+  const { keys } = known;
+  const agedAt = keys && keys.uat - KEYS_AGED_S;
+  // Where it fetched others since, it would trust in them for a minute: whoever comes next begins with aged ones again.
+  if (known.configuration && getJwksCache(known.configuration)?.uat === agedAt) return known.configuration;
   const configuration = configured(service, connection, known.metadata);
-  if (known.keys) setJwksCache(configuration, { ...known.keys, uat: known.keys.uat - KEYS_AGED_S });
+  if (keys && agedAt !== undefined) {
+    setJwksCache(configuration, { ...keys, uat: agedAt });
+    known.configuration = configuration;
+  }
   return configuration;
 }
 
@@ -69,7 +78,7 @@ async function knownOf(service: Service, connection: OidcConnection): Promise<Kn
   if (metadata.issuer.includes("{"))
     throw new Error("its issuer stands for many tenants. Enter the issuer of one");
   if (cache.size > 1_000) cache.clear();
-  const fresh = { metadata, keys: undefined, settings, until: now + FRESH_MS };
+  const fresh = { metadata, keys: undefined, configuration: undefined, settings, until: now + FRESH_MS };
   cache.set(connection.id, fresh);
   return fresh;
 }
