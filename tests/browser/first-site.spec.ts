@@ -10,6 +10,7 @@ import { startVendorApplication, type VendorApplication } from "#tests/support/v
 // From an empty database to people who sign in through a walled-off environment, as a vendor's admin would do it.
 test.describe.configure({ mode: "serial" });
 
+const ONLY_PEOPLE = "(&(objectClass=person)(uid={username}))";
 let site: Installation;
 let saml: SamlIdp;
 let oidc: OidcIdp;
@@ -156,6 +157,12 @@ test("an LDAP connection is made, tried out with a person's own password, and ac
   await page.waitForURL(/\/connections\/conn_/);
   await expect(page.getByText(slapd.ldaps)).toBeVisible();
   expect(await page.content()).not.toContain(SERVICE.password);
+  await page.getByRole("button", { name: "Edit settings" }).click();
+  const edit = page.getByRole("dialog", { name: "Edit the LDAP settings" });
+  await edit.getByRole("textbox", { name: "Filter for people" }).fill(ONLY_PEOPLE);
+  await edit.getByRole("button", { name: "Save" }).click();
+  await expect(edit).toBeHidden();
+  await expect(page.getByText(ONLY_PEOPLE)).toBeVisible();
 
   const opened = context.waitForEvent("page");
   await page.getByRole("button", { name: "Test sign-in" }).click();

@@ -7,6 +7,7 @@ import {
   textOf,
 } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { look } from "#tests/support/looks.ts";
 import { ADA, type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
 
 // Sallyport signs its own people in: an environment of its identity service stands at the console's door.
@@ -71,6 +72,12 @@ test("the environment becomes a provider of the console, once it has answered un
   await expect(dialog).toBeHidden();
   await expect(owner.getByText("Offered", { exact: true })).toBeVisible();
   expect(await owner.content()).not.toContain(environment.apiKey);
+  await look(owner, "sso-providers");
+  await owner.getByRole("button", { name: "Actions for Vendor sign-in" }).click();
+  await owner.getByRole("menuitem", { name: "Edit…" }).click();
+  await expect(dialog.getByLabel("Base URL")).toHaveValue(site.identityUrl);
+  await look(owner, "sso-edit");
+  await owner.keyboard.press("Escape");
 });
 
 test("whom nobody invited is not let in, though the identity provider knows them", async ({ browser }) => {
