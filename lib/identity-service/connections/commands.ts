@@ -139,7 +139,8 @@ export async function changeConnection(
     const type = change.connection_type ?? now.connection_type;
     const settings = await mergeSettings(service, { ...now, connection_type: type }, known);
     if (state === "active") requireComplete({ connection_type: type, ...settings });
-    requireNamesNobodyCanFake(settings, change.role_map ?? now.role_map);
+    // Whatever else is changed, switching off above all, has nothing to do with it.
+    if (change.role_map || change.ldap) requireNamesNobodyCanFake(settings, change.role_map ?? now.role_map);
     await run(UPDATE, [
       environmentId,
       id,
