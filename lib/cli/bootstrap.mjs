@@ -57,8 +57,25 @@ function handOver([command, ...rest]) {
   const child = spawn(nodeProgram(), args, { stdio: "inherit" });
   // The child decides how to end; it gets Ctrl-C from the terminal itself, but not what is sent to this process.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  endWithNpm(child);
   child.on("error", (error) => fail(`Node 24 could not be started: ${error.message}`));
   child.on("exit", (code) => process.exit(code === null ? 1 : code));
+}
+
+/**
+ * Who stops npm, as service managers do, ends npm and the shell that it runs a script in, and no more: a shell hands no
+ * signal on. Without this, database and programs would go on with nobody over them.
+ */
+function endWithNpm(child) {
+  if (!process.env.npm_lifecycle_event) return;
+  const shell = process.ppid;
+  const look = () => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    child.kill("SIGTERM");
+  };
+  const timer = setInterval(look, 1000);
+  timer.unref();
 }
 
 function nodeProgram() {
