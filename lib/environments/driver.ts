@@ -27,6 +27,7 @@ export async function driverOf(environmentId: string): Promise<IdentityDriver> {
       },
     }),
   );
+  if (env().demo) throw new AppError("conflict", "The sites of a demo are made up: none of them answers.");
   if (!found?.baseUrl || !found.clientId || !found.driverKeySealed)
     throw new AppError("conflict", "This environment is not ready yet. See its pending operations.");
   const key = open(found.driverKeySealed, keyContext(environmentId));

@@ -6,19 +6,22 @@ export function headline(counts: Readonly<Record<Health, number>>): string {
   const { failing, degraded, unknown, setting_up: settingUp } = counts;
   if (total === 0) return "There are no sites yet.";
   if (failing > 0) {
-    const others = degraded > 0 ? `, and ${degraded} more ${degraded === 1 ? "needs" : "need"} a look` : "";
+    const others =
+      degraded > 0 ? `, and ${told(degraded)} more ${degraded === 1 ? "needs" : "need"} a look` : "";
     return `${sites(failing)} failing${others}.`;
   }
   if (degraded > 0)
-    return `${degraded} of ${total} sites ${degraded === 1 ? "needs" : "need"} a look. None is failing.`;
+    return `${told(degraded)} of ${told(total)} sites ${degraded === 1 ? "needs" : "need"} a look. None is failing.`;
   if (settingUp > 0) return `Nothing is wrong. ${sites(settingUp)} still being set up.`;
   if (unknown > 0) return `Nothing is known to be wrong. ${sites(unknown)} silent since set-up.`;
-  return total === 1 ? "The one site is healthy." : `All ${total} sites are healthy.`;
+  return total === 1 ? "The one site is healthy." : `All ${told(total)} sites are healthy.`;
 }
 
 function sites(count: number): string {
-  return count === 1 ? "1 site is" : `${count} sites are`;
+  return count === 1 ? "1 site is" : `${told(count)} sites are`;
 }
+
+const told = (count: number) => count.toLocaleString("en");
 
 export interface FirstStep {
   title: string;

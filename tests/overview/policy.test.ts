@@ -9,6 +9,7 @@ test.each([
   [{ healthy: 40 }, "All 40 sites are healthy."],
   [{ failing: 1, healthy: 3 }, "1 site is failing."],
   [{ failing: 2, degraded: 1 }, "2 sites are failing, and 1 more needs a look."],
+  [{ failing: 1_200, degraded: 3_400 }, "1,200 sites are failing, and 3,400 more need a look."],
   [{ degraded: 12, healthy: 8 }, "12 of 20 sites need a look. None is failing."],
   [{ setting_up: 1, healthy: 8 }, "Nothing is wrong. 1 site is still being set up."],
   [{ unknown: 2, healthy: 8 }, "Nothing is known to be wrong. 2 sites are silent since set-up."],
