@@ -10,11 +10,12 @@ export interface Whole {
   capabilities(): Promise<Capability[]>;
 }
 
-export type AreaName = "sign_in" | LazyName;
+export type AreaName = "health" | LazyName;
 type LazyName = keyof typeof LAZY;
 
 // Not there from the start: the code and the routes of an area cost time and memory, and many a service needs few of them.
 const LAZY = {
+  sign_in: async (): Promise<Area> => (await import("./areas/sign-in.ts")).signInArea,
   scim: async (): Promise<Area> => (await import("./areas/scim.ts")).scimArea,
   management: async (): Promise<Area> => (await import("./areas/management.ts")).managementArea,
   api: async (): Promise<Area> => (await import("./areas/api.ts")).apiArea,
@@ -22,7 +23,8 @@ const LAZY = {
 
 /** Which area answers an address. */
 export function areaOf(url: string): AreaName {
-  if (/^\/(sso\/|health|ready|metrics)/.test(url)) return "sign_in";
+  if (url.startsWith("/sso/")) return "sign_in";
+  if (/^\/(health|ready|metrics)/.test(url)) return "health";
   if (url.startsWith("/scim/")) return "scim";
   if (url.startsWith("/sallyport/")) return "management";
   return "api";

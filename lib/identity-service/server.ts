@@ -6,7 +6,7 @@ import {
 } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { FastifyInstance } from "fastify";
-import { signInArea } from "./areas/sign-in.ts";
+import { healthRoutes } from "./areas/health.ts";
 import { type Areas, areaOf, lazyAreas } from "./areas.ts";
 import type { Service } from "./service.ts";
 import type { TlsOptions } from "./tls.ts";
@@ -16,17 +16,17 @@ import { capabilitiesOf } from "./wire/capabilities.ts";
 const TIMEOUTS = { requestTimeout: 30_000, keepAliveTimeout: 65_000 };
 
 /**
- * The HTTP server, or the HTTPS server where it is given a certificate. It does not listen yet. Signing in is there from the
- * start, every other area with the first request for it.
+ * The HTTP server, or the HTTPS server where it is given a certificate. It does not listen yet. Whether it is well can be
+ * asked from the start; every area is there with the first request for it.
  */
 export function createServer(service: Service, tls: TlsOptions | null = null): FastifyInstance {
   const routes = new Set<string>();
   const app = createApp(service, routes, {
     ...loggerOptions(service.env.logLevel),
-    serverFactory: (signIn) => {
+    serverFactory: (health) => {
       const answer = (request: IncomingMessage, response: ServerResponse) =>
         dispatch(request, response, {
-          signIn,
+          health,
           areas,
           failed: (error) => app.log.error({ err: error }, "an area cannot be loaded"),
         });
@@ -49,22 +49,22 @@ export function createServer(service: Service, tls: TlsOptions | null = null): F
     service.load.stop();
     await areas.close();
   });
-  signInArea(app, service);
+  healthRoutes(app, service);
   return app;
 }
 
 interface Ways {
-  signIn: (request: IncomingMessage, response: ServerResponse) => void;
+  health: (request: IncomingMessage, response: ServerResponse) => void;
   areas: Areas;
   failed: (error: unknown) => void;
 }
 
-function dispatch(request: IncomingMessage, response: ServerResponse, { signIn, areas, failed }: Ways): void {
+function dispatch(request: IncomingMessage, response: ServerResponse, { health, areas, failed }: Ways): void {
   // A HEAD is a GET whose body is not sent, which the response knows already. Half the routes this way.
   if (request.method === "HEAD") request.method = "GET";
   const name = areaOf(request.url ?? "/");
-  if (name === "sign_in") {
-    signIn(request, response);
+  if (name === "health") {
+    health(request, response);
     return;
   }
   areas.open(name).then(

@@ -1,16 +1,11 @@
-import type { FastifyInstance } from "fastify";
-import { sql } from "../db.ts";
+import type { Area } from "../areas.ts";
 import { requireApiKey } from "../environments/callers.ts";
-import { METRICS_TYPE } from "../metrics.ts";
-import type { Service } from "../service.ts";
 import { singleLogoutPages } from "../single-logout/routes.ts";
 import { logoutRoutes, openSsoRoutes, signInPages } from "../sso/routes.ts";
-import { WireError } from "../wire/errors.ts";
 import { repeatSafely } from "../wire/idempotency.ts";
 
-/** Single sign-on, and whether the service is well: what is there from the start. */
-export function signInArea(app: FastifyInstance, service: Service): void {
-  healthRoutes(app, service);
+/** Single sign-on, as browsers, identity providers and applications come to it. */
+export const signInArea: Area = (app, service) => {
   signInPages(app, service);
   singleLogoutPages(app, service);
   openSsoRoutes(app, service);
@@ -19,25 +14,4 @@ export function signInArea(app: FastifyInstance, service: Service): void {
     repeatSafely(wire, service);
     logoutRoutes(wire, service);
   });
-}
-
-// Whoever looks after the service has to see it when it is busy, too.
-const always = { config: { always: true } };
-
-const PING = sql("ping", "SELECT 1");
-
-function healthRoutes(app: FastifyInstance, { db, clock, metrics }: Service): void {
-  app.get("/health", always, async () => ({ status: "ok" }));
-  app.get("/ready", always, async (request, reply) => {
-    try {
-      await db.query("", PING, []);
-      clock();
-      return { status: "ready" };
-    } catch (error) {
-      if (error instanceof WireError) throw error;
-      request.log.warn({ requestId: request.id, err: error }, "the database does not answer");
-      return reply.code(503).send({ status: "unavailable", message: "The database does not answer." });
-    }
-  });
-  app.get("/metrics", always, async (_request, reply) => reply.type(METRICS_TYPE).send(metrics.render()));
-}
+};
