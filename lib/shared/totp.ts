@@ -21,6 +21,8 @@ export function totpUri(secret: string, account: string, issuer: string): string
 
 /** The time step a code belongs to, or null when it is not one of this secret's codes for now. */
 export function totpStep(secret: string, code: string, now: Date): number | null {
+  // The library takes six characters of any kind and compares bytes.
+  if (!/^\d{6}$/.test(code)) return null;
   const delta = totp(secret).validate({ token: code, timestamp: now.getTime(), window: WINDOW_STEPS });
   return delta === null ? null : Math.floor(now.getTime() / 1_000 / PERIOD_SECONDS) + delta;
 }

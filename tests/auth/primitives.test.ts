@@ -21,6 +21,10 @@ test.each([
     expect(totpStep(RFC_SECRET, code, new Date((seconds + drift) * 1_000))).toBeNull();
 });
 
+test.each(["２８７０８２", "𐶉𐶉𐶉", "28708", "", " 287082"])("no code at all: %j", (code) => {
+  expect(totpStep(RFC_SECRET, code, new Date(59_000))).toBeNull();
+});
+
 test.each(["/", "/deployments/dep_1?tab=keys", "/people#a"])("returns to %s after signing in", (path) => {
   expect(NextPath.parse(path)).toBe(path);
 });

@@ -8,6 +8,7 @@ import {
   startIdentityService,
   type TestEnvironment,
 } from "#tests/support/identity-service.ts";
+import { naughty, spoilt } from "#tests/support/naughty.ts";
 
 let service: RunningIdentityService;
 let here: TestEnvironment;
@@ -135,52 +136,6 @@ const requests: [method: string, path: string, body: () => unknown][] = [
   ],
 ];
 
-const naughty = fc.oneof(
-  fc.constantFrom<unknown>(
-    "",
-    "\u0000",
-    "a\u0000b",
-    "\ud800",
-    "\u202e",
-    "'; DROP TABLE identity.users; --",
-    "__proto__",
-    "constructor",
-    "0000-01-01T00:00:00Z",
-    "9999-12-31T23:59:59.999Z",
-    "x".repeat(5_000),
-    null,
-    true,
-    -1,
-    0.5,
-    Number.MAX_SAFE_INTEGER,
-    1e308,
-    [],
-    {},
-    [[]],
-    { ["__proto__"]: 1 },
-  ),
-  fc.jsonValue(),
-  fc.string({ unit: "binary" }),
-);
-
-/** A copy of `good` with whatever stands at one of its places replaced, or the whole of it; what is shared stays whole. */
-function spoilt(good: unknown, place: number, by: unknown): unknown {
-  const body = structuredClone(good);
-  const places: [Record<string, unknown>, string][] = [];
-  const walk = (value: unknown) => {
-    if (typeof value !== "object" || value === null) return;
-    for (const key of Object.keys(value)) {
-      places.push([value as Record<string, unknown>, key]);
-      walk((value as Record<string, unknown>)[key]);
-    }
-  };
-  walk(body);
-  const [object, key] = places[place % (places.length + 1)] ?? [];
-  if (!object || key === undefined) return by;
-  object[key] = structuredClone(by);
-  return body;
-}
-
 test.each(requests)("%s %s answers whatever it is sent, and never with 5xx", async (method, path, body) => {
   const at = path.replace(":org", here.organizationId);
   await fc.assert(
@@ -221,4 +176,15 @@ test.each([
     ),
     { numRuns: 40 },
   );
+});
+
+test("an empty id is an id that nothing has", async () => {
+  const application = { name: "n", application_type: "m2m", organization_id: "" };
+  expect((await callWire(service, here, "POST", "/connect/applications", application)).status).toBe(404);
+  for (const named of ["organization_id", "inviter_user_id"]) {
+    const invitation = { email: "nobody@example.com", [named]: "" };
+    expect((await callWire(service, here, "POST", "/user_management/invitations", invitation)).status).toBe(
+      404,
+    );
+  }
 });

@@ -80,7 +80,8 @@ export async function createApplication(
         message: "An application of somebody else's belongs to an organization.",
       },
     ]);
-  if (organizationId) await requireOrganization(alone(db, environmentId), environmentId, organizationId);
+  if (organizationId !== null)
+    await requireOrganization(alone(db, environmentId), environmentId, organizationId);
   const uris = await requireUris(db, environmentId, oauth?.redirect_uris ?? []);
   const id = newId("conn_app");
   const [row] = await db.query<ApplicationRow>(environmentId, INSERT, [

@@ -74,11 +74,12 @@ async function requireInvitable(
   wanted: CreateInvitation,
   now: Date,
 ): Promise<void> {
-  const { email, role_slug, inviter_user_id } = wanted;
+  const { email, role_slug } = wanted;
+  const inviterId = wanted.inviter_user_id ?? null;
   const organizationId = wanted.organization_id ?? null;
-  if (organizationId) await requireOrganization(run, environmentId, organizationId);
-  if (inviter_user_id && !(await findUser(run, environmentId, inviter_user_id)))
-    throw notFound("User", inviter_user_id);
+  if (organizationId !== null) await requireOrganization(run, environmentId, organizationId);
+  if (inviterId !== null && !(await findUser(run, environmentId, inviterId)))
+    throw notFound("User", inviterId);
   if (role_slug && !organizationId)
     throw invalid([
       { field: "organization_id", code: "required", message: "A role is a role in an organization." },

@@ -41,7 +41,10 @@ export function impersonationRoutes(app: FastifyInstance, service: Service): voi
         if (!target && !pages.initiate_login_url)
           throw refused(422, "Set a default redirect URI first: it is where the link leads.");
         const organizationId = organization_id ?? null;
-        if (organizationId && (await membershipStatus(run, params.env, user.id, organizationId)) !== "active")
+        if (
+          organizationId !== null &&
+          (await membershipStatus(run, params.env, user.id, organizationId)) !== "active"
+        )
           throw notAMember(organizationId);
         const code = await insertCode(service, run, params.env, {
           idpSessionId: null,

@@ -56,21 +56,21 @@ async function sign(
 ): Promise<string> {
   const { db } = service;
   const environment = await getEnvironment(db, environmentId);
-  if (organizationId) await getOrganization(db, environmentId, organizationId);
-  if (userId) await getUser(db, environmentId, userId);
-  if (organizationId && userId) {
+  if (organizationId !== null) await getOrganization(db, environmentId, organizationId);
+  if (userId !== null) await getUser(db, environmentId, userId);
+  if (organizationId !== null && userId !== null) {
     const status = await membershipStatus(alone(db, environmentId), environmentId, userId, organizationId);
     if (status !== "active")
       throw refused(400, `The user is no active member of the organization '${organizationId}'.`);
   }
   const key = await currentSigningKey(service, environmentId, "token");
   const now = Math.floor(service.clock().getTime() / 1_000);
-  const signed = new SignJWT({ ...claims, ...(organizationId ? { org_id: organizationId } : {}) })
+  const signed = new SignJWT({ ...claims, ...(organizationId !== null ? { org_id: organizationId } : {}) })
     .setProtectedHeader({ alg: "RS256", kid: key.id, typ })
     .setIssuer(environment.issuer ?? service.env.baseUrl)
     .setAudience(environment.client_id)
     .setIssuedAt(now)
     .setExpirationTime(now + LASTS_S);
-  if (userId) signed.setSubject(userId);
+  if (userId !== null) signed.setSubject(userId);
   return await signed.sign(privateKeyOf(service, environmentId, key));
 }

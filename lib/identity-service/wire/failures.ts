@@ -39,6 +39,12 @@ function databaseRefusal(error: pg.DatabaseError): WireError {
       message: "The request holds characters that cannot be stored.",
       code: "invalid_characters",
     });
+  // It was looked for, and removed before what names it was written.
+  if (error.code === "23503")
+    return new WireError(409, {
+      message: "Something that the request names has just been removed, or something else needs it.",
+      code: "conflict",
+    });
   // Deadlock, serialisation, shut-down, too many connections, a statement that took too long: over in a moment.
   if (/^(40|57|53|55P03)/.test(error.code ?? "")) return unavailable();
   return new WireError(500, {
