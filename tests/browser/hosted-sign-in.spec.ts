@@ -99,9 +99,11 @@ test("without scripts, and with the keyboard alone", async ({ browser }) => {
   const [context, page] = await open(browser, { javaScriptEnabled: false });
   await page.goto(begin());
   // The field that is to be filled in has the focus: nobody has to look for it.
+  await expect(page.getByLabel("E-mail address")).toBeFocused();
   await page.keyboard.type(EMAIL);
   await page.keyboard.press("Enter");
   await expect(page.getByText(EMAIL)).toBeVisible();
+  await expect(page.getByLabel("Password")).toBeFocused();
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Set up a second factor" })).toBeVisible();
