@@ -1,10 +1,13 @@
 import { SECOND_MS } from "#lib/shared/clock.ts";
 import { EVERY_ENVIRONMENT, sql } from "../../db.ts";
 import { getEnvironment } from "../../environments/store.ts";
-import { invite } from "../../invitations/create.ts";
+import { lazy } from "../../lazy.ts";
 import { repeat } from "../../repeat.ts";
 import type { Service } from "../../service.ts";
 import { WireError } from "../../wire/errors.ts";
+
+// Many a service invites nobody: what it takes is loaded with the first who is.
+const invitations = lazy(() => import("../../invitations/create.ts"));
 
 const LOOK_EVERY_MS = 5 * SECOND_MS;
 const BATCH = 50;
@@ -46,6 +49,7 @@ async function inviteOne(
   service: Service,
   { id, environment_id, organization_id, email }: Waiting,
 ): Promise<void> {
+  const { invite } = await invitations();
   const environment = await getEnvironment(service.db, environment_id);
   await service.db.transaction(environment_id, async (run) => {
     if ((await run(ASK, [environment_id, id, service.clock()])).length === 0) return;
