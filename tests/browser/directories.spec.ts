@@ -133,6 +133,8 @@ test("it is deleted with its name typed, and its provider is refused from then o
     .getByRole("link")
     .first()
     .click();
+  // The list has a button of the same name.
+  await page.waitForURL(/\/directories\/[^/]+$/);
   await page.getByRole("button", { name: "Actions for Harbour people" }).click();
   await page.getByRole("menuitem", { name: "Delete…" }).click();
   const dialog = page.getByRole("dialog");
