@@ -17,7 +17,7 @@ export function TimeRange() {
       <Input
         type="date"
         aria-label="From this day, UTC"
-        className="w-36"
+        className="w-36!"
         value={day(range.since)}
         max={day(range.until) || undefined}
         onChange={(event) => void setRange({ since: event.currentTarget.value || null, page: null })}
@@ -26,7 +26,7 @@ export function TimeRange() {
       <Input
         type="date"
         aria-label="Up to this day, UTC"
-        className="w-36"
+        className="w-36!"
         value={day(range.until)}
         min={day(range.since) || undefined}
         onChange={(event) => void setRange({ until: event.currentTarget.value || null, page: null })}
