@@ -36,7 +36,8 @@ export function readFqdn(text: string): Reading<string> {
 export function fqdnContains(outer: string, inner: string): boolean {
   if (outer === inner) return true;
   if (!outer.startsWith("*.") || inner.startsWith("*.")) return false;
-  return inner.slice(inner.indexOf(".") + 1) === outer.slice(2);
+  const dot = inner.indexOf(".");
+  return dot > 0 && inner.slice(dot + 1) === outer.slice(2);
 }
 
 function shapeProblem(text: string): string | null {

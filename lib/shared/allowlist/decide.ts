@@ -1,0 +1,211 @@
+import { readAddress } from "../addresses.ts";
+import { type Line, type Point, pointOfName, runsOf } from "./lines.ts";
+import type { Packet, TrafficRule } from "./traffic.ts";
+
+/** Whether a packet passes, and the id of the rule that decided; null where none did, which denies. */
+export interface Decision {
+  allowed: boolean;
+  ruleId: string | null;
+}
+
+export interface Decider {
+  /** @throws RangeError where the packet's address is not one: nobody may decide about what they cannot read. */
+  decide(packet: Packet): Decision;
+}
+
+const DENIED: Decision = { allowed: false, ruleId: null };
+const PORT_COUNT = 65_536;
+
+/**
+ * Compiles rules into an index. Of several rules that let a packet pass the narrowest decides: fewest ports, then
+ * fewest peers, then the first in the list, so that the record names the rule that was written for this traffic.
+ *
+ * Each plane is cut into runs of ports between which no rule begins or ends. A run's peers are sorted only when the
+ * first packet for one of its ports comes: an allowlist has many ports and traffic has few.
+ */
+export function compileAllowlist(rules: readonly TrafficRule[]): Decider {
+  const planes: (Plane | undefined)[] = [];
+  for (const rule of [...rules].sort(byWidth)) {
+    const place = planePlace(rule);
+    const plane = planes[place];
+    if (plane) plane.rules.push(rule);
+    else planes[place] = { rules: [rule], cuts: null, slices: [] };
+  }
+  return {
+    decide(packet) {
+      const plane = planes[planePlace(packet)];
+      if (!plane) return DENIED;
+      const slice = sliceAt(plane, packet.port ?? 0);
+      return (
+        (packet.peer === null ? null : decisionByAddress(slice, packet.peer)) ??
+        (packet.name === null ? null : decisionByName(slice, packet.name)) ??
+        DENIED
+      );
+    },
+  };
+}
+
+/** A plane as a small number: what is looked up for every packet. */
+function planePlace({ direction, protocol, carriedBy }: Packet | TrafficRule): number {
+  const carrier = carriedBy === "application" ? 0 : 1;
+  const towards = direction === "egress" ? 0 : 2;
+  return carrier + towards + (protocol === "tcp" ? 0 : protocol === "udp" ? 4 : 8);
+}
+
+interface Plane {
+  /** The narrowest first. */
+  rules: TrafficRule[];
+  /** For each port, the place of its slice; made with the first packet. */
+  cuts: Uint32Array | null;
+  slices: (Slice | undefined)[];
+}
+
+/** What may pass on the ports of one run: sorted beginnings, and the decision from each up to the next. */
+interface Slice {
+  ipv4: { from: Uint32Array; decisions: (Decision | null)[] };
+  ipv6: { from: bigint[]; decisions: (Decision | null)[] };
+  name: { from: string[]; decisions: (Decision | null)[] };
+}
+
+function sliceAt(plane: Plane, port: number): Slice {
+  plane.cuts ??= cutsOf(plane.rules);
+  const place = plane.cuts[port] ?? 0;
+  const known = plane.slices[place];
+  if (known) return known;
+  const slice = makeSlice(
+    plane.rules.filter(({ ports }) => !ports || (ports.from <= port && port <= ports.to)),
+  );
+  plane.slices[place] = slice;
+  return slice;
+}
+
+function cutsOf(rules: readonly TrafficRule[]): Uint32Array {
+  const cuts = new Uint32Array(PORT_COUNT);
+  for (const { ports } of rules) {
+    if (!ports) continue;
+    cuts[ports.from] = 1;
+    if (ports.to + 1 < PORT_COUNT) cuts[ports.to + 1] = 1;
+  }
+  for (let port = 1; port < PORT_COUNT; port += 1)
+    cuts[port] = (cuts[port] as number) + (cuts[port - 1] as number);
+  return cuts;
+}
+
+function makeSlice(rules: readonly TrafficRule[]): Slice {
+  const ipv4 = cutLine(rules, "ipv4");
+  return {
+    ipv4: { from: Uint32Array.from(ipv4.from as bigint[], Number), decisions: ipv4.decisions },
+    ipv6: cutLine(rules, "ipv6") as Slice["ipv6"],
+    name: cutLine(rules, "name") as Slice["name"],
+  };
+}
+
+/** Cuts a line where rules begin and end, and gives each piece to the first rule of the list that holds it. */
+function cutLine(
+  rules: readonly TrafficRule[],
+  line: Line,
+): { from: Point[]; decisions: (Decision | null)[] } {
+  const edges: { at: Point; rank: number; opens: boolean }[] = [];
+  for (const [rank, rule] of rules.entries()) {
+    for (const run of runsOf(rule.peer)) {
+      if (run.line !== line) continue;
+      edges.push({ at: run.from, rank, opens: true }, { at: run.to, rank, opens: false });
+    }
+  }
+  edges.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const decisions: Decision[] = rules.map(({ id }) => ({ allowed: true, ruleId: id }));
+  const cut = { from: [] as Point[], decisions: [] as (Decision | null)[] };
+  const open: number[] = []; // ranks, sorted
+  for (let next = 0; next < edges.length; ) {
+    const at = edges[next]?.at as Point;
+    for (; next < edges.length && edges[next]?.at === at; next += 1) {
+      const { rank, opens } = edges[next] as { rank: number; opens: boolean };
+      const place = placeOf(open, rank);
+      if (opens) open.splice(place, 0, rank);
+      else open.splice(place, 1);
+    }
+    const decision = open[0] === undefined ? null : (decisions[open[0]] ?? null);
+    if (cut.decisions.at(-1) === decision && cut.from.length > 0) continue;
+    // What ends with the last address of IPv4 has nothing behind it.
+    if (line === "ipv4" && at === 1n << 32n) continue;
+    cut.from.push(at);
+    cut.decisions.push(decision);
+  }
+  return cut;
+}
+
+function placeOf(sorted: readonly number[], rank: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < rank) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function decisionByAddress({ ipv4, ipv6 }: Slice, text: string): Decision | null {
+  const quick = ipv4Value(text);
+  if (quick >= 0) return lastNotAbove(ipv4.from, quick, ipv4.decisions);
+  const reading = readAddress(text);
+  if (!reading.ok) throw new RangeError(reading.problem);
+  return lastNotAbove(ipv6.from, reading.value.value, ipv6.decisions);
+}
+
+function decisionByName({ name }: Slice, asked: string): Decision | null {
+  const point = pointOfName(asked.toLowerCase());
+  return point === null ? null : lastNotAbove(name.from, point, name.decisions);
+}
+
+function lastNotAbove<Value extends number | bigint | string>(
+  from: ArrayLike<Value>,
+  value: Value,
+  decisions: readonly (Decision | null)[],
+): Decision | null {
+  let [low, high] = [0, from.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((from[middle] as Value) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 ? null : (decisions[low - 1] ?? null);
+}
+
+/** A dotted decimal address as a number, as strictly as `readAddress`; -1 for everything else, IPv6 included. */
+function ipv4Value(text: string): number {
+  let value = 0;
+  let part = -1;
+  let parts = 1;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === 46) {
+      if (part < 0) return -1;
+      value = value * 256 + part;
+      part = -1;
+      parts += 1;
+    } else {
+      if (code < 48 || code > 57 || part === 0) return -1;
+      part = part < 0 ? code - 48 : part * 10 + code - 48;
+      if (part > 255) return -1;
+    }
+  }
+  return parts === 4 && part >= 0 ? value * 256 + part : -1;
+}
+
+/** The narrowest first: fewest ports, then fewest peers. A name is one peer, and a wildcard many. */
+function byWidth(a: TrafficRule, b: TrafficRule): number {
+  return portCount(a) - portCount(b) || compare(peerCount(a), peerCount(b));
+}
+
+function portCount({ ports }: TrafficRule): number {
+  return ports ? ports.to - ports.from : 0;
+}
+
+function peerCount({ peer }: TrafficRule): bigint {
+  if ("name" in peer) return peer.name.startsWith("*") ? 1n << 32n : 1n;
+  return peer.ranges.reduce((count, { first, last }) => count + last - first + 1n, 0n);
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
