@@ -144,5 +144,6 @@ function holds({ direction, protocol, carriedBy, run, ports }: TrafficRegion, pa
   }
   const reading = packet.peer === null ? null : readCidr(packet.peer);
   if (!reading?.ok || (reading.value.family === 4) !== (run.line === "ipv4")) return false;
-  return run.from <= reading.value.first && reading.value.first < run.to;
+  const { first } = reading.value;
+  return (run.from as bigint) <= first && first < (run.to as bigint);
 }
