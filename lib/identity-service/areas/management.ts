@@ -10,6 +10,7 @@ import {
   directoryTokenRoutes,
   managedDirectoryRoutes,
 } from "../management/directories.ts";
+import { managedDomainRoutes } from "../management/domains.ts";
 import {
   apiKeyRoutes,
   environmentRedirectUriRoutes,
@@ -19,6 +20,7 @@ import {
 import { managedFlagRoutes } from "../management/feature-flags.ts";
 import { clockRoutes, hostRoutes } from "../management/host.ts";
 import { impersonationRoutes } from "../management/impersonation.ts";
+import { signInRoutes } from "../management/sign-ins.ts";
 import { tokenRoutes } from "../management/tokens.ts";
 import { messageRoutes } from "../messages/routes.ts";
 import { openApiRoutes } from "../openapi/routes.ts";
@@ -46,6 +48,8 @@ export const managementArea: Area = (app, service, whole) => {
         messageRoutes,
         testAndTraceRoutes,
         metadataRoutes,
+        signInRoutes,
+        managedDomainRoutes,
         managedDirectoryRoutes,
         directoryTokenRoutes,
         directoryRoleRoutes,

@@ -4,7 +4,8 @@ import { ChangeDirectory, CreateDirectory } from "../directories/settings.ts";
 import { RequestSync } from "../ldap/sync/configure.ts";
 import { InspectMetadata } from "../management/connections.ts";
 import { RotateToken } from "../management/directories.ts";
-import { listOf, made, NOTHING, type Operations, one } from "./operation.ts";
+import { AddDomain } from "../management/domains.ts";
+import { allOf, listOf, made, NOTHING, type Operations, one } from "./operation.ts";
 
 /** How customers' people get in: connections and directories. */
 export const CUSTOMER_OPERATIONS: Operations = {
@@ -44,6 +45,45 @@ export const CUSTOMER_OPERATIONS: Operations = {
     summary: "Shows what was understood of an identity provider's metadata; keeps nothing.",
     body: InspectMetadata,
     answer: one("metadata_inspection"),
+  },
+
+  "GET /environments/{env}/sign_ins/hours": {
+    summary: "Counts the sign-ins of the last day, hour by hour. Hours without any are left out.",
+    query: ["organization_id"],
+    answer: allOf("sign_in_hour"),
+  },
+  "GET /environments/{env}/sign_ins/failures": {
+    summary: "Lists the sign-ins that failed in the last day, and what was checked in each.",
+    query: ["organization_id"],
+    answer: listOf("sign_in_trace"),
+  },
+
+  "GET /environments/{env}/organization_domains": {
+    summary:
+      "Lists the domains of organizations, how each is proven, and what was found when it was last looked for.",
+    query: ["organization_id", "state", "search"],
+    answer: listOf("organization_domain"),
+  },
+  "POST /environments/{env}/organization_domains": {
+    summary: "Adds a domain to an organization. It waits for its record.",
+    body: AddDomain,
+    answer: made("organization_domain"),
+  },
+  "GET /environments/{env}/organization_domains/{id}": {
+    summary: "Shows a domain, the record that proves it, and what was found when it was last looked for.",
+    answer: one("organization_domain"),
+  },
+  "POST /environments/{env}/organization_domains/{id}/check": {
+    summary: "Looks for the record now. A domain that is verified stays so, whatever is found.",
+    answer: one("organization_domain"),
+  },
+  "POST /environments/{env}/organization_domains/{id}/verify_by_hand": {
+    summary: "Takes a domain as verified without its record, on the word of whoever asks.",
+    answer: one("organization_domain"),
+  },
+  "DELETE /environments/{env}/organization_domains/{id}": {
+    summary: "Takes a domain away from its organization.",
+    answer: NOTHING,
   },
 
   "POST /environments/{env}/directories": {

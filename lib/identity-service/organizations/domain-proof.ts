@@ -1,13 +1,12 @@
-import dns from "node:dns/promises";
 import { MINUTE_MS } from "#lib/shared/clock.ts";
 import { type Database, EVERY_ENVIRONMENT, sql } from "../db.ts";
 import { repeat } from "../repeat.ts";
+import { isProof, lookFor, saveLook } from "./domain-look.ts";
 import { tellDomain } from "./events.ts";
 import type { DomainRow } from "./organization.ts";
 
 const LOOK_EVERY_MS = 5 * MINUTE_MS;
 const PAGE = 20;
-const LOOKUP_MS = 2_000;
 
 type PendingDomain = DomainRow & { environment_id: string };
 
@@ -42,37 +41,14 @@ export async function proveDomains(db: Database, ending?: AbortSignal): Promise<
 }
 
 async function prove(db: Database, domain: PendingDomain): Promise<void> {
-  if (!(await isPublished(domain))) return;
   const { environment_id: environmentId, id, verification_token: token } = domain;
+  const look = await lookFor(domain, new Date());
   await db.transaction(environmentId, async (run) => {
+    await saveLook(run, environmentId, id, look);
+    if (!isProof(domain, look)) return;
     const [row] = await run<DomainRow>(SETTLE, [environmentId, id, token]);
     if (!row) return; // by another instance, given up, or begun again
     await tellDomain(run, environmentId, "updated", row);
     await tellDomain(run, environmentId, "verified", row);
   });
-}
-
-/** At the domain itself or under the prefix: `verification_token=<token>`, or the bare token. */
-export async function isPublished({
-  domain,
-  verification_prefix,
-  verification_token,
-}: DomainRow): Promise<boolean> {
-  const wanted = [`verification_token=${verification_token}`, verification_token];
-  const answers = await Promise.all([domain, `${verification_prefix}.${domain}`].map(textRecords));
-  return answers.flat().some((record) => wanted.includes(record));
-}
-
-async function textRecords(name: string): Promise<string[]> {
-  try {
-    return (await withinMs(LOOKUP_MS, dns.resolveTxt(name))).map((chunks) => chunks.join(""));
-  } catch {
-    return []; // no such name, or no name server here: not proven
-  }
-}
-
-async function withinMs<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error("timed out")), limitMs);
-  return await Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }

@@ -37,5 +37,6 @@ export const OWN_REFUSALS: Readonly<Record<string, number>> = {
   "DELETE /connect/client_secrets/:id": 404,
   "DELETE /connections/:id": 404,
   "DELETE /directories/:id": 404,
+  "DELETE /sallyport/v1/environments/:env/organization_domains/:id": 404,
   "DELETE /sallyport/v1/environments/:env/directories/:id/role_mappings/:mapping": 404,
 };

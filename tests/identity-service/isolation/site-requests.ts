@@ -60,6 +60,9 @@ export const SITE_FILLS: Readonly<Record<string, readonly Fill[]>> = {
       },
     }),
   ],
+  "POST /sallyport/v1/environments/:env/organization_domains": [
+    ({ organization, fresh }) => ({ body: { organization_id: organization, domain: `${fresh}.example` } }),
+  ],
   "POST /sallyport/v1/environments/:env/directories": [
     ({ organization }) => ({ body: { organization_id: organization, name: "Staff" } }),
   ],
