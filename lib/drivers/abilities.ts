@@ -8,6 +8,9 @@ export type Ability =
   | "create_directories"
   | "create_keys"
   | "read_messages"
+  | "see_domain_looks"
+  | "verify_domains_by_hand"
+  | "watch_sign_ins"
   | "choose_default_redirect_uri";
 
 export const CANNOT = {
@@ -22,6 +25,11 @@ export const CANNOT = {
       "Create and revoke keys of this environment in the WorkOS dashboard, then replace the console's key here.",
     read_messages:
       "WorkOS sends the messages of this environment itself, from its own mail servers. Nothing waits here for an operator.",
+    see_domain_looks:
+      "WorkOS looks for the record with name servers of its own, and does not tell what it found there.",
+    verify_domains_by_hand:
+      "Verify domains of this environment by hand in the WorkOS dashboard, on the page of their organization.",
+    watch_sign_ins: "WorkOS counts sign-ins in its dashboard; its API does not tell how many failed.",
     choose_default_redirect_uri: "Choose the default redirect URI in the WorkOS dashboard.",
   },
 } as const satisfies Record<"workos" | "offline", Partial<Record<Ability, string>>>;

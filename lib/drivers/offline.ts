@@ -12,8 +12,10 @@ import {
   TracesAnswer,
 } from "./offline-answers.ts";
 import { directoryMaker, directoryReader } from "./offline-directories.ts";
+import { domainKeeper } from "./offline-domains.ts";
 import { ldapBody } from "./offline-ldap.ts";
 import { messageQueue } from "./offline-messages.ts";
+import { signInWatch } from "./offline-sign-ins.ts";
 import type {
   ConnectionDraft,
   ConnectionMaker,
@@ -76,6 +78,8 @@ export function offlineDriver(to: OfflineEnvironmentRef, patience: Patience = PA
     directories: directoryMaker(manage, home),
     keys: keyMaker(manage, home),
     messages: messageQueue(manage, home),
+    domains: domainKeeper(manage, home),
+    signIns: signInWatch(manage, home),
     defaultRedirectUri: {
       async choose(id) {
         const path = `${home}/redirect_uris/${encodeURIComponent(id)}`;

@@ -1,6 +1,8 @@
 import type { Directory, DirectoryMaker } from "./directory-port.ts";
+import type { DomainKeeper } from "./domain-port.ts";
 import type { LdapDraft, LdapSettings } from "./ldap-port.ts";
 import type { MessageQueue } from "./message-port.ts";
+import type { SignInWatch } from "./sign-in-port.ts";
 
 /**
  * What the console needs of an environment, whoever runs it. A driver is bound to one environment. Every method
@@ -23,10 +25,12 @@ export interface IdentityDriver {
   removeRedirectUri(redirectUriId: string): Promise<void>;
   /** A link with which the customer's own people connect their identity provider. It is short-lived. */
   createSetupLink(organizationId: string, purpose: SetupPurpose): Promise<URL>;
+  readonly domains: DomainKeeper;
   readonly connections: ConnectionMaker | null;
   readonly directories: DirectoryMaker | null;
   readonly keys: KeyMaker | null;
   readonly messages: MessageQueue | null;
+  readonly signIns: SignInWatch | null;
   readonly defaultRedirectUri: DefaultChooser | null;
 }
 

@@ -11,11 +11,12 @@ import type {
   RedirectUri,
 } from "./port.ts";
 import { strangeAnswer } from "./refusal.ts";
+import { wireDomains } from "./wire-domains.ts";
 
 /** The part of the port that is on the wire itself, and so is the same for everyone who speaks it. */
 export type WireDriver = Omit<
   IdentityDriver,
-  "check" | "connections" | "directories" | "keys" | "messages" | "defaultRedirectUri"
+  "check" | "connections" | "directories" | "keys" | "messages" | "signIns" | "defaultRedirectUri"
 >;
 
 export interface WireClient {
@@ -57,6 +58,7 @@ export function wireDriver(to: WireClient): WireDriver {
       }),
     removeRedirectUri: (id) =>
       ask(async () => void (await sdk.delete(`${REDIRECT_URIS}/${encodeURIComponent(id)}`))),
+    domains: wireDomains(sdk, ask),
     createSetupLink: (organization, purpose) =>
       ask(async () => {
         const intent = purpose === "directory" ? "dsync" : "sso";

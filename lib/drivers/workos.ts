@@ -34,6 +34,7 @@ export function workosDriver(to: WorkosEnvironmentRef, patience: Patience = PATI
     connections: null,
     directories: null,
     messages: null,
+    signIns: null,
     keys: to.platform ? platform(to.platform.ref, patience).keysOf(to.platform.remoteId) : null,
     defaultRedirectUri: null,
   };

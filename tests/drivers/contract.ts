@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Domain } from "#lib/drivers/domain-port.ts";
 import type { IdentityDriver } from "#lib/drivers/port.ts";
 
 /** One environment to drive, and a connection that was made in it by whatever way it has. */
@@ -147,6 +148,56 @@ export function contract(name: string, start: () => Promise<Backend>): void {
       await expect(backend.driver.removeRedirectUri("redir_gone")).rejects.toMatchObject({
         kind: "not_found",
       });
+    });
+
+    test("a domain is added with the record that proves it, listed and read the same, and gone when removed", async () => {
+      const { id: organizationId } = await organization("Alpine");
+      const { domains } = backend.driver;
+      const made = await domains.add(organizationId, "alpine.example", once("domain"));
+      expect(made).toMatchObject({
+        organizationId,
+        name: "alpine.example",
+        state: "pending",
+        lastLook: null,
+      });
+      expect(made.record?.name).toMatch(/\.alpine\.example$/);
+      expect(made.record?.value).toMatch(/^verification_token=.+/);
+      expect(await domains.get(made.id)).toEqual(made);
+      expect(await domains.listOf(organizationId)).toEqual([made]);
+      const listed: Domain[] = [];
+      let after: string | null = null;
+      do {
+        const batch = await domains.list(after);
+        listed.push(...batch.items);
+        after = batch.after;
+      } while (after !== null);
+      expect(listed).toContainEqual(made);
+      if (backend.neighbour) {
+        const { domains: foreign } = backend.neighbour;
+        for (const reach of [foreign.get, foreign.check, foreign.remove])
+          await expect(reach(made.id)).rejects.toMatchObject({ kind: "not_found" });
+        expect((await foreign.list(null)).items).toEqual([]);
+      }
+      await domains.remove(made.id);
+      await expect(domains.get(made.id)).rejects.toMatchObject({ kind: "not_found" });
+      expect(await domains.listOf(organizationId)).toEqual([]);
+    });
+
+    test("a domain that an organization has already is a conflict; added again by the same operation it is the one there is", async () => {
+      const { id: organizationId } = await organization("Trey");
+      const { domains } = backend.driver;
+      const made = await domains.add(organizationId, "trey.example", once("trey"));
+      expect(await domains.add(organizationId, "trey.example", once("trey", true))).toEqual(made);
+      await expect(domains.add(organizationId, "trey.example", once("trey-2"))).rejects.toMatchObject({
+        kind: "conflict",
+      });
+    });
+
+    test("an unknown domain is not_found, and an id that tries to be a path stays an id", async () => {
+      const { domains } = backend.driver;
+      for (const id of ["org_domain_gone", "../organizations"])
+        for (const reach of [domains.get, domains.check, domains.remove])
+          await expect(reach(id)).rejects.toMatchObject({ kind: "not_found" });
     });
 
     test("a set-up link is a whole URL", async () => {

@@ -8,6 +8,7 @@ import { workosDriver } from "#lib/drivers/workos.ts";
 import { selfSignedCertificate } from "#lib/identity-service/keys/certificate.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { type RunningIdentityService, startIdentityService } from "#tests/support/identity-service.ts";
+import { startNameServer } from "#tests/support/name-server.ts";
 import { type Backend, contract } from "./contract.ts";
 
 async function start(): Promise<{ running: RunningIdentityService; service: ServiceRef }> {
@@ -173,6 +174,48 @@ describe("what only an offline environment can do", () => {
     expect(cloud.directories).toBeNull();
     await cloud.removeDirectory(directory.id);
     expect(await ask(next, endpoint)).toBe(401);
+  });
+
+  test("a domain shows what was found instead of its record, and is verified by it or by hand", async () => {
+    const names = await startNameServer();
+    try {
+      const { id: organizationId } = await driver.createOrganization(
+        { name: "Alpine", domains: [] },
+        { key: "op_alpine", again: false },
+      );
+      const { domains } = driver;
+      const added = await domains.add(organizationId, "alpine.example", { key: "op_domain", again: false });
+      const name = added.record?.name ?? "";
+      names.records.set(name, ["verification_token=other"]);
+      const wrong = await domains.check(added.id);
+      expect(wrong).toMatchObject({
+        state: "pending",
+        lastLook: {
+          verdict: "wrong_value",
+          names: [
+            { name, outcome: "records", records: ["verification_token=other"] },
+            { name: "alpine.example", outcome: "no_such_name", records: [] },
+          ],
+        },
+      });
+      expect(wrong.lastLook?.resolvers).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
+      names.records.set(name, [added.record?.value ?? ""]);
+      expect(await domains.check(added.id)).toMatchObject({ state: "verified", strategy: "dns" });
+      const other = await domains.add(organizationId, "hand.example", { key: "op_hand", again: false });
+      expect(await domains.verifyByHand?.(other.id)).toMatchObject({ state: "verified", strategy: "manual" });
+      const { baseUrl, clientId, key } = made;
+      const cloud = workosDriver({ baseUrl, clientId, key, platform: null });
+      expect(await cloud.domains.get(added.id)).toMatchObject({ state: "verified", lastLook: null });
+      expect(await cloud.domains.check(added.id)).toMatchObject({ state: "verified" });
+      expect(cloud.domains.verifyByHand).toBeNull();
+    } finally {
+      await names.close();
+    }
+  });
+
+  test("without a sign-in nothing is counted, and none failed", async () => {
+    expect(await driver.signIns?.hours(null)).toEqual([]);
+    expect(await driver.signIns?.failures("org_none")).toEqual([]);
   });
 
   test("metadata that is none is refused in a sentence", async () => {
