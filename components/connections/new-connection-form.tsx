@@ -25,7 +25,7 @@ interface NewConnectionFormProps {
 /** Asks for what a connection needs, in the form the provider gives it. */
 export function NewConnectionForm({ deploymentId, environmentId, organizations }: NewConnectionFormProps) {
   const router = useRouter();
-  const [source, setSource] = useState<Source>("file");
+  const [source, setSource] = useState<Source>("metadata");
   const back = `/deployments/${deploymentId}/connections`;
   const protocol = source === "oidc" || source === "ldap" ? source : "saml";
   return (
@@ -84,8 +84,11 @@ export function NewConnectionForm({ deploymentId, environmentId, organizations }
 }
 
 const SOURCES = [
-  { value: "file", label: "SAML metadata file", hint: "The surest way: nothing is typed by hand." },
-  { value: "url", label: "SAML metadata URL", hint: "Where the site can reach the provider." },
+  {
+    value: "metadata",
+    label: "SAML metadata",
+    hint: "A file, its URL or its text: the surest way, nothing is typed by hand.",
+  },
   { value: "fields", label: "SAML values", hint: "Entity ID, sign-in URL and certificate." },
   {
     value: "ldap",

@@ -1,20 +1,27 @@
 "use client";
 
-import { useState } from "react";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
+import { inspectIssuerAction, inspectMetadataAction } from "#lib/connections/actions.ts";
+import { CONSOLE_INTAKE_WORDS } from "./console-intake-words.ts";
+import { IssuerIntake } from "./issuer-intake.tsx";
 import { LdapFields } from "./ldap-fields.tsx";
-import { MetadataReading } from "./metadata-reading.tsx";
+import { MetadataIntake } from "./metadata-intake.tsx";
 
-export type Source = "file" | "url" | "fields" | "oidc" | "ldap";
+export type Source = "metadata" | "fields" | "oidc" | "ldap";
 
 /** What the identity provider says of itself, in the form it is at hand. */
 export function ProviderFields({ source, environmentId }: { source: Source; environmentId: string }) {
-  if (source === "file") return <MetadataFile environmentId={environmentId} />;
-  if (source === "url") return <MetadataUrl environmentId={environmentId} />;
-  if (source === "oidc") return <OidcFields />;
+  if (source === "metadata")
+    return (
+      <MetadataIntake
+        words={CONSOLE_INTAKE_WORDS}
+        inspect={(given) => inspectMetadataAction({ environmentId, ...given })}
+      />
+    );
+  if (source === "oidc") return <OidcFields environmentId={environmentId} />;
   if (source === "ldap") return <LdapFields purpose="sign-in" />;
   return (
     <>
@@ -54,66 +61,13 @@ export function SamlOptions() {
   );
 }
 
-function MetadataFile({ environmentId }: { environmentId: string }) {
-  const [xml, setXml] = useState("");
+function OidcFields({ environmentId }: { environmentId: string }) {
   return (
     <>
-      <Field
-        label="Metadata file"
-        hint="The XML file that the provider offers for download. Or paste it below."
-      >
-        <Input
-          type="file"
-          accept=".xml,text/xml,application/xml,application/samlmetadata+xml"
-          className="py-1"
-          onChange={(event) => void event.currentTarget.files?.[0]?.text().then(setXml)}
-        />
-      </Field>
-      <Field label="Metadata" name="metadataXml" required>
-        <Textarea
-          mono
-          rows={5}
-          className="max-h-64"
-          value={xml}
-          spellCheck={false}
-          onChange={(event) => setXml(event.currentTarget.value)}
-        />
-      </Field>
-      <MetadataReading input={xml ? { environmentId, source: "file", metadataXml: xml } : null} />
-    </>
-  );
-}
-
-function MetadataUrl({ environmentId }: { environmentId: string }) {
-  const [url, setUrl] = useState("");
-  return (
-    <>
-      <Field
-        label="Metadata URL"
-        name="metadataUrl"
-        hint="Fetched once, by the environment itself, so it must be reachable from the site."
-        required
-      >
-        <Input
-          mono
-          value={url}
-          placeholder="https://idp.example.com/metadata"
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => setUrl(event.currentTarget.value)}
-        />
-      </Field>
-      <MetadataReading input={url ? { environmentId, source: "url", metadataUrl: url } : null} />
-    </>
-  );
-}
-
-function OidcFields() {
-  return (
-    <>
-      <Field label="Issuer" name="issuer" hint="Its endpoints and keys are found from there." required>
-        <Input mono placeholder="https://idp.example.com" autoComplete="off" spellCheck={false} />
-      </Field>
+      <IssuerIntake
+        words={CONSOLE_INTAKE_WORDS}
+        inspect={(issuer) => inspectIssuerAction({ environmentId, issuer })}
+      />
       <Field label="Client ID" name="clientId" required>
         <Input mono autoComplete="off" spellCheck={false} />
       </Field>

@@ -1,6 +1,7 @@
 "use server";
 import { refresh } from "next/cache";
-import type { MetadataReading, SignInTrace } from "#lib/drivers/port.ts";
+import type { SignInTrace } from "#lib/drivers/port.ts";
+import type { IssuerReading, MetadataReading } from "#lib/drivers/reading-port.ts";
 import { runAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
 import type { Carried } from "#lib/platform/outbox.ts";
@@ -10,6 +11,7 @@ import {
   changeMapping,
   createConnection,
   createSetupLink,
+  inspectIssuer,
   inspectMetadata,
   readTest,
   removeConnection,
@@ -23,6 +25,7 @@ import {
   ChangeStateInput,
   ConnectionRefInput,
   CreateConnectionInput,
+  IssuerInput,
   MetadataInput,
   ReadTestInput,
   RemoveConnectionInput,
@@ -32,6 +35,10 @@ import {
 
 export async function inspectMetadataAction(input: unknown): Promise<ActionState<MetadataReading>> {
   return await runAction(MetadataInput, input, inspectMetadata);
+}
+
+export async function inspectIssuerAction(input: unknown): Promise<ActionState<IssuerReading>> {
+  return await runAction(IssuerInput, input, inspectIssuer);
 }
 
 export async function createConnectionAction(

@@ -3,7 +3,8 @@ import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Action } from "#lib/access/permissions.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { whyNot } from "#lib/drivers/abilities.ts";
-import type { MetadataReading, SignInTrace } from "#lib/drivers/port.ts";
+import type { ConnectionMaker, SignInTrace } from "#lib/drivers/port.ts";
+import type { IssuerReading, MetadataReading } from "#lib/drivers/reading-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
@@ -18,6 +19,7 @@ import type {
   ChangeStateInput,
   ConnectionRefInput,
   CreateConnectionInput,
+  IssuerInput,
   MetadataInput,
   ReadTestInput,
   RemoveConnectionInput,
@@ -27,13 +29,28 @@ import type {
 
 /** Says what a metadata document means, before anything is kept. */
 export async function inspectMetadata(actor: Actor, input: MetadataInput): Promise<MetadataReading> {
+  const maker = await inspector(actor, input.environmentId);
+  switch (input.source) {
+    case "file":
+      return await maker.inspect({ base64: input.fileBase64 });
+    case "text":
+      return await maker.inspect({ xml: input.metadataXml });
+    case "url":
+      return await maker.inspect({ url: input.metadataUrl });
+  }
+}
+
+/** Says what an OpenID provider tells of itself, before anything is kept. */
+export async function inspectIssuer(actor: Actor, input: IssuerInput): Promise<IssuerReading> {
+  return await (await inspector(actor, input.environmentId)).inspectIssuer(input.issuer);
+}
+
+async function inspector(actor: Actor, environmentId: string): Promise<ConnectionMaker> {
   actor.must("connection.create");
-  await inScope(actor, (tx) => requireEnvironment(tx, actor, input.environmentId));
-  const { connections } = await driverOf(input.environmentId);
+  await inScope(actor, (tx) => requireEnvironment(tx, actor, environmentId));
+  const { connections } = await driverOf(environmentId);
   if (!connections) throw new AppError("invalid", whyNot("workos", "create_connections") ?? "");
-  return await connections.inspect(
-    input.source === "file" ? { xml: input.metadataXml } : { url: input.metadataUrl },
-  );
+  return connections;
 }
 
 /** Has a connection made, and the organization it belongs to where that is new. It starts as a draft. */
@@ -240,8 +257,10 @@ function planOf(input: CreateConnectionInput): ConnectionPlan {
     return { ...plan, ldap: { kind, servers, caCertificates, bindDn, baseDn, groupBaseDn, userFilter } };
   }
   const options = { signRequests: input.signRequests === "on", idpInitiated: input.idpInitiated === "on" };
-  if (input.source === "file") return { ...plan, saml: { ...options, metadata: { xml: input.metadataXml } } };
-  if (input.source === "url") return { ...plan, saml: { ...options, metadata: { url: input.metadataUrl } } };
+  if (input.source === "metadata") {
+    const { metadataXml, metadataUrl, entityId } = input;
+    return { ...plan, saml: { ...options, metadata: { xml: metadataXml }, metadataUrl, entityId } };
+  }
   const { entityId, signInUrl, certificates } = input;
   return { ...plan, saml: { ...options, entityId, signInUrl, certificates } };
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import { z } from "zod";
 import type { ConnectionMaker, IdentityDriver } from "#lib/drivers/port.ts";
+import type { MetadataReading } from "#lib/drivers/reading-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { goneIsGone } from "#lib/environments/operations.ts";
 import { type OperationKinds, operationKind, type Task } from "#lib/platform/outbox.ts";
@@ -9,6 +10,7 @@ import { type MirrorPlace, mirror } from "./mirror.ts";
 
 const Saml = z.object({
   metadata: z.union([z.object({ xml: z.string() }), z.object({ url: z.string() })]).optional(),
+  metadataUrl: z.string().optional(),
   entityId: z.string().optional(),
   signInUrl: z.string().optional(),
   certificates: z.array(z.string()).optional(),
@@ -53,7 +55,7 @@ export const connectionOperations: OperationKinds = {
     const driver = await driverOf(operation.environmentId ?? "");
     const maker = makerOf(driver);
     // Bad metadata is refused before an organization is made for it.
-    if (draft.saml?.metadata) await maker.inspect(draft.saml.metadata);
+    if (draft.saml?.metadata) requireProvider(await maker.inspect(draft.saml.metadata));
     const { organization: wanted, oidc, ldap, ...rest } = draft;
     const organizationId =
       "id" in wanted ? wanted.id : await makeOrganization(driver, operation, wanted.name, draft.domains);
@@ -109,6 +111,12 @@ export async function makeOrganization(
       organizationName: "There is one of this name already. Choose it from the list.",
     });
   return (await driver.createOrganization({ name, domains }, { key: `${id}-organization`, again })).id;
+}
+
+function requireProvider({ providers, findings: [finding] }: MetadataReading): void {
+  if (providers.length > 0) return;
+  const message = finding ? `${finding.message} ${finding.mend}` : "This metadata could not be used.";
+  throw new AppError("invalid", message, { metadataXml: message });
 }
 
 function makerOf({ connections }: IdentityDriver): ConnectionMaker {

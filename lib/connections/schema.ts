@@ -40,17 +40,20 @@ const SignInFilter = emptyOr(
     ),
 );
 
-const METADATA_MAX = 512 * 1024;
+/** What a browser may send at once is limited; a provider's own document is far smaller. */
+export const METADATA_FILE_BYTES_MAX = 512 * 1024;
+const TOO_LARGE = "This file is too large for metadata.";
 
+const metadataXml = z.string().min(1, "Choose the metadata file.").max(METADATA_FILE_BYTES_MAX, TOO_LARGE);
+
+/** A file as it is, whatever its encoding; a text; or the address of either. */
 export const MetadataInput = z.discriminatedUnion("source", [
   z.strictObject({
     environmentId,
     source: z.literal("file"),
-    metadataXml: z
-      .string()
-      .min(1, "Choose the metadata file.")
-      .max(METADATA_MAX, "This file is too large for metadata."),
+    fileBase64: z.base64("Choose the metadata file.").max((METADATA_FILE_BYTES_MAX * 4) / 3 + 4, TOO_LARGE),
   }),
+  z.strictObject({ environmentId, source: z.literal("text"), metadataXml }),
   z.strictObject({
     environmentId,
     source: z.literal("url"),
@@ -58,6 +61,12 @@ export const MetadataInput = z.discriminatedUnion("source", [
   }),
 ]);
 export type MetadataInput = z.output<typeof MetadataInput>;
+
+export const IssuerInput = z.strictObject({
+  environmentId,
+  issuer: z.url({ protocol: /^https?$/, error: "Write the issuer's URL." }),
+});
+export type IssuerInput = z.infer<typeof IssuerInput>;
 
 const common = {
   environmentId,
@@ -79,16 +88,12 @@ export const CreateConnectionInput = z
   .discriminatedUnion("source", [
     z.strictObject({
       ...saml,
-      source: z.literal("file"),
-      metadataXml: z
-        .string()
-        .min(1, "Choose the metadata file.")
-        .max(METADATA_MAX, "This file is too large for metadata."),
-    }),
-    z.strictObject({
-      ...saml,
-      source: z.literal("url"),
-      metadataUrl: z.url({ protocol: /^https?$/, error: "Write the whole URL of the metadata." }),
+      source: z.literal("metadata"),
+      metadataXml,
+      /** Where it was fetched from, if anywhere. */
+      metadataUrl: emptyOr(z.url({ protocol: /^https?$/ })),
+      /** Of several providers in it, which. */
+      entityId: emptyOr(z.string().max(1_024)),
     }),
     z.strictObject({
       ...saml,

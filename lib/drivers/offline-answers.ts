@@ -6,7 +6,6 @@ import type {
   Connection,
   ConnectionDetail,
   Mapping,
-  MetadataReading,
   ProfileField,
   SignInTrace,
 } from "./port.ts";
@@ -43,25 +42,25 @@ export const KeysAnswer = listOf(
     })),
 );
 
-const CertificateAnswer = z
-  .object({
-    subject: words,
-    issuer: words,
-    serial: words,
-    fingerprint_sha256: words,
-    not_before: maybeTime,
-    not_after: maybeTime,
-  })
-  .transform(
-    (found): Certificate => ({
-      subject: found.subject,
-      issuer: found.issuer,
-      serial: found.serial,
-      fingerprintSha256: found.fingerprint_sha256,
-      notBefore: found.not_before,
-      notAfter: found.not_after,
-    }),
-  );
+export const CertificateFields = z.object({
+  subject: words,
+  issuer: words,
+  serial: words,
+  fingerprint_sha256: words,
+  not_before: maybeTime,
+  not_after: maybeTime,
+});
+
+export function certificateOf(found: z.output<typeof CertificateFields>): Certificate {
+  return {
+    subject: found.subject,
+    issuer: found.issuer,
+    serial: found.serial,
+    fingerprintSha256: found.fingerprint_sha256,
+    notBefore: found.not_before,
+    notAfter: found.not_after,
+  };
+}
 
 const ConnectionFields = z.object({
   id: z.string(),
@@ -72,7 +71,7 @@ const ConnectionFields = z.object({
   domains: z.array(z.object({ domain: z.string() })).default([]),
   created_at: time,
   updated_at: time,
-  certificates: z.array(CertificateAnswer).nullish(),
+  certificates: z.array(CertificateFields.transform(certificateOf)).nullish(),
   last_sign_in_at: maybeTime,
   failures_24h: z.number().int().nullish(),
   ldap: LdapAnswer.nullish(),
@@ -125,24 +124,6 @@ export const ConnectionDetailAnswer = ConnectionFields.extend({
     ldap: changeable(fields.ldap),
   }),
 );
-
-export const ReadingAnswer = z
-  .object({
-    entity_id: z.string().nullish(),
-    idp_entity_id: z.string().nullish(),
-    sso_url: z.string().nullish(),
-    idp_sso_url: z.string().nullish(),
-    certificates: z.array(CertificateAnswer).nullish(),
-    warnings: z.array(z.string()).nullish(),
-  })
-  .transform(
-    (reading): MetadataReading => ({
-      entityId: reading.idp_entity_id ?? reading.entity_id ?? null,
-      signInUrl: reading.idp_sso_url ?? reading.sso_url ?? null,
-      certificates: reading.certificates ?? [],
-      warnings: reading.warnings ?? [],
-    }),
-  );
 
 export const TestAnswer = z
   .object({ id: z.string(), url: z.url(), expires_at: time })

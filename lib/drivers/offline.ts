@@ -6,7 +6,6 @@ import {
   EnvironmentAnswer,
   KeysAnswer,
   NewKeyAnswer,
-  ReadingAnswer,
   TestAnswer,
   TraceAnswer,
   TracesAnswer,
@@ -15,6 +14,7 @@ import { directoryMaker, directoryReader } from "./offline-directories.ts";
 import { domainKeeper } from "./offline-domains.ts";
 import { ldapBody } from "./offline-ldap.ts";
 import { messageQueue } from "./offline-messages.ts";
+import { IssuerReadingAnswer, ReadingAnswer } from "./offline-readings.ts";
 import { signInWatch } from "./offline-sign-ins.ts";
 import type {
   ConnectionDraft,
@@ -23,9 +23,9 @@ import type {
   IdentityDriver,
   KeyMaker,
   Mapping,
-  MetadataSource,
   SamlDraft,
 } from "./port.ts";
+import type { MetadataSource } from "./reading-port.ts";
 import { PATIENCE, type Patience, patientFetch } from "./transport.ts";
 import { wireDriver } from "./wire.ts";
 
@@ -141,6 +141,8 @@ function connectionMaker(manage: Manage, home: string): ConnectionMaker {
         body: metadataBody(source),
         answer: ReadingAnswer,
       }),
+    inspectIssuer: (issuer) =>
+      manage({ method: "POST", path: "/oidc/inspect", body: { issuer }, answer: IssuerReadingAnswer }),
     create: (draft, once) =>
       manage({
         method: "POST",
@@ -206,6 +208,7 @@ function draftBody({ organizationId, type, name, domains, saml, oidc, ldap }: Co
 
 function samlBody(saml: SamlDraft) {
   return {
+    metadata_url: saml.metadataUrl,
     ...(saml.metadata ? metadataBody(saml.metadata) : {}),
     idp_entity_id: saml.entityId,
     idp_sso_url: saml.signInUrl,
@@ -230,7 +233,8 @@ function mappingBody({ attributes, customAttributes, roles }: Mapping) {
   };
 }
 
-function metadataBody(source: MetadataSource) {
+function metadataBody(source: MetadataSource | { base64: string }) {
+  if ("base64" in source) return { metadata_base64: source.base64 };
   return "xml" in source ? { metadata_xml: source.xml } : { metadata_url: source.url };
 }
 

@@ -2,6 +2,7 @@ import type { Directory, DirectoryMaker } from "./directory-port.ts";
 import type { DomainKeeper } from "./domain-port.ts";
 import type { LdapDraft, LdapSettings } from "./ldap-port.ts";
 import type { MessageQueue } from "./message-port.ts";
+import type { IssuerReading, MetadataReading, MetadataSource } from "./reading-port.ts";
 import type { SignInWatch } from "./sign-in-port.ts";
 
 /**
@@ -40,7 +41,9 @@ export type SetupPurpose = "connection" | "directory";
 /** Makes and changes connections, and watches sign-ins through them. */
 export interface ConnectionMaker {
   /** What a metadata document says, before anything is kept. */
-  inspect(source: MetadataSource): Promise<MetadataReading>;
+  inspect(source: MetadataSource | { base64: string }): Promise<MetadataReading>;
+  /** What an OpenID provider says of itself, asked by the environment from where it stands. */
+  inspectIssuer(issuer: string): Promise<IssuerReading>;
   create(draft: ConnectionDraft, once: Once): Promise<Connection>;
   change(connectionId: string, change: ConnectionChange): Promise<Connection>;
   describe(connectionId: string): Promise<ConnectionDetail>;
@@ -158,10 +161,11 @@ export interface ConnectionHealth {
   failures24h: number;
 }
 
-export type MetadataSource = { xml: string } | { url: string };
-
 export interface SamlDraft {
   metadata?: MetadataSource | undefined;
+  /** Where metadata that is given as text came from. */
+  metadataUrl?: string | undefined;
+  /** With metadata of several providers, which of them. */
   entityId?: string | undefined;
   signInUrl?: string | undefined;
   certificates?: string[] | undefined;
@@ -224,13 +228,6 @@ export interface ConnectionDetail {
   mapping: Mapping;
   /** What may be changed of an LDAP connection; null for others, and for one that is set up in a way this console does not know. */
   ldap: LdapSettings | null;
-}
-
-export interface MetadataReading {
-  entityId: string | null;
-  signInUrl: string | null;
-  certificates: Certificate[];
-  warnings: string[];
 }
 
 export interface TestSignIn {

@@ -50,6 +50,16 @@ const KEPT = { keepAlive: true, timeout: 4_000, maxFreeSockets: 16 };
 const keptHttp = new http.Agent(KEPT);
 const keptHttps = new https.Agent(KEPT);
 
+/** We refused, or gave up; what the network or the other side said comes as Node's own error. */
+export class OutboundProblem extends Error {
+  readonly reason: "timeout" | "too_large" | "link_local" | "private";
+
+  constructor(reason: OutboundProblem["reason"], sentence: string) {
+    super(sentence);
+    this.reason = reason;
+  }
+}
+
 /**
  * One request to an address that an administrator chose. No redirect is followed; the answer is read up to its bound; and the
  * address that is really connected to is looked at, not the name: a name may answer differently the second time. Connections are
@@ -96,7 +106,7 @@ async function send(
       return reject(new StaleConnection());
     reject(
       error.name === "AbortError" || error.name === "TimeoutError"
-        ? new Error("it did not answer in time")
+        ? new OutboundProblem("timeout", "it did not answer in time")
         : error,
     );
   });
@@ -112,7 +122,8 @@ async function readBounded(answer: IncomingMessage, sizeBytesMax: number): Promi
   let sizeBytes = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     sizeBytes += chunk.byteLength;
-    if (sizeBytes > sizeBytesMax) throw new Error(`it is larger than ${sizeBytesMax / 1_000_000} MB`);
+    if (sizeBytes > sizeBytesMax)
+      throw new OutboundProblem("too_large", `it is larger than ${sizeBytesMax / 1_000_000} MB`);
     chunks.push(chunk);
   }
   const headers = Object.entries(answer.headers).map(([name, value]) => [
@@ -159,13 +170,14 @@ function guarded(refuse: Refuse): LookupFunction {
 export const lookUpChecked = guarded(refuseLinkLocal);
 
 function refuseLinkLocal(address: string): void {
-  if (isIn(LINK_LOCAL, address)) throw new Error("it is a link-local address, where no identity provider is");
+  if (isIn(LINK_LOCAL, address))
+    throw new OutboundProblem("link_local", "it is a link-local address, where no identity provider is");
 }
 
 function refusePrivate(address: string): void {
   refuseLinkLocal(address);
   if (isIn(PRIVATE, address))
-    throw new Error("it is a private address, which this environment does not allow");
+    throw new OutboundProblem("private", "it is a private address, which this environment does not allow");
 }
 
 function isIn(list: BlockList, address: string): boolean {

@@ -32,6 +32,7 @@ import { type Rows, row } from "./rows.ts";
 
 const KEY = { name: "Billing service", lifetime: "90" } as const;
 const URL_SOURCE = { source: "url", metadataUrl: "http://127.0.0.1:9/metadata" };
+const METADATA = { source: "metadata", metadataXml: "<nothing/>" };
 const ORGANIZATION = { organizationId: "org_1", organizationName: "Contoso" };
 const DIRECTORY = { name: "People", deactivated: "delete" } as const;
 const SCIM = { source: "scim", type: "okta scim v2.0" } as const;
@@ -141,10 +142,13 @@ export const ENVIRONMENTS: Rows = {
   "connections/commands.inspectMetadata": row("connection.create", "not_found", (actor, { environmentId }) =>
     connectionCommands.inspectMetadata(actor, MetadataInput.parse({ environmentId, ...URL_SOURCE })),
   ),
+  "connections/commands.inspectIssuer": row("connection.create", "not_found", (actor, { environmentId }) =>
+    connectionCommands.inspectIssuer(actor, { environmentId, issuer: "http://127.0.0.1:9" }),
+  ),
   "connections/commands.createConnection": row("connection.create", "not_found", (actor, { environmentId }) =>
     connectionCommands.createConnection(
       actor,
-      CreateConnectionInput.parse({ environmentId, ...PROVIDER, ...URL_SOURCE }),
+      CreateConnectionInput.parse({ environmentId, ...PROVIDER, ...METADATA }),
     ),
   ),
   "connections/commands.changeConnectionState": row(

@@ -175,16 +175,22 @@ test("an organization of a name that is there already is refused beside the fiel
 });
 
 test("bad metadata is refused in a sentence, and makes nothing", async () => {
-  const input = { environmentId, source: "file" as const, metadataXml: "<html/>" };
-  await expect(inspectMetadata(owner, input)).rejects.toMatchObject({ kind: "invalid" });
+  const text = { environmentId, source: "text" as const, metadataXml: "<html/>" };
+  expect(await inspectMetadata(owner, text)).toMatchObject({
+    ...{ document: null, providers: [] },
+    findings: [{ code: "web_page", severity: "error" }],
+  });
   const {
     certificates: _,
     entityId: __,
     signInUrl: ___,
     ...rest
   } = saml("Umbrella") as Record<string, unknown>;
-  const made = createConnection(owner, { ...rest, ...input } as CreateConnectionInput);
-  await expect(made).rejects.toMatchObject({ kind: "invalid" });
+  const made = createConnection(owner, { ...rest, ...text, source: "metadata" } as CreateConnectionInput);
+  await expect(made).rejects.toMatchObject({
+    kind: "invalid",
+    fields: { metadataXml: expect.stringContaining("web page") },
+  });
   const { organizations } = await listOrganizations(owner, environmentId);
   expect(organizations.map(({ name }) => name)).not.toContain("Umbrella");
 });

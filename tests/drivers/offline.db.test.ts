@@ -9,6 +9,8 @@ import { selfSignedCertificate } from "#lib/identity-service/keys/certificate.ts
 import { testDatabase } from "#tests/support/database.ts";
 import { type RunningIdentityService, startIdentityService } from "#tests/support/identity-service.ts";
 import { startNameServer } from "#tests/support/name-server.ts";
+import { startOidcIdp } from "#tests/support/oidc-provider.ts";
+import { startSamlIdp } from "#tests/support/saml-idp.ts";
 import { type Backend, contract } from "./contract.ts";
 
 async function start(): Promise<{ running: RunningIdentityService; service: ServiceRef }> {
@@ -218,8 +220,41 @@ describe("what only an offline environment can do", () => {
     expect(await driver.signIns?.failures("org_none")).toEqual([]);
   });
 
-  test("metadata that is none is refused in a sentence", async () => {
-    await expect(makerOf(driver).inspect({ xml: "<html/>" })).rejects.toMatchObject({ kind: "invalid" });
+  test("what a provider says of itself is read before anything is kept, with what there is to know of it", async () => {
+    const maker = makerOf(driver);
+    const idp = await startSamlIdp();
+    const oidc = await startOidcIdp([]);
+    try {
+      const text = await (await fetch(idp.metadataUrl)).text();
+      const base64 = Buffer.from(`\uFEFF${text}`, "utf16le").toString("base64");
+      for (const source of [{ xml: text }, { url: idp.metadataUrl }, { base64 }]) {
+        const reading = await maker.inspect(source);
+        expect(reading.document).toContain("IDPSSODescriptor");
+        expect(reading.providers).toMatchObject([
+          {
+            ...{ entityId: idp.settings.entityId, signInUrl: idp.ssoUrl },
+            certificates: [{ notAfter: expect.any(Date), key: "RSA 2048" }],
+            findings: expect.arrayContaining([
+              expect.objectContaining({
+                code: "address_http",
+                severity: "warning",
+                values: { address: idp.ssoUrl },
+              }),
+            ]),
+          },
+        ]);
+      }
+      expect(await maker.inspect({ xml: "<html/>" })).toMatchObject({
+        ...{ document: null, providers: [] },
+        findings: [{ code: "web_page", severity: "error" }],
+      });
+      const issuer = await maker.inspectIssuer(oidc.issuer);
+      expect(issuer).toMatchObject({ issuer: oidc.issuer, keys: [{ key: expect.any(String) }] });
+      expect(issuer.endpoints.map(({ use }) => use)).toContain("token_endpoint");
+      expect(issuer.findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    } finally {
+      await Promise.all([idp.close(), oidc.close()]);
+    }
   });
 
   test("no token leaves before the host has proven that it is the service we know", async () => {

@@ -3,7 +3,7 @@ import { managedCorsOriginRoutes } from "../cors/origins.ts";
 import { requireManagementToken } from "../environments/callers.ts";
 import { importRoutes } from "../imports/routes.ts";
 import { capabilityRoutes } from "../management/capabilities.ts";
-import { managedConnectionRoutes, metadataRoutes, testAndTraceRoutes } from "../management/connections.ts";
+import { managedConnectionRoutes, testAndTraceRoutes } from "../management/connections.ts";
 import {
   directoryRoleRoutes,
   directorySyncRoutes,
@@ -20,6 +20,7 @@ import {
 import { managedFlagRoutes } from "../management/feature-flags.ts";
 import { clockRoutes, hostRoutes } from "../management/host.ts";
 import { impersonationRoutes } from "../management/impersonation.ts";
+import { inspectionRoutes } from "../management/inspection.ts";
 import { signInRoutes } from "../management/sign-ins.ts";
 import { tokenRoutes } from "../management/tokens.ts";
 import { messageRoutes } from "../messages/routes.ts";
@@ -47,9 +48,9 @@ export const managementArea: Area = (app, service, whole) => {
         managedWebhookRoutes,
         messageRoutes,
         testAndTraceRoutes,
-        metadataRoutes,
         signInRoutes,
         managedDomainRoutes,
+        inspectionRoutes,
         managedDirectoryRoutes,
         directoryTokenRoutes,
         directoryRoleRoutes,

@@ -1,6 +1,9 @@
+import { readDocument } from "../inspection/document.ts";
+import { fetchDocument } from "../inspection/fetch.ts";
+import { sentenceOf } from "../inspection/finding.ts";
+import { InspectionProblem } from "../inspection/problem.ts";
 import type { Sealer } from "../keys/seal.ts";
-import { ask } from "../outbound.ts";
-import type { Endpoint, IdpDescription } from "../saml/types.ts";
+import type { Endpoint, MetadataInspection } from "../saml/types.ts";
 import { SamlInputError } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { invalid, refused } from "../wire/errors.ts";
@@ -10,7 +13,7 @@ import { type OidcInput, OidcSettings, type SamlInput, SamlSettings } from "./se
 export async function mergeSaml(service: Service, before: unknown, input: SamlInput): Promise<SamlSettings> {
   const { metadata_xml, idp_certificates, ...parts } = input;
   const xml = metadata_xml ?? (input.metadata_url ? await fetchMetadata(input.metadata_url) : undefined);
-  const described = xml === undefined ? {} : fromMetadata(await inspect(service, xml));
+  const described = xml === undefined ? {} : fromMetadata(await inspect(service, xml), input.idp_entity_id);
   const certificates = idp_certificates ? { idp_certificates: await readCertificates(idp_certificates) } : {};
   return SamlSettings.parse({
     ...SamlSettings.parse(before ?? {}),
@@ -67,42 +70,29 @@ export function missingOidc(settings: OidcSettings | null): string | null {
 }
 
 /** @throws the 422 that says what is wrong with the document. */
-export async function inspect({ clock }: Service, xml: string) {
+async function inspect({ clock, env }: Service, xml: string): Promise<MetadataInspection> {
   const { inspectMetadata } = await import("../saml/metadata.ts");
   try {
-    return inspectMetadata(xml, clock());
+    return inspectMetadata(xml, clock(), env.baseUrl);
   } catch (error) {
     throw asRefusal(error, "metadata_xml");
   }
 }
 
-const METADATA = { timeoutMs: 10_000, sizeBytesMax: 2_000_000 };
-const REDIRECTS_MAX = 3;
-
-/** Fetches metadata once, when an administrator asks for it: nothing here ever fetches by itself. */
-export async function fetchMetadata(url: string): Promise<string> {
+/** The metadata at an address, as text. */
+export async function fetchMetadata(address: string): Promise<string> {
   try {
-    return await follow(new URL(url), REDIRECTS_MAX);
+    return readDocument((await fetchDocument(address)).body).text;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "it did not answer";
-    const message = `The metadata could not be fetched from ${new URL(url).host}: ${reason}.`;
+    if (!(error instanceof InspectionProblem)) throw error;
+    const message = `The metadata could not be fetched: ${sentenceOf(error.finding)}`;
     throw refused(400, message, "metadata_unreachable");
   }
 }
 
-async function follow(url: URL, redirectsLeft: number): Promise<string> {
-  const { status, headers, body } = await ask(url, METADATA);
-  if (status === 200) return body.toString("utf8");
-  if (status < 300 || status > 399 || !headers.location || redirectsLeft === 0)
-    throw new Error(`it answered ${status}`);
-  const next = new URL(headers.location, url);
-  // Certificates come from here: what was asked for under TLS is not believed without.
-  if (url.protocol === "https:" && next.protocol !== "https:")
-    throw new Error("it sends on to an address without TLS");
-  return await follow(next, redirectsLeft - 1);
-}
-
-function fromMetadata({ idps: [idp] }: { idps: readonly [IdpDescription, ...IdpDescription[]] }) {
+/** Of several providers in one document, the one that was chosen by its entity id. */
+function fromMetadata({ idps }: MetadataInspection, chosen: string | undefined) {
+  const idp = idps.find(({ entityId }) => entityId === chosen) ?? idps[0];
   const signOn = usable(idp.singleSignOn);
   const logout = usable(idp.singleLogout);
   const signing = idp.certificates.filter(({ use }) => use !== "encryption");

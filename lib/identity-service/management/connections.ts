@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import { z } from "zod";
 import {
   ChangeConnection,
   CreateConnection,
@@ -13,20 +12,18 @@ import {
   connectionToWire,
   getConnection,
 } from "../connections/connection.ts";
-import { fetchMetadata, inspect } from "../connections/input.ts";
 import { removeConnection } from "../connections/remove.ts";
 import { readFilter } from "../connections/routes.ts";
 import { OidcSettings, SamlSettings } from "../connections/settings.ts";
 import { getEnvironment } from "../environments/store.ts";
 import { LdapSettings } from "../ldap/settings.ts";
-import type { CertificateDescription, IdpDescription } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { createTestSignIn } from "../sso/test-sign-in.ts";
 import { getTestSignIn, type TraceRow, traces, traceToWire } from "../sso/traces.ts";
-import { refused } from "../wire/errors.ts";
 import { type List, readList, readPage } from "../wire/pagination.ts";
 import { type Params, parse } from "../wire/params.ts";
 import { isoOrNull } from "../wire/time.ts";
+import { certificateToWire } from "./certificate.ts";
 
 interface InEnvironment {
   Params: { env: string };
@@ -93,65 +90,6 @@ export function testAndTraceRoutes(app: FastifyInstance, service: Service): void
     const toWire = (row: TraceRow) => traceToWire(row, service.clock());
     return await readList<TraceRow, unknown>(db, id, traces(id, connection.id), readPage(query), toWire);
   });
-}
-
-export const InspectMetadata = z.strictObject({
-  metadata_xml: z.string().max(1_000_000).optional(),
-  metadata_url: z.url().optional(),
-});
-
-/** POST /sallyport/v1/metadata/inspect: what was understood of a document, before anything is kept. */
-export function metadataRoutes(app: FastifyInstance, service: Service): void {
-  app.post("/metadata/inspect", async ({ body }) => {
-    const { metadata_xml, metadata_url } = parse(InspectMetadata, body);
-    const xml = metadata_xml ?? (metadata_url ? await fetchMetadata(metadata_url) : undefined);
-    if (xml === undefined)
-      throw refused(422, "Give either metadata_xml or metadata_url.", "invalid_request_parameters");
-    const { idps, warnings } = await inspect(service, xml);
-    const [first] = idps;
-    return {
-      object: "metadata_inspection",
-      ...idpToWire(first),
-      warnings: [...warnings, ...first.warnings],
-      idps: idps.map(idpToWire),
-    };
-  });
-}
-
-function idpToWire(idp: IdpDescription) {
-  const redirect = idp.singleSignOn.find(({ binding }) => binding === "redirect");
-  const post = idp.singleSignOn.find(({ binding }) => binding === "post");
-  return {
-    entity_id: idp.entityId,
-    name: idp.displayName,
-    sso_url: (redirect ?? post)?.location ?? null,
-    endpoints: [
-      ...idp.singleSignOn.map(({ binding, location }) => ({ use: "sign_on", binding, location })),
-      ...idp.singleLogout.map(({ binding, location }) => ({ use: "logout", binding, location })),
-    ],
-    certificates: idp.certificates.map((certificate) => ({
-      ...certificateToWire(certificate),
-      use: certificate.use,
-    })),
-    name_id_formats: idp.nameIdFormats,
-    algorithms: idp.algorithms,
-    attributes: idp.attributes,
-    wants_signed_requests: idp.wantsSignedRequests,
-    valid_until: isoOrNull(idp.validUntil),
-    warnings: idp.warnings,
-  };
-}
-
-function certificateToWire(certificate: CertificateDescription) {
-  return {
-    subject: certificate.subject,
-    issuer: certificate.issuer,
-    serial: certificate.serial,
-    fingerprint_sha256: certificate.fingerprintSha256,
-    not_before: certificate.notBefore.toISOString(),
-    not_after: certificate.notAfter.toISOString(),
-    key: certificate.key,
-  };
 }
 
 /** A connection as whoever manages it sees it: how it is set up, and how it is doing. */

@@ -2,9 +2,9 @@ import { ChangeConnection, CreateConnection } from "../connections/commands.ts";
 import { CreateRoleMapping } from "../directories/role-mappings.ts";
 import { ChangeDirectory, CreateDirectory } from "../directories/settings.ts";
 import { RequestSync } from "../ldap/sync/configure.ts";
-import { InspectMetadata } from "../management/connections.ts";
 import { RotateToken } from "../management/directories.ts";
 import { AddDomain } from "../management/domains.ts";
+import { InspectIssuer, InspectMetadata } from "../management/inspection.ts";
 import { allOf, listOf, made, NOTHING, type Operations, one } from "./operation.ts";
 
 /** How customers' people get in: connections and directories. */
@@ -45,6 +45,11 @@ export const CUSTOMER_OPERATIONS: Operations = {
     summary: "Shows what was understood of an identity provider's metadata; keeps nothing.",
     body: InspectMetadata,
     answer: one("metadata_inspection"),
+  },
+  "POST /oidc/inspect": {
+    summary: "Shows what an OpenID provider says of itself, and what stands in the way; keeps nothing.",
+    body: InspectIssuer,
+    answer: one("issuer_inspection"),
   },
 
   "GET /environments/{env}/sign_ins/hours": {

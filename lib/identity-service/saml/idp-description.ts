@@ -1,3 +1,5 @@
+import { type Finding, finding } from "../inspection/finding.ts";
+import { InspectionProblem } from "../inspection/problem.ts";
 import { attributeOf, childrenOf, type Element, textOf } from "./canonical.ts";
 import { describeCertificate, readCertificate, weaknessOf } from "./certificates.ts";
 import { ASSERTION, DSIG, METADATA, POST_BINDING, REDIRECT_BINDING } from "./names.ts";
@@ -20,7 +22,7 @@ export function describeIdp(
   now: Date,
 ): IdpDescription {
   const entityId = attributeOf(entity, "entityID") ?? "";
-  if (entityId === "") throw new SamlInputError("This metadata names no entity ID.");
+  if (entityId === "") throw new InspectionProblem(finding("no_entity_id"));
   const { certificates, unreadable } = certificatesOf(role);
   const described = {
     entityId,
@@ -34,7 +36,7 @@ export function describeIdp(
     wantsSignedRequests: /^(true|1)$/.test(attributeOf(role, "WantAuthnRequestsSigned") ?? ""),
     validUntil,
   };
-  return { ...described, warnings: [...unreadable, ...warningsOf(described, now)] };
+  return { ...described, findings: [...unreadable, ...findingsOf(described, now)] };
 }
 
 function endpointsOf(role: Element, name: string): Endpoint[] {
@@ -56,9 +58,9 @@ const BINDINGS: ReadonlyMap<string, Binding> = new Map([
   ["urn:oasis:names:tc:SAML:2.0:bindings:SOAP", "soap"],
 ]);
 
-function certificatesOf(role: Element): { certificates: IdpCertificate[]; unreadable: string[] } {
+function certificatesOf(role: Element): { certificates: IdpCertificate[]; unreadable: Finding[] } {
   const certificates: IdpCertificate[] = [];
-  const unreadable: string[] = [];
+  const unreadable: Finding[] = [];
   for (const descriptor of childrenOf(role, METADATA, "KeyDescriptor")) {
     const use = attributeOf(descriptor, "use");
     const data = childrenOf(descriptor, DSIG, "KeyInfo").flatMap((info) =>
@@ -70,60 +72,62 @@ function certificatesOf(role: Element): { certificates: IdpCertificate[]; unread
         certificates.push({ ...described, use: use === "signing" || use === "encryption" ? use : "both" });
       } catch (error) {
         if (!(error instanceof SamlInputError)) throw error;
-        unreadable.push(
-          `A certificate for ${use ?? "signing and encryption"} cannot be read, and was left out.`,
-        );
+        unreadable.push(finding("unreadable_certificate", { use: use ?? "signing and encryption" }));
       }
     }
   }
   return { certificates, unreadable };
 }
 
-function warningsOf(idp: Omit<IdpDescription, "warnings">, now: Date): string[] {
+function findingsOf(idp: Omit<IdpDescription, "findings">, now: Date): Finding[] {
   const usable = idp.singleSignOn.filter(({ binding }) => binding === "redirect" || binding === "post");
   const signing = idp.certificates.filter(({ use }) => use !== "encryption");
   return [
-    ...(usable.length === 0 ? ["There is no sign-in address for the redirect or the POST binding."] : []),
-    ...(signing.length === 0
-      ? ["There is no signing certificate, so nothing it sends could be trusted."]
-      : []),
+    ...(usable.length === 0 ? [whyNoSignOn(idp.singleSignOn)] : []),
+    ...(signing.length === 0 ? [finding("no_signing_certificate")] : []),
+    ...(signing.length > 0 && signing.every(weaknessIn) ? [finding("no_strong_certificate")] : []),
     ...(idp.validUntil && idp.validUntil <= now
-      ? [`This metadata was valid until ${day(idp.validUntil)} only. Ask for a new copy.`]
+      ? [finding("metadata_expired", { date: day(idp.validUntil) })]
       : []),
-    ...[...usable, ...idp.singleLogout].flatMap(addressWarning),
-    ...idp.certificates.flatMap((certificate) => certificateWarnings(certificate, now)),
+    ...[...new Set([...usable, ...idp.singleLogout].map(({ location }) => location))].flatMap(addressFinding),
+    ...idp.certificates.flatMap((certificate) => certificateFindings(certificate, now)),
     ...(idp.algorithms.some((uri) => /sha1$/i.test(uri) && uri.includes("xmldsig"))
-      ? [
-          "The document is signed with SHA-1. If responses are too, they will be refused unless SHA-1 is allowed.",
-        ]
+      ? [finding("signed_with_sha1")]
       : []),
-    ...(idp.wantsSignedRequests ? ["The identity provider wants signed requests: switch signing on."] : []),
+    ...(idp.wantsSignedRequests ? [finding("wants_signed_requests")] : []),
   ];
 }
 
-function addressWarning({ location }: Endpoint): string[] {
-  if (!URL.canParse(location)) return [`"${location}" is not a web address.`];
-  const { protocol } = new URL(location);
-  if (protocol === "https:") return [];
-  return protocol === "http:"
-    ? [`${location} is not encrypted (http).`]
-    : [`${location} is not a web address.`];
+function whyNoSignOn(endpoints: readonly Endpoint[]): Finding {
+  if (endpoints.length === 0) return finding("no_sign_on_endpoint");
+  const bindings = endpoints.map(({ bindingUri }) => bindingUri.split(":").at(-1) ?? bindingUri).join(", ");
+  return finding("unsupported_binding", { bindings });
 }
 
-function certificateWarnings(certificate: IdpCertificate, now: Date): string[] {
-  const name = `The ${certificate.use === "both" ? "" : `${certificate.use} `}certificate "${certificate.subject}"`;
-  const weakness = weaknessOf(readCertificate(certificate.pem).publicKey);
-  const warnings: string[] = [];
-  if (certificate.notAfter <= now) warnings.push(`${name} expired on ${day(certificate.notAfter)}.`);
-  else if (certificate.notAfter.getTime() - now.getTime() < SOON_MS) {
-    warnings.push(`${name} expires on ${day(certificate.notAfter)}.`);
-  }
-  if (certificate.notBefore > now)
-    warnings.push(`${name} is not valid before ${day(certificate.notBefore)}.`);
-  if (weakness) warnings.push(`${name} is too weak and will not be trusted: ${weakness}.`);
-  if (/sha1/i.test(certificate.signatureAlgorithm ?? ""))
-    warnings.push(`${name} is itself signed with SHA-1.`);
-  return warnings;
+function addressFinding(address: string): Finding[] {
+  const protocol = URL.canParse(address) ? new URL(address).protocol : null;
+  if (protocol === "https:") return [];
+  return [finding(protocol === "http:" ? "address_http" : "address_unusable", { address })];
+}
+
+function certificateFindings(certificate: IdpCertificate, now: Date): Finding[] {
+  const { notAfter, notBefore, subject } = certificate;
+  const about = { use: certificate.use === "both" ? "" : `${certificate.use} `, subject };
+  const reason = weaknessIn(certificate);
+  const soon = notAfter.getTime() - now.getTime() < SOON_MS;
+  return [
+    ...(notAfter <= now ? [finding("certificate_expired", { ...about, date: day(notAfter) })] : []),
+    ...(notAfter > now && soon
+      ? [finding("certificate_expires_soon", { ...about, date: day(notAfter) })]
+      : []),
+    ...(notBefore > now ? [finding("certificate_not_yet_valid", { ...about, date: day(notBefore) })] : []),
+    ...(reason ? [finding("certificate_weak", { ...about, reason, key: certificate.key })] : []),
+    ...(/sha1/i.test(certificate.signatureAlgorithm ?? "") ? [finding("certificate_sha1", about)] : []),
+  ];
+}
+
+function weaknessIn({ pem }: IdpCertificate): string | null {
+  return weaknessOf(readCertificate(pem).publicKey);
 }
 
 function displayNameOf(entity: Element, role: Element): string | null {

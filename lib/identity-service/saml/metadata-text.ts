@@ -1,38 +1,32 @@
-import { isUtf8 } from "node:buffer";
-import { SamlInputError } from "./types.ts";
+import type { FindingCode } from "../inspection/codes.ts";
+import { withoutDeclaration } from "../inspection/document.ts";
+import { finding } from "../inspection/finding.ts";
+import { InspectionProblem } from "../inspection/problem.ts";
 
 /**
  * The bytes of something that at least looks like XML. People upload what they have at hand: say what it is.
- * @throws SamlInputError
+ * @throws InspectionProblem
  */
 export function requireMetadataText(given: string): Buffer {
-  const text = given.replace(/^\uFEFF/, "").trim();
-  if (text === "") throw new SamlInputError("The metadata is empty.");
+  const text = withoutDeclaration(given);
+  if (text === "") throw refusal("empty");
   const known = KINDS.find(([pattern]) => pattern.test(text));
-  if (known) throw new SamlInputError(known[1]);
-  if (text.includes("\0") || text.includes("\uFFFD") || !isUtf8(Buffer.from(text))) {
-    throw new SamlInputError("This is not a text file in UTF-8. Metadata is an XML file.");
-  }
-  if (!text.startsWith("<"))
-    throw new SamlInputError("This is not XML. Metadata is an XML file that begins with <.");
+  if (known) throw refusal(known[1]);
+  if (text.includes("\0") || text.includes("\uFFFD")) throw refusal("not_text");
+  if (!text.startsWith("<")) throw refusal("not_xml");
   return Buffer.from(text);
 }
 
-const KINDS: readonly (readonly [RegExp, string])[] = [
-  [
-    /^-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-    "This is a private key. Nobody but its owner should have it: do not send it on.",
-  ],
-  [
-    /^-----BEGIN CERTIFICATE-----/,
-    "This is a certificate, not metadata. Enter it as the signing certificate instead.",
-  ],
-  [
-    /^\{[\s\S]*"(issuer|authorization_endpoint)"/,
-    "This is an OpenID Connect discovery document, not SAML metadata. Make an OIDC connection with it.",
-  ],
-  [/^[{[]/, "This is JSON, not metadata. Metadata is an XML file."],
-  [/^https?:\/\/\S+$/, "This is an address, not metadata. Enter it as the metadata address instead."],
-  [/^(<!doctype html|<html)/i, "This is a web page, not metadata. Was a sign-in page saved?"],
-  [/^(PK|%PDF-)/, "This is an archive or a document, not metadata. Metadata is an XML file."],
+function refusal(code: FindingCode): InspectionProblem {
+  return new InspectionProblem(finding(code));
+}
+
+const KINDS: readonly (readonly [RegExp, FindingCode])[] = [
+  [/^-----BEGIN [A-Z ]*PRIVATE KEY-----/, "private_key"],
+  [/^-----BEGIN CERTIFICATE-----/, "certificate"],
+  [/^\{[\s\S]*"(issuer|authorization_endpoint)"/, "oidc_document"],
+  [/^[{[]/, "json"],
+  [/^https?:\/\/\S+$/, "address"],
+  [/^(<!doctype html|<html)/i, "web_page"],
+  [/^(PK|%PDF-)/, "archive"],
 ];

@@ -1,9 +1,12 @@
+import { type Finding, finding } from "../inspection/finding.ts";
+import { InspectionProblem } from "../inspection/problem.ts";
 import { attributeOf, childrenOf, type Element, isNamed, readCanonical } from "./canonical.ts";
 import { describeIdp } from "./idp-description.ts";
+import { signatureFindings } from "./metadata-signature.ts";
 import { requireMetadataText } from "./metadata-text.ts";
-import { METADATA, PROTOCOL } from "./names.ts";
+import { DSIG, METADATA, PROTOCOL } from "./names.ts";
 import { readTime } from "./time.ts";
-import { type IdpDescription, type MetadataInspection, SamlInputError } from "./types.ts";
+import type { IdpDescription, MetadataInspection } from "./types.ts";
 import { warmUp, withXml } from "./xml.ts";
 import { XmlProblem } from "./xml-problem.ts";
 
@@ -11,18 +14,19 @@ import { XmlProblem } from "./xml-problem.ts";
 await warmUp();
 
 /**
- * What an identity provider's metadata says, with warnings in plain sentences. Its signature is not checked: the
- * administrator who hands the document over vouches for it.
- * @throws SamlInputError saying what the document is instead, or what is missing.
+ * What an identity provider's metadata says, with what there is to know about it. A signature says only whether the document was
+ * changed since: the administrator who hands it over vouches for it. `ownUrl`: where our own metadata are.
+ * @throws InspectionProblem saying what the document is instead, or what is missing.
  */
-export function inspectMetadata(xml: string, now: Date): MetadataInspection {
+export function inspectMetadata(xml: string, now: Date, ownUrl: string | null = null): MetadataInspection {
   const bytes = requireMetadataText(xml);
   const root = readDocument(bytes);
   const entities = requireEntities(root);
   const idps = entities.flatMap((entity) => describeEntity(entity, root, now));
   const [first, ...others] = idps;
-  if (!first) throw new SamlInputError(whyNoIdp(entities));
-  return { idps: [first, ...others], warnings: warningsOf(root, entities, idps) };
+  if (!first) throw new InspectionProblem(whyNoIdp(entities, ownUrl));
+  const signed = childrenOf(root, DSIG, "Signature").length > 0 ? signatureFindings(bytes) : [];
+  return { idps: [first, ...others], findings: [...findingsOf(root, entities, idps), ...signed] };
 }
 
 function readDocument(bytes: Buffer): Element {
@@ -32,23 +36,17 @@ function readDocument(bytes: Buffer): Element {
       return readCanonical(document.canonicalBytes(document.root));
     });
   } catch (error) {
-    if (error instanceof XmlProblem)
-      throw new SamlInputError(`This metadata cannot be read: ${error.message}.`);
-    throw error;
+    if (!(error instanceof XmlProblem)) throw error;
+    throw new InspectionProblem(finding("unreadable_xml", { reason: error.message }));
   }
 }
 
 function requireEntities(root: Element): Element[] {
   if (isNamed(root, METADATA, "EntityDescriptor")) return [root];
   if (isNamed(root, METADATA, "EntitiesDescriptor")) return entitiesIn(root);
-  if (root.namespace === PROTOCOL) {
-    throw new SamlInputError(
-      `This is a SAML message (${root.name}), not metadata. Ask for the metadata file or its address.`,
-    );
-  }
-  if (root.name.toLowerCase() === "html")
-    throw new SamlInputError("This is a web page, not metadata. Was a sign-in page saved?");
-  throw new SamlInputError(`This is XML, but not SAML 2.0 metadata: it begins with "${root.name}".`);
+  if (root.namespace === PROTOCOL) throw new InspectionProblem(finding("saml_message", { root: root.name }));
+  if (root.name.toLowerCase() === "html") throw new InspectionProblem(finding("web_page"));
+  throw new InspectionProblem(finding("other_xml", { root: root.name }));
 }
 
 /** Groups may stand inside groups. */
@@ -72,28 +70,22 @@ function speaksSaml2(role: Element): boolean {
   return (attributeOf(role, "protocolSupportEnumeration") ?? PROTOCOL).split(/\s+/).includes(PROTOCOL);
 }
 
-function whyNoIdp(entities: readonly Element[]): string {
+function whyNoIdp(entities: readonly Element[], ownUrl: string | null): Finding {
   const [entity] = entities;
-  if (!entity) return "This metadata describes nobody: it is an empty group.";
+  if (!entity) return finding("nobody");
   const has = (role: string) => entities.some((each) => childrenOf(each, METADATA, role).length > 0);
-  if (has("IDPSSODescriptor")) return "This identity provider does not speak SAML 2.0.";
-  if (has("SPSSODescriptor")) {
-    return "This is the metadata of a service provider, perhaps our own. Take the one that the identity provider offers.";
-  }
-  return "This metadata describes no identity provider (it has no IDPSSODescriptor).";
+  if (has("IDPSSODescriptor")) return finding("saml1_only");
+  if (!has("SPSSODescriptor")) return finding("no_role");
+  const isOurs = ownUrl !== null && (attributeOf(entity, "entityID") ?? "").startsWith(`${ownUrl}/`);
+  return finding(isOurs ? "own_metadata" : "service_provider");
 }
 
-function warningsOf(root: Element, entities: readonly Element[], idps: readonly IdpDescription[]): string[] {
-  const warnings: string[] = [];
-  if (idps.length > 1)
-    warnings.push(`The document describes ${idps.length} identity providers. Choose the right one.`);
-  if (entities.some((entity) => childrenOf(entity, METADATA, "SPSSODescriptor").length > 0)) {
-    warnings.push("The document describes a service provider too; that part is not used.");
-  }
-  if (!isNamed(root, METADATA, "EntityDescriptor") && entities.length > 20) {
-    warnings.push(
-      "This is a whole federation's metadata. One provider's own document is easier to keep right.",
-    );
-  }
-  return warnings;
+function findingsOf(root: Element, entities: readonly Element[], idps: readonly IdpDescription[]): Finding[] {
+  const hasSp = entities.some((entity) => childrenOf(entity, METADATA, "SPSSODescriptor").length > 0);
+  const isFederation = !isNamed(root, METADATA, "EntityDescriptor") && entities.length > 20;
+  return [
+    ...(idps.length > 1 ? [finding("several_providers", { count: idps.length })] : []),
+    ...(hasSp ? [finding("service_provider_too")] : []),
+    ...(isFederation ? [finding("federation")] : []),
+  ];
 }

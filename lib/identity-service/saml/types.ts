@@ -7,13 +7,15 @@
  * - `logout-messages.ts`  `buildLogoutRequest`, `buildLogoutResponse`   → the same for signing out
  * - `logout.ts`     `verifyLogout(carried, expectations)`   → the logout message that may be believed, or a `SamlRefusal`
  * - `sp-metadata.ts`   `buildSpMetadata(input)`             → the document a customer's IdP is given
- * - `metadata.ts`   `inspectMetadata(xml, now)`             → what an IdP's metadata says, with warnings
+ * - `metadata.ts`   `inspectMetadata(xml, now)`             → what an IdP's metadata says, with findings
  * - `profile.ts`    `mapProfile(assertion, attributeMap)`   → profile fields
  * - `certificates.ts`   `describeCertificate`, `createSigningCertificate`
  * - `xml.ts`        `warmUp()`                              → load libxml2 before the first sign-in needs it
  *
  * Nothing here reads a clock, a file, a socket or a database: time, trust and the memory of used assertions are arguments.
  */
+
+import type { Finding } from "../inspection/finding.ts";
 
 export type CheckResult = "passed" | "failed" | "skipped";
 
@@ -162,13 +164,13 @@ export interface IdpDescription {
   readonly attributes: readonly string[];
   readonly wantsSignedRequests: boolean;
   readonly validUntil: Date | null;
-  readonly warnings: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
 /** At least one; more when the document is a federation's. */
 export interface MetadataInspection {
   readonly idps: readonly [IdpDescription, ...IdpDescription[]];
-  readonly warnings: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
 /** A private key with the certificate others know it by, both PEM. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SignedXml } from "xml-crypto";
+import { sentenceOf } from "#lib/identity-service/inspection/finding.ts";
 import {
   bareBase64,
   createSigningCertificate,
@@ -37,6 +38,27 @@ function idp(content = KEY + sso(), attributes = "", entityId = IDP): string {
   return `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${entityId}"${attributes}><md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${content}</md:IDPSSODescriptor></md:EntityDescriptor>`;
 }
 
+/** Signed by another implementation. */
+function signedIdp(): string {
+  const signer = new SignedXml({
+    privateKey: IDP_PAIR.privateKey,
+    publicCert: IDP_PAIR.certificate,
+    signatureAlgorithm: "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+    canonicalizationAlgorithm: "http://www.w3.org/2001/10/xml-exc-c14n#",
+  });
+  signer.addReference({
+    xpath: "/*",
+    digestAlgorithm: "http://www.w3.org/2001/04/xmlenc#sha256",
+    transforms: [
+      "http://www.w3.org/2000/09/xmldsig#enveloped-signature",
+      "http://www.w3.org/2001/10/xml-exc-c14n#",
+    ],
+  });
+  signer.computeSignature(idp(undefined, ' ID="_m1"'), { location: { reference: "/*", action: "prepend" } });
+  return signer.getSignedXml();
+}
+
+const OURS = "https://ours.example.com";
 const SP_INPUT: SpMetadataInput = {
   entityId: SP,
   acsUrl: ACS,
@@ -56,11 +78,11 @@ describe("identity providers' metadata", () => {
     const xml = idp(
       `${KEY}${key("encryption", bareBase64(SP_PAIR.certificate))}${logout}<md:NameIDFormat>urn:x</md:NameIDFormat>${sso()}${sso("https://idp.example.com/post", POST)}`,
     );
-    const { idps, warnings } = inspectMetadata(
+    const { idps, findings } = inspectMetadata(
       xml.replace("<md:IDPSSODescriptor ", '<md:IDPSSODescriptor WantAuthnRequestsSigned="true" '),
       NOW,
     );
-    expect(warnings).toEqual([]);
+    expect(findings).toEqual([]);
     expect(idps).toHaveLength(1);
     expect(idps[0]).toMatchObject({
       entityId: IDP,
@@ -84,9 +106,23 @@ describe("identity providers' metadata", () => {
     const group = (content: string) =>
       `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">${content}</md:EntitiesDescriptor>`;
     const xml = `\uFEFF<?xml version="1.0"?><?xml-stylesheet href="x"?><!-- c -->${group(idp() + group(idp(undefined, "", "urn:second")))}`;
-    const { idps, warnings } = inspectMetadata(xml, NOW);
+    const { idps, findings } = inspectMetadata(xml, NOW);
     expect(idps.map(({ entityId }) => entityId)).toEqual([IDP, "urn:second"]);
-    expect(warnings).toEqual(["The document describes 2 identity providers. Choose the right one."]);
+    expect(findings.map(sentenceOf)).toEqual([
+      "The document describes 2 identity providers. Choose the right one.",
+    ]);
+  });
+
+  test("says of a signed document whether it was changed since", () => {
+    const signed = signedIdp();
+    const codes = (xml: string) => inspectMetadata(xml, NOW).findings.map(({ code }) => code);
+    expect(codes(signed)).toEqual(["document_signed"]);
+    expect(codes(signed.replace("https://idp.example.com/sso", "https://evil.example.com/sso"))).toEqual([
+      "document_signature_broken",
+    ]);
+    expect(codes(signed.replaceAll(/<X509Certificate>[^<]+/g, "<X509Certificate>AAAA"))).toEqual([
+      "document_signature_broken",
+    ]);
   });
 
   test("reads what another implementation writes", async () => {
@@ -143,10 +179,15 @@ describe("identity providers' metadata", () => {
       ),
     ],
   ])("warns of %s", (_name, warning, xml, now = NOW) => {
-    expect(inspectMetadata(xml, now).idps[0].warnings.join("\n")).toContain(warning);
+    expect(inspectMetadata(xml, now).idps[0].findings.map(sentenceOf).join("\n")).toContain(warning);
   });
 
   test.each([
+    [
+      "our own metadata",
+      "our own metadata",
+      buildSpMetadata({ ...SP_INPUT, entityId: `${OURS}/saml/conn_1` }),
+    ],
     ["a service provider's metadata", "metadata of a service provider", buildSpMetadata(SP_INPUT)],
     ["a SAML message", "SAML message (Response)", goodResponse()],
     ["a certificate", "This is a certificate", IDP_PAIR.certificate],
@@ -183,8 +224,11 @@ describe("identity providers' metadata", () => {
     ],
     ["metadata without an entity id", "names no entity ID", idp().replace(` entityID="${IDP}"`, "")],
   ])("says that %s is no identity provider's metadata", (_name, message, text) => {
-    expect(() => inspectMetadata(text, NOW)).toThrow(
-      expect.objectContaining({ name: "SamlInputError", message: expect.stringContaining(message) }),
+    expect(() => inspectMetadata(text, NOW, OURS)).toThrow(
+      expect.objectContaining({
+        finding: expect.objectContaining({ severity: "error" }),
+        message: expect.stringContaining(message),
+      }),
     );
   });
 });
