@@ -261,6 +261,8 @@ async function makeDirectory({ ids, mark, manage }: Parts): Promise<void> {
       role_slug: ids.role,
     })
   ).id;
+  const draft = { mappings: [{ group_id: ids.directory_group, role_slug: ids.other_role }] };
+  await manage(`/directories/${directory.id}/role_plan/draft`, draft, "PUT");
 }
 
 async function makeRest({ ids, mark, make, manage, adminUrl }: Parts): Promise<void> {

@@ -5,11 +5,11 @@ import { importRoutes } from "../imports/routes.ts";
 import { capabilityRoutes } from "../management/capabilities.ts";
 import { managedConnectionRoutes, testAndTraceRoutes } from "../management/connections.ts";
 import {
-  directoryRoleRoutes,
   directorySyncRoutes,
   directoryTokenRoutes,
   managedDirectoryRoutes,
 } from "../management/directories.ts";
+import { directoryContentRoutes, directoryRoleRoutes } from "../management/directory-people.ts";
 import { managedDomainRoutes } from "../management/domains.ts";
 import {
   apiKeyRoutes,
@@ -53,6 +53,7 @@ export const managementArea: Area = (app, service, whole) => {
         inspectionRoutes,
         managedDirectoryRoutes,
         directoryTokenRoutes,
+        directoryContentRoutes,
         directoryRoleRoutes,
         directorySyncRoutes,
         managedFlagRoutes,

@@ -20,7 +20,7 @@ const INSERT = sql(
    SELECT $1, o.environment_id, o.id, $4, $5, $6, $7, $8, $9, $10, $10
    FROM identity.organizations AS o WHERE o.environment_id = $2 AND o.id = $3 RETURNING *`,
 );
-const LOCK = sql(
+export const LOCK = sql(
   "directory_lock",
   "SELECT * FROM identity.directories WHERE environment_id = $1 AND id = $2 FOR UPDATE",
 );

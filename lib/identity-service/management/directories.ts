@@ -7,14 +7,6 @@ import {
   directoryToWire,
   getDirectory,
 } from "../directories/directory.ts";
-import {
-  CreateRoleMapping,
-  createRoleMapping,
-  type RoleMappingRow,
-  removeRoleMapping,
-  roleMappings,
-  roleMappingToWire,
-} from "../directories/role-mappings.ts";
 import { readFilter } from "../directories/routes.ts";
 import { ChangeDirectory, CreateDirectory, DirectorySettings } from "../directories/settings.ts";
 import {
@@ -117,37 +109,6 @@ export function directorySyncRoutes(app: FastifyInstance, service: Service): voi
     const { tryDirectory } = await import("../ldap/sync/try.ts");
     return await tryDirectory(service, directory);
   });
-}
-
-export function directoryRoleRoutes(app: FastifyInstance, service: Service): void {
-  const { db } = service;
-  const path = "/environments/:env/directories/:id/role_mappings";
-  const directoryOf = async (params: ById["Params"]) => {
-    const { id } = await getEnvironment(db, params.env);
-    return await getDirectory(db, id, params.id);
-  };
-  app.post<ById>(path, async ({ params, body }, reply) => {
-    const directory = await directoryOf(params);
-    const made = await createRoleMapping(service, directory, parse(CreateRoleMapping, body));
-    return reply.code(201).send(roleMappingToWire(made));
-  });
-  app.get<ById>(path, async ({ params, query }) => {
-    const directory = await directoryOf(params);
-    return await readList<RoleMappingRow, unknown>(
-      db,
-      directory.environment_id,
-      roleMappings(directory),
-      readPage(query),
-      roleMappingToWire,
-    );
-  });
-  app.delete<{ Params: ById["Params"] & { mapping: string } }>(
-    `${path}/:mapping`,
-    async ({ params }, reply) => {
-      await removeRoleMapping(service, await directoryOf(params), params.mapping);
-      return reply.code(204).send();
-    },
-  );
 }
 
 async function scimDirectory({ db }: Service, params: ById["Params"]): Promise<CountedDirectoryRow> {

@@ -1,5 +1,6 @@
 import { ChangeConnection, CreateConnection } from "../connections/commands.ts";
 import { CreateRoleMapping } from "../directories/role-mappings.ts";
+import { ActivateRoles, DraftRoles } from "../directories/role-plans.ts";
 import { ChangeDirectory, CreateDirectory } from "../directories/settings.ts";
 import { RequestSync } from "../ldap/sync/configure.ts";
 import { RotateToken } from "../management/directories.ts";
@@ -149,5 +150,54 @@ export const CUSTOMER_OPERATIONS: Operations = {
   "DELETE /environments/{env}/directories/{id}/role_mappings/{mapping}": {
     summary: "Removes a role mapping.",
     answer: NOTHING,
+  },
+  "GET /environments/{env}/directories/{id}/people": {
+    summary: "Shows a numbered page of a directory's people, sorted and searched.",
+    query: ["page", "sort", "search", "state", "group_id", "role_slug"],
+    answer: listOf("directory_person"),
+  },
+  "GET /environments/{env}/directories/{id}/groups": {
+    summary:
+      "Shows a numbered page of a directory's groups, with how many are in each and the roles it gives.",
+    query: ["page", "sort", "search"],
+    answer: listOf("directory_group_summary"),
+  },
+  "GET /environments/{env}/directories/{id}/arrivals": {
+    summary:
+      "Shows who and what has come into a directory, newest first, how many there are, and what was refused.",
+    query: ["after", "limit"],
+    answer: one("directory_arrivals"),
+  },
+  "GET /environments/{env}/directories/{id}/role_plan": {
+    summary: "Shows which groups give which roles, the draft of other ones, and those from before.",
+    answer: one("directory_role_plan"),
+  },
+  "PUT /environments/{env}/directories/{id}/role_plan/draft": {
+    summary: "Prepares which groups give which roles, the most important first. Nobody's role changes.",
+    body: DraftRoles,
+    answer: one("directory_role_plan"),
+  },
+  "DELETE /environments/{env}/directories/{id}/role_plan/draft": {
+    summary: "Discards the draft.",
+    answer: NOTHING,
+  },
+  "GET /environments/{env}/directories/{id}/role_plan/preview": {
+    summary: "Shows how many would have each role, were the draft in force.",
+    answer: one("directory_role_preview"),
+  },
+  "GET /environments/{env}/directories/{id}/role_plan/preview/people": {
+    summary:
+      "Shows a numbered page of people with the roles they have and those that the draft would give them.",
+    query: ["page", "sort", "search", "change", "role_slug"],
+    answer: listOf("directory_role_outcome"),
+  },
+  "POST /environments/{env}/directories/{id}/role_plan/activate": {
+    summary: "Switches on the draft that was looked at.",
+    body: ActivateRoles,
+    answer: one("directory_role_plan"),
+  },
+  "POST /environments/{env}/directories/{id}/role_plan/return": {
+    summary: "Puts back in force which groups gave which roles before.",
+    answer: one("directory_role_plan"),
   },
 };

@@ -5,6 +5,7 @@ import { ScimError, scimBody } from "./errors.ts";
 import * as groups from "./groups.ts";
 import { type Attributes, isAttributes, keyOf } from "./match.ts";
 import { etag } from "./meta.ts";
+import { noteRefusals } from "./refusals.ts";
 import * as users from "./users.ts";
 
 export const BULK_OPERATIONS_MAX = 1_000;
@@ -55,6 +56,7 @@ export async function bulk(caller: Caller, body: unknown): Promise<Attributes> {
     }
     waiting = later;
   }
+  await keepRefusals(caller, operations, outcomes);
   return {
     schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkResponse"],
     Operations: operations.flatMap(({ method, bulkId }, index) => {
@@ -62,6 +64,22 @@ export async function bulk(caller: Caller, body: unknown): Promise<Attributes> {
       return outcome ? [{ method, ...(bulkId === null ? {} : { bulkId }), ...outcome }] : [];
     }),
   };
+}
+
+async function keepRefusals(
+  caller: Caller,
+  operations: readonly BulkOperation[],
+  outcomes: ReadonlyMap<number, Outcome>,
+): Promise<void> {
+  const refused = operations.flatMap(({ method, kind }, index) => {
+    const { status, response } = outcomes.get(index) ?? {};
+    if (!response) return [];
+    const { detail, scimType } = response as { detail?: string; scimType?: string };
+    return [
+      { method, resource: kind, status: Number(status), detail: detail ?? "", reason: scimType ?? null },
+    ];
+  });
+  await noteRefusals(caller, refused);
 }
 
 function readBulk(body: unknown): { operations: BulkOperation[]; errorsMax: number } {

@@ -11,6 +11,7 @@ import { readListRequest } from "./list.ts";
 import { type Attributes, isAttributes } from "./match.ts";
 import { etag, isAmong } from "./meta.ts";
 import { type Projection, project, readProjection } from "./projection.ts";
+import { noteRefusal } from "./refusals.ts";
 import { type ScimUserRow, userResource } from "./user.ts";
 import { createUser, deleteUser, listUsers, patchUser, readUser, replaceUser } from "./users.ts";
 
@@ -39,11 +40,12 @@ export async function scimRoutes(app: FastifyInstance, service: Service): Promis
   app.addHook<{ Params: { key: string } }>("onRequest", async (request) => {
     request.scimCaller = await requireCaller(service, request, request.params.key);
   });
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
     const refusal = refusalOf(error);
     if (refusal.status >= 500) request.log.error({ requestId: request.id, err: error }, "request failed");
     if (refusal.status === 401) reply.header("www-authenticate", "Bearer");
     reply.headers(refusal.headers);
+    await noteRefusal(service, request, refusal);
     return answer(reply, refusal.status, scimBody(refusal));
   });
   app.setNotFoundHandler((request) => {

@@ -65,6 +65,8 @@ const NOT_FOUND_AS: Readonly<Record<string, number>> = {
   // No relay is set, whichever message is meant.
   "POST /sallyport/v1/environments/:env/messages/:id/send_again message": 409,
 };
+// That somebody came to its address with a token that is not good there is put on record, as is anybody's knock.
+const KNOCKED_AT = "directory_failures";
 // A name that whoever asks chooses: what is made under it is their own.
 const CHOSEN = "POST /audit_logs/actions/:action/schemas";
 
@@ -171,5 +173,7 @@ async function contentsOf(environmentId: string): Promise<Contents> {
 
 async function changesSince(before: Contents): Promise<string[]> {
   const now = await contentsOf(them.site.id);
-  return [...now].filter(([name, figure]) => before.get(name) !== figure).map(([name]) => name);
+  return [...now]
+    .filter(([name, figure]) => name !== KNOCKED_AT && before.get(name) !== figure)
+    .map(([name]) => name);
 }

@@ -70,6 +70,14 @@ export const SITE_FILLS: Readonly<Record<string, readonly Fill[]>> = {
   "POST /sallyport/v1/environments/:env/directories/:id/role_mappings": [
     ({ directory_group, other_role }) => ({ body: { group_id: directory_group, role_slug: other_role } }),
   ],
+  "PUT /sallyport/v1/environments/:env/directories/:id/role_plan/draft": [
+    ({ directory_group, other_role }) => ({
+      body: { mappings: [{ group_id: directory_group, role_slug: other_role }] },
+    }),
+  ],
+  "POST /sallyport/v1/environments/:env/directories/:id/role_plan/activate": [
+    () => ({ body: { version: 1 } }),
+  ],
   "POST /sallyport/v1/environments/:env/feature_flags": [
     ({ fresh }) => ({ body: { slug: fresh, name: "Flag" } }),
   ],
