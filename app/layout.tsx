@@ -2,9 +2,11 @@ import "./globals.css";
 import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { readTheme } from "#components/shell/theme-cookie.ts";
 import { Toaster } from "#components/ui/toaster.tsx";
+import { readLocale } from "#lib/portal/language.ts";
 
 export const metadata: Metadata = {
   title: { default: "Sallyport", template: "%s · Sallyport" },
@@ -25,8 +27,14 @@ export const viewport: Viewport = {
 /** The document. The theme comes with the first byte, from a cookie, so that no page flashes in the wrong one. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const theme = await readTheme();
+  // Only the portal speaks other languages.
+  const portal = (await headers()).get("x-sallyport-path")?.startsWith("/portal") ?? false;
   return (
-    <html lang="en" data-theme={theme} className={`${GeistSans.variable} ${GeistMono.variable}`}>
+    <html
+      lang={portal ? await readLocale() : "en"}
+      data-theme={theme}
+      className={`${GeistSans.variable} ${GeistMono.variable}`}
+    >
       <body>
         {children}
         <Toaster />

@@ -26,10 +26,7 @@ export function EventDrawer({ event, closeHref, targetHref }: EventDrawerProps) 
         <KeyValue
           items={[
             { label: "When", value: <Time at={event.occurredAt} show="absolute" /> },
-            {
-              label: "Who",
-              value: `${event.actorName}, ${event.actorKind === "system" ? "by itself" : event.actorRole.replaceAll("_", " ")}`,
-            },
+            { label: "Who", value: `${event.actorName}, ${actorWords(event)}` },
             { label: "From", value: event.ip && <code className="text-xs">{event.ip}</code> },
             { label: "Session", value: event.sessionId && <Copy value={event.sessionId} label="session" /> },
             { label: "Target", value: <Target event={event} href={targetHref} /> },
@@ -87,4 +84,10 @@ function objectLink(at: string, id: string | null, name: string | null) {
       {name ?? id}
     </Link>
   );
+}
+
+/** In what capacity: a role, or what is no person at all. */
+function actorWords({ actorKind, actorRole }: { actorKind: string; actorRole: string }): string {
+  if (actorKind === "system") return "by itself";
+  return actorKind === "link" ? "by whoever opened it" : actorRole.replaceAll("_", " ");
 }

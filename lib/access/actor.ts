@@ -1,12 +1,13 @@
 import { AppError } from "#lib/shared/errors.ts";
-import { type Action, type Role, roleCan } from "./permissions.ts";
+import { type Action, type Purpose, purposesCan, type Role, roleCan } from "./permissions.ts";
 
 /** Who asks. Every query and command takes one first. */
 export interface Actor {
   readonly id: string;
   readonly name: string;
-  readonly kind: "person" | "system";
-  readonly role: Role;
+  /** `link`: whoever opened a set-up link; what it can comes from the link's purposes and not from a role. */
+  readonly kind: "person" | "system" | "link";
+  readonly role: Role | "link";
   /** The customers whose objects exist for this actor. */
   readonly customers: "all" | readonly string[];
   readonly sessionId: string | null;
@@ -16,18 +17,49 @@ export interface Actor {
   must(action: Action): void;
 }
 
-type ActorFacts = Omit<Actor, "can" | "must">;
+/** Somebody of this console, signed in. */
+export interface PersonActor extends Actor {
+  readonly kind: "person";
+  readonly role: Role;
+}
 
-export function actorOf(facts: ActorFacts): Actor {
+type RoleFacts = Omit<Actor, "can" | "must" | "kind" | "role"> & { kind: "person" | "system"; role: Role };
+
+export function actorOf<Facts extends RoleFacts>(facts: Facts): Facts & Pick<Actor, "can" | "must"> {
   return {
     ...facts,
-    can: (action) => roleCan(facts.role, action),
+    ...allowing(
+      (action) => roleCan(facts.role, action),
+      "Your role does not allow this. Ask an owner or admin of this console.",
+    ),
+  };
+}
+
+export interface LinkFacts {
+  id: string;
+  name: string;
+  customerId: string;
+  purposes: readonly Purpose[];
+  ip: string | null;
+}
+
+/** Whoever holds an opened set-up link: sees one customer, and can what the link is for. */
+export function linkActor({ id, name, customerId, purposes, ip }: LinkFacts): Actor {
+  const customers = [customerId];
+  return {
+    ...{ id, name, kind: "link", role: "link", customers, sessionId: null, ip },
+    ...allowing(
+      (action) => purposesCan(purposes, action),
+      "This set-up link is not for this. Ask whoever sent it for one that is.",
+    ),
+  };
+}
+
+function allowing(can: Actor["can"], refusal: string): Pick<Actor, "can" | "must"> {
+  return {
+    can,
     must(action) {
-      if (roleCan(facts.role, action)) return;
-      throw new AppError(
-        "forbidden",
-        "Your role does not allow this. Ask an owner or admin of this console.",
-      );
+      if (!can(action)) throw new AppError("forbidden", refusal);
     },
   };
 }

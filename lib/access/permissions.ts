@@ -45,6 +45,9 @@ export const PERMISSIONS = {
   "directory.test": operatorsAndCustomer,
   "directory.rotate_token": operatorsAndCustomer,
   "directory.remove": operatorsAndCustomer,
+  "setup_link.read": everyone,
+  "setup_link.create": operatorsAndCustomer,
+  "setup_link.revoke": operatorsAndCustomer,
   "message.read": vendorAndCustomer,
   "message.reveal": operatorsAndCustomer,
   "message.deliver": operatorsAndCustomer,
@@ -80,4 +83,32 @@ export type Action = keyof typeof PERMISSIONS;
 /** Whether the role holds the permission at all; which objects it reaches is decided by scope, not here. */
 export function roleCan(role: Role, action: Action): boolean {
   return (PERMISSIONS[action] as readonly Role[]).includes(role);
+}
+
+/** What a set-up link may be for. */
+export const PURPOSES = ["sso", "dsync", "domain_verification", "certificate_renewal", "audit_logs"] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+/**
+ * What whoever opened a set-up link may do, by what the link is for; always within its one organization, which
+ * lib/portal sees to. Nothing is removed through a link, and nothing outside its purposes is seen.
+ */
+export const PURPOSE_PERMISSIONS = {
+  sso: ["connection.read", "connection.create", "connection.change", "connection.test"],
+  dsync: [
+    "directory.read",
+    "directory.create",
+    "directory.change",
+    "directory.sync",
+    "directory.test",
+    "directory.rotate_token",
+  ],
+  domain_verification: [],
+  certificate_renewal: ["connection.read", "connection.change", "connection.test"],
+  audit_logs: [],
+} as const satisfies Record<Purpose, readonly Action[]>;
+
+/** Whether one of these purposes brings the permission. */
+export function purposesCan(purposes: readonly Purpose[], action: Action): boolean {
+  return purposes.some((purpose) => (PURPOSE_PERMISSIONS[purpose] as readonly Action[]).includes(action));
 }

@@ -22,6 +22,10 @@ const HAPPENINGS = [
   "sso_provider.disable",
   "sso_provider.remove",
   "allowlist.rule_expired",
+  "setup_link.open",
+  "setup_link.refuse",
+  "setup_link.step",
+  "setup_link.finish",
 ] as const;
 
 /** What the log can hold: every permission that does something, and what happens without one. Reading is not recorded. */

@@ -52,6 +52,18 @@ const WORDS: Record<AuditAction, Words> = {
     said: "rotated the token of the directory {target}",
   },
   "directory.remove": { label: "Directory removed", said: "removed the directory {target}" },
+  "setup_link.create": { label: "Set-up link made", said: "made a set-up link for {target}" },
+  "setup_link.revoke": { label: "Set-up link revoked", said: "revoked the set-up link for {target}" },
+  "setup_link.open": { label: "Set-up link opened", said: "was opened" },
+  "setup_link.refuse": {
+    label: "Set-up link refused",
+    said: (event) => `was refused to another browser${fact(event, "why") ? ` (${fact(event, "why")})` : ""}`,
+  },
+  "setup_link.step": {
+    label: "Set-up step done",
+    said: (event) => `finished the step “${fact(event, "step")}” for {target}`,
+  },
+  "setup_link.finish": { label: "Set-up finished", said: "finished the set-up of {target}" },
   "message.reveal": { label: "Message read", said: "read the message to {target}" },
   "message.deliver": { label: "Message delivered", said: "delivered the message to {target} by hand" },
   "message.send_again": { label: "Message sent again", said: "had the message to {target} sent again" },

@@ -60,6 +60,15 @@ export async function takeSsoCookie(): Promise<string | null> {
   return secret;
 }
 
+/** What ties an opened set-up link to this browser. It outlives the link, so that a later visit can say how it ended. */
+export async function setPortalCookie(secret: string, expiresAt: Date): Promise<void> {
+  (await cookies()).set(cookieName("portal"), secret, { ...cookieOptions(), expires: expiresAt });
+}
+
+export async function readPortalCookie(): Promise<string | null> {
+  return (await cookies()).get(cookieName("portal"))?.value || null;
+}
+
 async function sessionOf(value: string): Promise<string | null> {
   // What a browser sends is anybody's guess: a token that does not decrypt is no token, and not worth a log line.
   const token = await decode({ token: value, secret: sessionSecret() }).catch(() => null);

@@ -1,5 +1,5 @@
 import "server-only";
-import { type Actor, actorOf } from "#lib/access/actor.ts";
+import { actorOf, type PersonActor } from "#lib/access/actor.ts";
 import { asSystem, type Tx } from "#lib/platform/db.ts";
 import { fingerprint, randomSecret } from "#lib/platform/seal.ts";
 import { MINUTE_MS } from "#lib/shared/clock.ts";
@@ -43,7 +43,7 @@ export async function startSession(tx: Tx, session: NewSession, visitor: Visitor
  * Who holds the session with this secret, or null when there is none that stands. The row is the truth: a revoked
  * session or a suspended person is out at the next request, whatever the cookie says.
  */
-export function findActor(secret: string, visitor: Visitor, now: Date): Promise<Actor | null> {
+export function findActor(secret: string, visitor: Visitor, now: Date): Promise<PersonActor | null> {
   return asSystem("who asks is not known before the session is read", async (tx) => {
     const where = { tokenHash: fingerprint(secret) };
     const session = await tx.session.findUnique({ where, select: SESSION });

@@ -198,7 +198,10 @@ function signingInActor({ id, name, role }: SigningIn, visitor: Visitor, session
 }
 
 /** Where the address is not known there is nothing to count by. */
-export function byAddress(kind: "sign_in_address" | "link_address", visitor: Visitor): Counted[] {
+export function byAddress(
+  kind: "sign_in_address" | "link_address" | "code_address",
+  visitor: Visitor,
+): Counted[] {
   return visitor.ip === null ? [] : [{ kind, of: visitor.ip }];
 }
 

@@ -10,6 +10,7 @@ const FREE = {
   sign_in_address: 30,
   second_factor: 5,
   link_address: 20,
+  code_address: 10,
 } as const;
 
 const FIRST_WAIT_MS = 2 * SECOND_MS;

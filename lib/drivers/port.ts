@@ -14,6 +14,7 @@ export interface IdentityDriver {
   /** Asks whether the environment answers and accepts the console's key. */
   check(): Promise<EnvironmentFacts>;
   listOrganizations(search: string): Promise<Organization[]>;
+  getOrganization(organizationId: string): Promise<Organization>;
   createOrganization(draft: OrganizationDraft, once: Once): Promise<Organization>;
   listConnections(after: string | null): Promise<Batch<Connection>>;
   getConnection(connectionId: string): Promise<Connection>;

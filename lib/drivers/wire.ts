@@ -34,6 +34,11 @@ export function wireDriver(to: WireClient): WireDriver {
   const ask = asker(to.upstream);
   return {
     listOrganizations: (search) => ask(() => findOrganizations(sdk, search)),
+    getOrganization: (id) =>
+      ask(async () => {
+        const { data } = await sdk.get<OrganizationOnWire>(`/organizations/${encodeURIComponent(id)}`);
+        return organizationOf(data);
+      }),
     createOrganization: (draft, once) => ask(() => createOrganization(sdk, draft, once)),
     listConnections: (after) =>
       ask(async () => {

@@ -27,14 +27,14 @@ export function reachChoices(role: Role): readonly Reach["customers"][] {
 }
 
 /** The roles that somebody of this role may hand out. Only owners make owners. */
-export function grantableRoles(role: Role): readonly Role[] {
+export function grantableRoles(role: Role | "link"): readonly Role[] {
   if (role === "owner") return ["owner", "admin", "operator", "support", "customer_admin", "auditor"];
   return role === "admin" ? ["admin", "operator", "support", "customer_admin", "auditor"] : [];
 }
 
 export interface Standing {
   id: string;
-  role: Role;
+  role: Role | "link";
 }
 
 /** Why this actor may not change that person's access, or null. */

@@ -20,6 +20,7 @@ export const SUBJECT_WORDS: Record<Subject, string> = {
   redirect_uri: "Redirect URIs",
   connection: "Connections",
   directory: "Directories",
+  setup_link: "Set-up links",
   message: "Messages",
   allowlist: "Allowlists",
   audit: "Audit log",

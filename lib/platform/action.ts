@@ -20,13 +20,17 @@ export async function runAction<Input extends z.ZodType, Value>(
   return await run(schema, form, (input) => command(actor, input), actor.id);
 }
 
-/** The same for what is done before there is an actor: signing in, and following a one-time link. */
+/**
+ * The same for what is done before there is an actor: signing in, and following a one-time link. Whoever found out by
+ * other means who asks gives the id, for the log.
+ */
 export function runOpenAction<Input extends z.ZodType, Value>(
   schema: Input,
   form: FormData | unknown,
   command: (input: z.output<Input>) => Promise<Value>,
+  actorId: string | null = null,
 ): Promise<ActionState<Value>> {
-  return run(schema, form, command, null);
+  return run(schema, form, command, actorId);
 }
 
 async function run<Input extends z.ZodType, Value>(

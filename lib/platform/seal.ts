@@ -1,5 +1,5 @@
 import "server-only";
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { env } from "./env.ts";
 
 /**
@@ -34,6 +34,15 @@ export function open(sealed: string, context: string): string {
 /** What may be compared or looked up without being kept: SHA-256 of a secret that is itself long and random. */
 export function fingerprint(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
+}
+
+/**
+ * The same for what people type, which is too short to be kept under a bare hash: HMAC-SHA256 under this installation's
+ * key, so that a stolen table alone does not give it away.
+ * @param context what it is for, so that the same words mean something else elsewhere.
+ */
+export function keyedFingerprint(secret: string, context: string): string {
+  return createHmac("sha256", sealingKey().key).update(`${context}\n${secret}`).digest("hex");
 }
 
 /** A secret nobody can guess: 256 random bits in base64url. */

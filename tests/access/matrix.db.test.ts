@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Actor, actorOf } from "#lib/access/actor.ts";
-import { ROLES, type Role, roleCan } from "#lib/access/permissions.ts";
+import { type Actor, actorOf, linkActor } from "#lib/access/actor.ts";
+import { PURPOSES, type Purpose, purposesCan, ROLES, type Role, roleCan } from "#lib/access/permissions.ts";
 import { PATIENCE } from "#lib/drivers/transport.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { fingerprint } from "#lib/platform/seal.ts";
@@ -12,10 +12,11 @@ import { ENVIRONMENTS } from "./environment-rows.ts";
 import { FLEET } from "./fleet-rows.ts";
 import { PEOPLE } from "./people-rows.ts";
 import type { People, Row, Rows } from "./rows.ts";
+import { SETUP_LINKS } from "./setup-link-rows.ts";
 import { aWorld, somePeople, type World } from "./world.ts";
 
 /** Add the rows of a new room here; the first test fails until every query and command has one. */
-const ROWS: Rows = { ...FLEET, ...ENVIRONMENTS, ...PEOPLE };
+const ROWS: Rows = { ...FLEET, ...ENVIRONMENTS, ...PEOPLE, ...SETUP_LINKS };
 
 let foreign: World & People;
 /** For what must change nothing: refused calls, and those that reach for the foreign customer. */
@@ -57,6 +58,18 @@ describe.each(Object.entries(ROWS))("%s", (name, row: Row) => {
     }
   });
 
+  test("lets a set-up link in for its purposes only, and to its own customer's things", async () => {
+    const { needs } = row;
+    const nothing = aLink(untouched.customerId, []);
+    if (needs !== null) expect.soft(await kindOf(row, nothing, untouched), "no purpose").toBe("forbidden");
+    const everything = aLink(untouched.customerId, PURPOSES);
+    if (needs !== null && !purposesCan(PURPOSES, needs))
+      for (const world of [untouched, foreign])
+        expect.soft(await kindOf(row, everything, world), "every purpose").toBe("forbidden");
+    else if (row.foreign === "not_found")
+      expect.soft(await kindOf(row, everything, foreign)).toBe("not_found");
+  });
+
   if (row.foreign === "not_found") {
     test("knows nothing of another customer's things", async () => {
       for (const role of allowed) {
@@ -96,6 +109,10 @@ async function somebody(role: Role, customer: string): Promise<Actor> {
   });
   const customers = all ? ("all" as const) : [customer];
   return actorOf({ id, name, kind: "person", role, customers, sessionId, ip: "192.0.2.1" });
+}
+
+function aLink(customerId: string, purposes: readonly Purpose[]): Actor {
+  return linkActor({ id: newId("slk"), name: "A set-up link", customerId, purposes, ip: "192.0.2.1" });
 }
 
 /** How a call was refused; null when it was not. What a lost line or a state in the way says is not a refusal. */

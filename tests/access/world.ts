@@ -15,6 +15,7 @@ export interface World {
   redirectUriId: string;
   connectionId: string;
   directoryId: string;
+  setupLinkId: string;
   ruleId: string;
   operationId: string;
   auditEventId: string;
@@ -38,6 +39,7 @@ export async function aWorld(): Promise<World> {
     redirectUriId: newId("uri"),
     connectionId: newId("conn"),
     directoryId: newId("directory"),
+    setupLinkId: newId("slk"),
     ruleId: newId("rule"),
     operationId: newId("op"),
     auditEventId: newId("aud"),
@@ -95,6 +97,12 @@ export async function aWorld(): Promise<World> {
       createdAt: now,
     };
     await tx.directory.create({ data: { id: ids.directoryId, ...theirs, environmentId, ...directory } });
+    const link = { organizationId: "org_1", organizationName: "Contoso", purposes: ["sso"] };
+    const by = { createdById: "person_owner", createdByName: "Somebody" };
+    const until = new Date(now.getTime() + 86_400_000);
+    await tx.setupLink.create({
+      data: { id: ids.setupLinkId, ...theirs, environmentId, ...link, ...by, expiresAt: until },
+    });
     const rule = {
       direction: "egress",
       protocol: "tcp",

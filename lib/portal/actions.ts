@@ -1,0 +1,50 @@
+"use server";
+import { refresh } from "next/cache";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { readPortalCookie, setPortalCookie } from "#lib/auth/cookies.ts";
+import { visitor } from "#lib/auth/session.ts";
+import { runOpenAction } from "#lib/platform/action.ts";
+import type { ActionState } from "#lib/platform/action-state.ts";
+import { type LinkKey, openSetupLink } from "#lib/setup-links/opening.ts";
+import type { RefusalReason } from "#lib/setup-links/policy.ts";
+import { LinkTokenInput, TypedCodeInput } from "#lib/setup-links/schema.ts";
+import { systemClock } from "#lib/shared/clock.ts";
+import { rememberLocale } from "./language.ts";
+import { LOCALES } from "./texts/index.ts";
+
+/**
+ * Opens a link for this browser. Only a pressed button does: what merely fetches addresses, such as a scanner of mail,
+ * leaves it as it is.
+ */
+export async function openLinkAction(form: FormData): Promise<void> {
+  const state = await runOpenAction(LinkTokenInput, form, open);
+  if (state.status === "done" && state.value === "opened") redirect("/portal");
+  refresh();
+}
+
+/** What the form of the typed code shows: how it was refused, in a word that the page has sentences for. */
+export type Entered = { why: RefusalReason };
+
+export async function enterCodeAction(
+  _previous: ActionState<Entered>,
+  form: FormData,
+): Promise<ActionState<Entered>> {
+  const state = await runOpenAction(TypedCodeInput, form, open);
+  if (state.status !== "done") return state as ActionState<Entered>;
+  if (state.value === "opened") redirect("/portal");
+  return { status: "done", value: { why: state.value } };
+}
+
+export async function chooseLanguageAction(form: FormData): Promise<void> {
+  const locale = z.enum(LOCALES).safeParse(form.get("language"));
+  if (locale.success) await rememberLocale(locale.data);
+  refresh();
+}
+
+async function open(key: LinkKey): Promise<"opened" | RefusalReason> {
+  const opened = await openSetupLink(key, await readPortalCookie(), await visitor(), systemClock());
+  if (opened.state === "closed") return opened.why;
+  if (opened.kept) await setPortalCookie(opened.kept.secret, opened.kept.keepUntil);
+  return "opened";
+}

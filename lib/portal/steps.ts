@@ -1,0 +1,48 @@
+import type { Purpose } from "#lib/access/permissions.ts";
+
+/**
+ * The parts of a set-up, in the order in which they are gone through, and the steps of each. A step's words stand in
+ * texts/<language>/shell.json under `steps`; `markStep` remembers that it is done.
+ */
+export const PARTS = [
+  {
+    id: "sign_in",
+    path: "/portal/sign-in",
+    purposes: ["sso", "certificate_renewal"],
+    steps: [
+      "sign_in.provider",
+      "sign_in.values",
+      "sign_in.metadata",
+      "sign_in.mapping",
+      "sign_in.test",
+      "sign_in.activate",
+    ],
+  },
+  {
+    id: "directory",
+    path: "/portal/directory",
+    purposes: ["dsync"],
+    steps: ["directory.provider", "directory.connect", "directory.first_sync", "directory.roles"],
+  },
+  {
+    id: "domains",
+    path: "/portal/domains",
+    purposes: ["domain_verification"],
+    steps: ["domains.verified"],
+  },
+] as const satisfies readonly {
+  id: string;
+  path: string;
+  purposes: readonly Purpose[];
+  steps: readonly string[];
+}[];
+
+export type Part = (typeof PARTS)[number];
+export type Step = Part["steps"][number];
+
+/** The parts that a link with these purposes goes through. */
+export function partsFor(purposes: readonly Purpose[]): Part[] {
+  return PARTS.filter((part) =>
+    (part.purposes as readonly Purpose[]).some((purpose) => purposes.includes(purpose)),
+  );
+}

@@ -1,0 +1,145 @@
+import "server-only";
+import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import { recordAudit } from "#lib/audit/record.ts";
+import { driverOf } from "#lib/environments/driver.ts";
+import { requireEnvironment } from "#lib/environments/require.ts";
+import { inScope, type Tx } from "#lib/platform/db.ts";
+import type { Prisma } from "#lib/platform/prisma/client.ts";
+import { DAY_MS } from "#lib/shared/clock.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { LOOKED_AT, targetOf } from "./looking.ts";
+import { linkState } from "./policy.ts";
+import type { CreateSetupLinkInput, RevokeSetupLinkInput } from "./schema.ts";
+import { newLinkSecrets } from "./secrets.ts";
+
+/** What is shown once: the link and its code cannot be had again from what is kept. */
+export interface MadeLink {
+  id: string;
+  token: string;
+  code: string;
+  organizationName: string;
+  expiresAt: Date;
+}
+
+/**
+ * Makes a link for one organization. Whatever link it had before is revoked: two people who set up the same thing from
+ * two links would undo each other's work.
+ */
+export async function createSetupLink(
+  actor: Actor,
+  input: CreateSetupLinkInput,
+  now = new Date(),
+): Promise<MadeLink> {
+  actor.must("setup_link.create");
+  const { environmentId, purposes, note } = input;
+  const environment = await inScope(actor, (tx) => requireEnvironment(tx, actor, environmentId));
+  if (environment.driver !== "offline")
+    throw new AppError("invalid", "Links of this environment are made by WorkOS, not by this console.");
+  const organization = await findOrMakeOrganization(input);
+  const { token, code, ...hashes } = newLinkSecrets();
+  const id = newId("slk");
+  const expiresAt = new Date(now.getTime() + input.days * DAY_MS);
+  return await inScope(actor, async (tx) => {
+    const { customerId, deploymentId } = await requireEnvironment(tx, actor, environmentId);
+    // Two at once: the second waits here, and then replaces the first.
+    await tx.$queryRaw`SELECT FROM console.environments WHERE id = ${environmentId} FOR UPDATE`;
+    const place = { customerId, deploymentId, environmentId };
+    await replaceOthers(tx, actor, { ...place, organizationId: organization.id, replacedById: id }, now);
+    const about = { organizationId: organization.id, organizationName: organization.name, purposes, note };
+    const by = { createdById: actor.id, createdByName: actor.name, createdAt: now, expiresAt };
+    await tx.setupLink.create({ data: { id, ...place, ...about, ...hashes, ...by }, select: { id: true } });
+    await recordAudit(tx, actor, {
+      action: "setup_link.create",
+      ...{ targetType: "setup_link", targetId: id, targetName: organization.name, customerId, deploymentId },
+      after: { purposes: [...purposes], expiresAt: expiresAt.toISOString() },
+    });
+    return { id, token, code, organizationName: organization.name, expiresAt };
+  });
+}
+
+/** Takes a link back. Whoever has it open is out at the next step. */
+export async function revokeSetupLink(
+  actor: Actor,
+  { setupLinkId }: RevokeSetupLinkInput,
+  now = new Date(),
+): Promise<void> {
+  actor.must("setup_link.revoke");
+  await inScope(actor, async (tx) => {
+    const where = { id: setupLinkId, ...visibleTo(actor) };
+    const found = await tx.setupLink.findFirst({ where, select: REVOKED });
+    if (!found) throw new AppError("not_found", "There is no such set-up link.");
+    const state = linkState(found, now);
+    const data = { revokedAt: now, revokedByName: actor.name };
+    const standing = { id: setupLinkId, revokedAt: null, finishedAt: null };
+    const { count } = await tx.setupLink.updateMany({ where: standing, data });
+    if (count === 0) throw new AppError("conflict", "This link is no longer open: it was ended before.");
+    await recordAudit(tx, actor, {
+      action: "setup_link.revoke",
+      ...{ targetType: "setup_link", targetId: setupLinkId, targetName: found.organizationName },
+      ...{ customerId: found.customerId, deploymentId: found.deploymentId },
+      before: { state },
+    });
+  });
+}
+
+/** Writes down that a step of a link's own set-up is done, once; later times change nothing. */
+export async function recordStep(actor: Actor, step: string, now: Date): Promise<void> {
+  await inScope(actor, async (tx) => {
+    const done = JSON.stringify({ [step]: now.toISOString() });
+    const rows = await tx.$queryRaw<{ id: string }[]>`
+      UPDATE console.setup_links SET progress = progress || ${done}::jsonb
+      WHERE id = ${actor.id} AND NOT progress ? ${step} AND revoked_at IS NULL AND finished_at IS NULL
+      RETURNING id`;
+    if (rows.length === 0) return;
+    const link = await tx.setupLink.findUniqueOrThrow({ where: { id: actor.id }, select: LOOKED_AT });
+    await recordAudit(tx, actor, { action: "setup_link.step", ...targetOf(link), detail: { step } });
+  });
+}
+
+async function replaceOthers(
+  tx: Tx,
+  actor: Actor,
+  { replacedById, ...place }: Place & { replacedById: string },
+  now: Date,
+): Promise<void> {
+  const where = { ...place, revokedAt: null, finishedAt: null };
+  const others = await tx.setupLink.findMany({ where, select: REVOKED });
+  for (const other of others) {
+    const data = { revokedAt: now, revokedByName: actor.name, replacedById };
+    await tx.setupLink.updateMany({ where: { id: other.id, revokedAt: null, finishedAt: null }, data });
+    await recordAudit(tx, actor, {
+      action: "setup_link.revoke",
+      ...{ targetType: "setup_link", targetId: other.id, targetName: other.organizationName },
+      ...{ customerId: other.customerId, deploymentId: other.deploymentId },
+      before: { state: linkState(other, now) },
+      detail: { replacedBy: replacedById },
+    });
+  }
+}
+
+interface Place {
+  customerId: string;
+  deploymentId: string;
+  environmentId: string;
+  organizationId: string;
+}
+
+async function findOrMakeOrganization(input: CreateSetupLinkInput): Promise<{ id: string; name: string }> {
+  const driver = await driverOf(input.environmentId);
+  if (input.organizationId !== "new") return await driver.getOrganization(input.organizationId);
+  const draft = { name: input.organizationName ?? "", domains: [] };
+  return await driver.createOrganization(draft, { key: newId("op"), again: false });
+}
+
+const REVOKED = {
+  id: true,
+  customerId: true,
+  deploymentId: true,
+  organizationName: true,
+  expiresAt: true,
+  openedAt: true,
+  revokedAt: true,
+  replacedById: true,
+  finishedAt: true,
+} as const satisfies Prisma.SetupLinkSelect;

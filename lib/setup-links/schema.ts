@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { PURPOSES, type Purpose } from "#lib/access/permissions.ts";
+import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
+
+/** For how many days a set-up link may stand. */
+export const LIFETIMES = [1, 7, 14, 30] as const;
+
+export const CreateSetupLinkInput = z
+  .strictObject({
+    environmentId: z.string().startsWith("env_"),
+    organizationId: z.string().min(1, "Choose the organization.").max(100),
+    organizationName: z.string().trim().max(200).optional(),
+    purposes: z.array(z.enum(PURPOSES)).min(1, "Choose what the link is for.").transform(inOrder),
+    days: z.coerce.number().pipe(z.literal(LIFETIMES)).default(7),
+    note: z.string().trim().max(500, "Keep it under 500 characters.").default(""),
+  })
+  .refine((input) => input.organizationId !== "new" || (input.organizationName ?? "").length >= 2, {
+    path: ["organizationName"],
+    error: "Name the organization.",
+  });
+export type CreateSetupLinkInput = z.output<typeof CreateSetupLinkInput>;
+
+export const RevokeSetupLinkInput = z.strictObject({ setupLinkId: z.string().startsWith("slk_") });
+export type RevokeSetupLinkInput = z.infer<typeof RevokeSetupLinkInput>;
+
+/** How many characters the typed code has: where it is from, what nobody can guess, and the check. */
+export const CODE_LENGTH = 12;
+
+/** What was typed: how it is read, and what is wrong with it, is for the page to say. */
+export const TypedCodeInput = z.strictObject({ code: z.string().trim().min(1).max(60) });
+export type TypedCodeInput = z.infer<typeof TypedCodeInput>;
+
+export const LinkTokenInput = z.strictObject({ token: z.string().max(200) });
+export type LinkTokenInput = z.infer<typeof LinkTokenInput>;
+
+export const LINK_STATES = ["waiting", "open", "finished", "expired", "revoked", "replaced"] as const;
+export type LinkState = (typeof LINK_STATES)[number];
+
+export const SETUP_LINK_LIST = {
+  sorts: ["created", "organization", "expires", "opened"],
+  defaultDirection: "desc",
+  filters: ["state", "environment", "purpose"],
+} as const satisfies ListSpec<string, string>;
+export type SetupLinkQuery = ListQuery<
+  (typeof SETUP_LINK_LIST.sorts)[number],
+  (typeof SETUP_LINK_LIST.filters)[number]
+>;
+
+function inOrder(purposes: Purpose[]): Purpose[] {
+  return PURPOSES.filter((purpose) => purposes.includes(purpose));
+}
