@@ -48,6 +48,11 @@ export const PERMISSIONS = {
   "setup_link.read": everyone,
   "setup_link.create": operatorsAndCustomer,
   "setup_link.revoke": operatorsAndCustomer,
+  "domain.read": everyone,
+  "domain.add": operatorsAndCustomer,
+  "domain.check": operatorsAndCustomer,
+  "domain.verify_by_hand": operators,
+  "domain.remove": operatorsAndCustomer,
   "message.read": vendorAndCustomer,
   "message.reveal": operatorsAndCustomer,
   "message.deliver": operatorsAndCustomer,
@@ -91,7 +96,7 @@ export type Purpose = (typeof PURPOSES)[number];
 
 /**
  * What whoever opened a set-up link may do, by what the link is for; always within its one organization, which
- * lib/portal sees to. Nothing is removed through a link, and nothing outside its purposes is seen.
+ * lib/portal sees to. Nothing that is in use is removed through a link, and nothing outside its purposes is seen.
  */
 export const PURPOSE_PERMISSIONS = {
   sso: ["connection.read", "connection.create", "connection.change", "connection.test"],
@@ -103,7 +108,7 @@ export const PURPOSE_PERMISSIONS = {
     "directory.test",
     "directory.rotate_token",
   ],
-  domain_verification: [],
+  domain_verification: ["domain.read", "domain.add", "domain.check", "domain.remove"],
   certificate_renewal: ["connection.read", "connection.change", "connection.test"],
   audit_logs: [],
 } as const satisfies Record<Purpose, readonly Action[]>;

@@ -64,6 +64,13 @@ const WORDS: Record<AuditAction, Words> = {
     said: (event) => `finished the step “${fact(event, "step")}” for {target}`,
   },
   "setup_link.finish": { label: "Set-up finished", said: "finished the set-up of {target}" },
+  "domain.add": { label: "Domain added", said: "added the domain {target}" },
+  "domain.check": { label: "Domain looked for", said: "had the record of the domain {target} looked for" },
+  "domain.verify_by_hand": {
+    label: "Domain verified by hand",
+    said: "verified the domain {target} by hand",
+  },
+  "domain.remove": { label: "Domain removed", said: "removed the domain {target}" },
   "message.reveal": { label: "Message read", said: "read the message to {target}" },
   "message.deliver": { label: "Message delivered", said: "delivered the message to {target} by hand" },
   "message.send_again": { label: "Message sent again", said: "had the message to {target} sent again" },

@@ -1,6 +1,8 @@
 import "server-only";
 import { mirrorDirectories } from "#lib/directories/mirror.ts";
+import { mirrorDomains } from "#lib/domains/mirror.ts";
 import type { Directory } from "#lib/drivers/directory-port.ts";
+import type { Domain } from "#lib/drivers/domain-port.ts";
 import type { Batch, Connection, IdentityDriver, KeyUse, RedirectUri } from "#lib/drivers/port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { asSystem, type Tx } from "#lib/platform/db.ts";
@@ -58,6 +60,7 @@ interface Told {
   issuer: string | null;
   connections: Connection[];
   directories: Directory[];
+  domains: Domain[] | null;
   organizations: Map<string, string>;
   redirectUris: RedirectUri[] | null;
   keys: KeyUse[];
@@ -73,6 +76,7 @@ async function hear(driver: IdentityDriver): Promise<Told> {
     issuer,
     connections,
     directories,
+    domains: await everything((after) => driver.domains.list(after)).catch(notTold),
     organizations: new Map(organizations.map(({ id, name }) => [id, name])),
     redirectUris: await driver.listRedirectUris().catch(notTold),
     keys: driver.keys ? await driver.keys.listUse() : [],
@@ -111,6 +115,7 @@ async function writeDown(tx: Tx, environmentId: string, told: Told, at: Date): P
   // What it no longer tells of is gone there; what was made since we asked is newer than `at`.
   await tx.connection.deleteMany({ where: { environmentId, syncedAt: { lt: at } } });
   await mirrorDirectories(tx, place, told.directories, told.organizations, at);
+  if (told.domains) await mirrorDomains(tx, place, told.domains, at);
   if (told.redirectUris) await mirrorRedirectUris(tx, place, told.redirectUris, at);
   for (const { id, revokedAt, ...use } of told.keys) {
     const data = { ...use, ...(revokedAt ? { revokedAt } : {}) };

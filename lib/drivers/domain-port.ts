@@ -17,6 +17,8 @@ export interface DomainKeeper {
 export interface Domain {
   id: string;
   organizationId: string;
+  /** Null where the environment does not tell it with the domain. */
+  organizationName: string | null;
   name: string;
   state: DomainState;
   /** How it is proven, or was: by its record, or by somebody's word. */

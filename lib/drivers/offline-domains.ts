@@ -22,6 +22,7 @@ const DomainAnswer = z
   .object({
     id: z.string(),
     organization_id: z.string(),
+    organization_name: z.string(),
     domain: z.string(),
     state: z.enum(["pending", "verified", "failed"]),
     verification_strategy: z.enum(["dns", "manual"]),
@@ -33,6 +34,7 @@ const DomainAnswer = z
     (found): Domain => ({
       id: found.id,
       organizationId: found.organization_id,
+      organizationName: found.organization_name,
       name: found.domain,
       state: found.state,
       strategy: found.verification_strategy,

@@ -18,7 +18,7 @@ export function wireDomains(sdk: WorkOS, ask: Ask): DomainKeeper {
       ask(async () => {
         const query = { limit: PER_CALL, ...(after ? { after } : {}) };
         const { data } = await sdk.get<OrganizationPage>("/organizations", { query });
-        const domains = data.data.flatMap((organization) => organization.domains.map(domainOf));
+        const domains = data.data.flatMap(domainsOf);
         return { items: domains, after: data.list_metadata.after ?? null };
       }),
     listOf: (organizationId) => ask(() => listOf(sdk, organizationId)),
@@ -42,7 +42,11 @@ export function wireDomains(sdk: WorkOS, ask: Ask): DomainKeeper {
 async function listOf(sdk: WorkOS, organizationId: string): Promise<Domain[]> {
   const path = `/organizations/${encodeURIComponent(organizationId)}`;
   const { data } = await sdk.get<OrganizationOnWire>(path);
-  return data.domains.map(domainOf);
+  return domainsOf(data);
+}
+
+function domainsOf({ name, domains }: OrganizationOnWire): Domain[] {
+  return domains.map((domain) => ({ ...domainOf(domain), organizationName: name }));
 }
 
 /** Repeated, it first looks whether an earlier try has added it. */
@@ -74,6 +78,7 @@ interface DomainOnWire {
 }
 
 interface OrganizationOnWire {
+  name: string;
   domains: DomainOnWire[];
 }
 
@@ -87,6 +92,7 @@ function domainOf(found: DomainOnWire): Domain {
   return {
     id: found.id,
     organizationId: found.organization_id,
+    organizationName: null,
     name: domain,
     state: stateOf(found.state),
     strategy: found.verification_strategy === "manual" ? "manual" : "dns",

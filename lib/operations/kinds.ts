@@ -2,6 +2,7 @@ import "server-only";
 import { keyOperations } from "#lib/api-keys/operations.ts";
 import { connectionOperations } from "#lib/connections/operations.ts";
 import { directoryOperations } from "#lib/directories/operations.ts";
+import { domainOperations } from "#lib/domains/operations.ts";
 import { environmentOperations } from "#lib/environments/operations.ts";
 import { messageOperations } from "#lib/messages/operations.ts";
 import type { OperationKinds } from "#lib/platform/outbox.ts";
@@ -14,5 +15,6 @@ export const operationKinds: OperationKinds = {
   ...redirectUriOperations,
   ...connectionOperations,
   ...directoryOperations,
+  ...domainOperations,
   ...messageOperations,
 };

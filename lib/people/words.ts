@@ -21,6 +21,7 @@ export const SUBJECT_WORDS: Record<Subject, string> = {
   connection: "Connections",
   directory: "Directories",
   setup_link: "Set-up links",
+  domain: "Domains",
   message: "Messages",
   allowlist: "Allowlists",
   audit: "Audit log",

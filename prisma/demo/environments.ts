@@ -5,6 +5,7 @@ import { addEvent, deskId } from "./audit.ts";
 import { addConnections } from "./connections.ts";
 import type { DemoDeployment } from "./deployments.ts";
 import { addDirectories } from "./directories.ts";
+import { addDomains } from "./domains.ts";
 import type { Drawing } from "./fleet.ts";
 import { DESKS, FAILURES } from "./names.ts";
 import { environmentTarget } from "./targets.ts";
@@ -102,6 +103,7 @@ function addEnvironment(drawing: Drawing, deployment: DemoDeployment, made: NewE
   addRedirectUris(drawing, environment);
   addConnections(drawing, environment);
   addDirectories(drawing, environment);
+  addDomains(drawing, environment);
   if (state === "failing") addFailedOperation(drawing, environment);
 }
 

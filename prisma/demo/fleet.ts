@@ -64,5 +64,6 @@ function archiveSome({ rows, now }: Drawing, customers: readonly DemoCustomer[])
   }
   rows.connections = rows.connections.filter(({ deploymentId }) => !gone.has(deploymentId));
   rows.directories = rows.directories.filter(({ deploymentId }) => !gone.has(deploymentId));
+  rows.domains = rows.domains.filter(({ deploymentId }) => !gone.has(deploymentId));
   for (const customer of rows.customers) if (customer.id === last.id) customer.archivedAt = archivedAt;
 }

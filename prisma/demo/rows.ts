@@ -15,6 +15,7 @@ export interface FleetRows {
   redirectUris: Prisma.RedirectUriCreateManyInput[];
   connections: Prisma.ConnectionCreateManyInput[];
   directories: Prisma.DirectoryCreateManyInput[];
+  domains: Prisma.DomainCreateManyInput[];
   allowlistRules: Prisma.AllowlistRuleCreateManyInput[];
   operations: Prisma.OperationCreateManyInput[];
   auditEvents: Prisma.AuditEventCreateManyInput[];
@@ -35,6 +36,7 @@ export function noRows(): FleetRows {
     redirectUris: [],
     connections: [],
     directories: [],
+    domains: [],
     allowlistRules: [],
     operations: [],
     auditEvents: [],

@@ -16,6 +16,7 @@ export interface World {
   connectionId: string;
   directoryId: string;
   setupLinkId: string;
+  domainId: string;
   ruleId: string;
   operationId: string;
   auditEventId: string;
@@ -40,6 +41,7 @@ export async function aWorld(): Promise<World> {
     connectionId: newId("conn"),
     directoryId: newId("directory"),
     setupLinkId: newId("slk"),
+    domainId: newId("org_domain"),
     ruleId: newId("rule"),
     operationId: newId("op"),
     auditEventId: newId("aud"),
@@ -102,6 +104,13 @@ export async function aWorld(): Promise<World> {
     const until = new Date(now.getTime() + 86_400_000);
     await tx.setupLink.create({
       data: { id: ids.setupLinkId, ...theirs, environmentId, ...link, ...by, expiresAt: until },
+    });
+    await tx.domain.create({
+      data: {
+        ...{ id: ids.domainId, ...theirs, environmentId, organizationId: "org_1" },
+        ...{ name: `${ids.domainId.toLowerCase()}.example`, state: "pending", strategy: "dns" },
+        ...{ syncedAt: now, createdAt: now },
+      },
     });
     const rule = {
       direction: "egress",

@@ -60,6 +60,8 @@ function entries(): Record<string, Entry> {
       at: `${at}/directories/${ids.directory}`,
       needs: "directory.read",
     },
+    "/deployments/[deploymentId]/domains": { at: `${at}/domains`, needs: "domain.read" },
+    "/deployments/[deploymentId]/domains/new": { at: `${at}/domains/new`, needs: "domain.add" },
     "/deployments/[deploymentId]/environments": { at: `${at}/environments`, needs: "environment.read" },
     "/deployments/[deploymentId]/messages": { at: `${at}/messages`, needs: "message.read" },
     "/people": { at: "/people", needs: "person.read" },

@@ -163,7 +163,8 @@ export function contract(name: string, start: () => Promise<Backend>): void {
       expect(made.record?.name).toMatch(/\.alpine\.example$/);
       expect(made.record?.value).toMatch(/^verification_token=.+/);
       expect(await domains.get(made.id)).toEqual(made);
-      expect(await domains.listOf(organizationId)).toEqual([made]);
+      const shown = { ...made, organizationName: "Alpine" };
+      expect(await domains.listOf(organizationId)).toEqual([shown]);
       const listed: Domain[] = [];
       let after: string | null = null;
       do {
@@ -171,7 +172,7 @@ export function contract(name: string, start: () => Promise<Backend>): void {
         listed.push(...batch.items);
         after = batch.after;
       } while (after !== null);
-      expect(listed).toContainEqual(made);
+      expect(listed).toContainEqual(shown);
       if (backend.neighbour) {
         const { domains: foreign } = backend.neighbour;
         for (const reach of [foreign.get, foreign.check, foreign.remove])
@@ -187,7 +188,9 @@ export function contract(name: string, start: () => Promise<Backend>): void {
       const { id: organizationId } = await organization("Trey");
       const { domains } = backend.driver;
       const made = await domains.add(organizationId, "trey.example", once("trey"));
-      expect(await domains.add(organizationId, "trey.example", once("trey", true))).toEqual(made);
+      expect(await domains.add(organizationId, "trey.example", once("trey", true))).toMatchObject({
+        id: made.id,
+      });
       await expect(domains.add(organizationId, "trey.example", once("trey-2"))).rejects.toMatchObject({
         kind: "conflict",
       });

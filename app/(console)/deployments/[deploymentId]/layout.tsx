@@ -66,6 +66,7 @@ function tabs(actor: Actor, { id, environments, connections, directories, rules 
     { href: `${at}/environments`, label: "Environments", count: environments },
     { href: `${at}/connections`, label: "Connections", count: connections },
     { href: `${at}/directories`, label: "Directories", count: directories },
+    { href: `${at}/domains`, label: "Domains" },
     ...(actor.can("message.read") ? [{ href: `${at}/messages`, label: "Messages" }] : []),
     { href: `${at}/allowlist`, label: "Allowlist", count: rules },
     ...(actor.can("audit.read") ? [{ href: `${at}/audit`, label: "Audit" }] : []),
