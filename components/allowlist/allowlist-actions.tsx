@@ -1,12 +1,10 @@
 "use client";
 
-import { Braces, Download, FileSpreadsheet, Plus, Terminal } from "lucide-react";
+import { Download, Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { DropdownMenu, MenuItem, MenuLabel } from "#components/ui/dropdown-menu.tsx";
 import { addRuleAction } from "#lib/allowlist/actions.ts";
-import type { ExportFormat } from "#lib/allowlist/schema.ts";
 import { RuleForm } from "./rule-form.tsx";
 
 /** Opens one door. */
@@ -36,28 +34,69 @@ export function AddRule({ deploymentId }: { deploymentId: string }) {
   );
 }
 
-const FORMATS: { format: ExportFormat; label: string; icon: typeof Terminal }[] = [
-  { format: "nftables", label: "nftables", icon: Terminal },
-  { format: "csv", label: "CSV", icon: FileSpreadsheet },
-  { format: "json", label: "JSON", icon: Braces },
-];
+export interface OfferedFormat {
+  id: string;
+  name: string;
+  group: string;
+  /** What it cannot express, in sentences. */
+  cannot: string[];
+}
 
-/** Takes the rules in force away as a file. Not a link: the router would fetch it ahead, and each export is on record. */
-export function ExportAllowlist({ deploymentId }: { deploymentId: string }) {
+const GROUPS = [
+  ["appliance", "Firewalls"],
+  ["host", "Hosts"],
+  ["cloud", "Clouds"],
+  ["container", "Containers"],
+  ["proxy", "Proxies"],
+  ["document", "Tickets and programs"],
+] as const;
+
+interface ExportAllowlistProps {
+  deploymentId: string;
+  formats: readonly OfferedFormat[];
+}
+
+/** Takes the rules in force away as a file. Not links: the router would fetch them ahead, and each export is on record. */
+export function ExportAllowlist({ deploymentId, formats }: ExportAllowlistProps) {
+  const [open, setOpen] = useState(false);
+  const take = (format: string) => {
+    window.location.assign(`/deployments/${deploymentId}/allowlist/export?format=${format}`);
+    setOpen(false);
+  };
   return (
-    <DropdownMenu trigger={<Button icon={<Download />}>Export</Button>}>
-      <MenuLabel>Rules in force, as</MenuLabel>
-      {FORMATS.map(({ format, label, icon: Icon }) => (
-        <MenuItem
-          key={format}
-          icon={<Icon />}
-          onSelect={() =>
-            window.location.assign(`/deployments/${deploymentId}/allowlist/export?format=${format}`)
-          }
-        >
-          {label}
-        </MenuItem>
-      ))}
-    </DropdownMenu>
+    <Dialog
+      open={open}
+      onOpenChange={setOpen}
+      size="lg"
+      trigger={<Button icon={<Download />}>Export</Button>}
+      title="Export the rules in force"
+      description="Each file denies everything else on IPv4 and IPv6. What a format cannot express is named in the file and here."
+    >
+      <div className="grid gap-5">
+        {GROUPS.map(([group, label]) => (
+          <section key={group} aria-label={label} className="grid gap-2">
+            <h3 className="font-medium text-muted text-xs">{label}</h3>
+            <ul className="grid gap-2 sm:grid-cols-2">
+              {formats
+                .filter((format) => format.group === group)
+                .map(({ id, name, cannot }) => (
+                  <li key={id}>
+                    <button
+                      type="button"
+                      onClick={() => take(id)}
+                      className="grid h-full w-full content-start gap-0.5 rounded-md border border-line px-3 py-2 text-left hover:bg-hover"
+                    >
+                      <span className="font-medium text-sm">{name}</span>
+                      <span className="text-muted text-xs">
+                        {cannot.length > 0 ? cannot.join(" ") : "It expresses every rule."}
+                      </span>
+                    </button>
+                  </li>
+                ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+    </Dialog>
   );
 }

@@ -4,20 +4,8 @@ import { recordAudit } from "#lib/audit/record.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { csv } from "./formats/csv.ts";
-import { json } from "./formats/json.ts";
-import { nftables } from "./formats/nftables.ts";
-import { type ExportedAllowlist, exportedAllowlist } from "./formats/normal-form.ts";
-import type { ExportFormat } from "./schema.ts";
-
-const FORMATS: Record<
-  ExportFormat,
-  { render: (allowlist: ExportedAllowlist) => string; type: string; ending: string }
-> = {
-  nftables: { render: nftables, type: "text/plain; charset=utf-8", ending: "nft" },
-  csv: { render: csv, type: "text/csv; charset=utf-8", ending: "csv" },
-  json: { render: json, type: "application/json", ending: "json" },
-};
+import { FORMATS } from "./formats/index.ts";
+import { exportedAllowlist } from "./formats/normal-form.ts";
 
 export interface AllowlistFile {
   name: string;
@@ -29,10 +17,12 @@ export interface AllowlistFile {
 export function exportAllowlist(
   actor: Actor,
   deploymentId: string,
-  format: ExportFormat,
+  formatId: string,
   now = systemClock(),
 ): Promise<AllowlistFile> {
   actor.must("allowlist.export");
+  const format = FORMATS.find(({ id }) => id === formatId);
+  if (!format) throw new AppError("invalid", `Choose a format: ${FORMATS.map(({ id }) => id).join(", ")}.`);
   return inScope(actor, async (tx) => {
     const deployment = await tx.deployment.findFirst({
       where: { id: deploymentId, ...visibleTo(actor) },
@@ -52,9 +42,9 @@ export function exportAllowlist(
       targetName: name,
       customerId,
       deploymentId: id,
-      detail: { format, rules: rules.length, contentSha256: allowlist.digest },
+      detail: { format: format.id, rules: rules.length, contentSha256: allowlist.digest },
     });
-    const { render, type, ending } = FORMATS[format];
+    const { render, type, ending } = format;
     return { name: fileName(name, now, ending), type, body: render(allowlist) };
   });
 }

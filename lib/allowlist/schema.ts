@@ -99,9 +99,6 @@ export const ApplyPackInput = z.strictObject({
 });
 export type ApplyPackInput = z.output<typeof ApplyPackInput>;
 
-export const EXPORT_FORMATS = ["nftables", "csv", "json"] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-
 export const RULE_LIST = {
   sorts: ["direction", "peer", "ports", "purpose", "owner", "expires", "created"],
   filters: ["state", "direction", "protocol", "carrier"],

@@ -1,5 +1,5 @@
 import { csvLine } from "#lib/shared/csv.ts";
-import { findAddressSet } from "../address-sets.ts";
+import type { AllowlistFormat } from "./format.ts";
 import type { ExportedAllowlist } from "./normal-form.ts";
 
 const COLUMNS = [
@@ -22,7 +22,17 @@ const COLUMNS = [
 ];
 
 /** One line a rule, for a change ticket or a spreadsheet, and the line that denies the rest. */
-export function csv({ rules }: ExportedAllowlist): string {
+export const csv: AllowlistFormat = {
+  id: "csv",
+  name: "CSV",
+  group: "document",
+  ending: "csv",
+  type: "text/csv; charset=utf-8",
+  cannot: [],
+  render,
+};
+
+function render({ rules }: ExportedAllowlist): string {
   const lines = rules.map((rule) =>
     csvLine([
       rule.id,
@@ -32,7 +42,7 @@ export function csv({ rules }: ExportedAllowlist): string {
       rule.portTo,
       rule.peerKind,
       rule.peer,
-      rule.peerKind === "address_set" ? (findAddressSet(rule.peer)?.cidrs.join(" ") ?? "") : "",
+      [...rule.networks[4], ...rule.networks[6]].join(" "),
       rule.hosts.join(" "),
       rule.carriedBy,
       rule.purpose,

@@ -1,7 +1,18 @@
+import type { AllowlistFormat } from "./format.ts";
 import type { ExportedAllowlist } from "./normal-form.ts";
 
-/** The allowlist for programs: everything the console knows of it, and the digest to ask for it again. */
-export function json({ deployment, exportedAt, rules, sets, digest }: ExportedAllowlist): string {
+/** The allowlist for programs: everything the console knows of it, and a token that changes with any door. */
+export const json: AllowlistFormat = {
+  id: "json",
+  name: "JSON",
+  group: "document",
+  ending: "json",
+  type: "application/json",
+  cannot: [],
+  render,
+};
+
+function render({ deployment, exportedAt, rules, sets, digest }: ExportedAllowlist): string {
   const document = {
     format: "sallyport-allowlist/v1",
     deployment: {
@@ -11,7 +22,7 @@ export function json({ deployment, exportedAt, rules, sets, digest }: ExportedAl
       customer: deployment.customerName,
     },
     exported_at: exportedAt.toISOString(),
-    content_sha256: digest,
+    change_token: digest,
     default: { egress: "deny", ingress: "deny" },
     rules: rules.map((rule) => ({
       id: rule.id,
@@ -19,6 +30,7 @@ export function json({ deployment, exportedAt, rules, sets, digest }: ExportedAl
       protocol: rule.protocol,
       ports: rule.portFrom === null ? null : { from: rule.portFrom, to: rule.portTo },
       peer: { kind: rule.peerKind, value: rule.peer },
+      networks: [...rule.networks[4], ...rule.networks[6]],
       names: rule.hosts,
       carried_by: rule.carriedBy,
       purpose: rule.purpose,

@@ -3,6 +3,8 @@ import { AddRule, ExportAllowlist } from "#components/allowlist/allowlist-action
 import { BoundaryPicture } from "#components/allowlist/boundary-picture.tsx";
 import { PackDialog } from "#components/allowlist/pack-dialog.tsx";
 import { RulesTable } from "#components/allowlist/rules-table.tsx";
+import { LIMITS } from "#lib/allowlist/formats/format.ts";
+import { FORMATS } from "#lib/allowlist/formats/index.ts";
 import { rulePackFor } from "#lib/allowlist/packs.ts";
 import { getBoundary, listRules } from "#lib/allowlist/queries.ts";
 import { RULE_LIST } from "#lib/allowlist/schema.ts";
@@ -11,6 +13,10 @@ import { parseListQuery } from "#lib/platform/list.ts";
 import { orNotFound } from "#lib/platform/page.ts";
 
 export const metadata: Metadata = { title: "Allowlist" };
+
+const OFFERED_FORMATS = FORMATS.map(({ id, name, group, cannot }) => {
+  return { id, name, group, cannot: cannot.map((limit) => LIMITS[limit].sentence) };
+});
 
 export default async function AllowlistPage({
   params,
@@ -38,7 +44,9 @@ export default async function AllowlistPage({
           Deny by default. What stands here may pass this deployment's boundary, and why.
         </p>
         <div className="flex flex-wrap items-center gap-2">
-          {actor.can("allowlist.export") && <ExportAllowlist deploymentId={deploymentId} />}
+          {actor.can("allowlist.export") && (
+            <ExportAllowlist deploymentId={deploymentId} formats={OFFERED_FORMATS} />
+          )}
           {!isEmpty && apply}
           {!isEmpty && add}
         </div>

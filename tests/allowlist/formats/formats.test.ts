@@ -69,7 +69,7 @@ function nftCheck(file: string): { status: number | null; stderr: string } | nul
 const canCheck = nftCheck("table inet t {\n}\n") !== null;
 
 describe("nftables", () => {
-  const file = nftables(exported(EVERYTHING));
+  const file = nftables.render(exported(EVERYTHING));
 
   test("denies by default on both families, in every direction", () => {
     for (const hook of ["input", "output", "forward"]) {
@@ -88,19 +88,22 @@ describe("nftables", () => {
   });
 
   test("says in the file what it cannot express", () => {
-    expect(file).toContain("# NOT OPENED, nftables matches no names: Egress tcp 443 to *.example.com");
-    expect(file).toContain("# Expires 2026-12-24T00:00:00.000Z; nftables will not close it.");
+    expect(file).toContain("# NOT OPENED by this file: Egress tcp 443 to *.example.com (rule_05)");
+    expect(file).toContain(
+      "# It knows no dates: what expires has to be taken out by hand, or exported again. Rules concerned: 1.",
+    );
+    expect(file).toContain("# Expires 2026-12-24T00:00:00.000Z.");
     expect(file).not.toMatch(/accept comment "rule_05"/);
   });
 
   test("lets nothing that people typed out of its comment", () => {
     expect(file.split("\n").filter((line) => /^\s*flush/.test(line))).toEqual([]);
-    expect(file).toContain('# A "purpose" flush ruleset; # no');
+    expect(file).toContain('# rule_09: A "purpose" flush ruleset; # no');
   });
 
   test.runIf(canCheck)("loads: nft finds nothing wrong with it", () => {
     expect(nftCheck(file)).toEqual({ status: 0, stderr: "" });
-    expect(nftCheck(nftables(exported([])))).toEqual({ status: 0, stderr: "" });
+    expect(nftCheck(nftables.render(exported([])))).toEqual({ status: 0, stderr: "" });
   });
 
   test.runIf(canCheck)("loads whatever the rules are", () => {
@@ -129,7 +132,7 @@ describe("nftables", () => {
       );
     fc.assert(
       fc.property(fc.array(anyRule, { maxLength: 60 }), (rules) => {
-        expect(nftCheck(nftables(exported(rules)))).toEqual({ status: 0, stderr: "" });
+        expect(nftCheck(nftables.render(exported(rules)))).toEqual({ status: 0, stderr: "" });
       }),
       { numRuns: 15 },
     );
@@ -138,7 +141,7 @@ describe("nftables", () => {
 
 describe("CSV", () => {
   test("has one line a rule and ends with what denies the rest", () => {
-    const lines = csv(exported(EVERYTHING)).trimEnd().split("\r\n");
+    const lines = csv.render(exported(EVERYTHING)).trimEnd().split("\r\n");
     expect(lines[0]).toMatch(/^rule,direction,protocol/);
     expect(lines.length).toBe(1 + EVERYTHING.length + 2);
   });
@@ -146,7 +149,7 @@ describe("CSV", () => {
   test.each(["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"])(
     "makes %j text that no spreadsheet runs",
     (purpose) => {
-      const line = csv(exported([rule({ purpose })]));
+      const line = csv.render(exported([rule({ purpose })]));
       expect(line).toContain(`"'${purpose.replaceAll('"', '""')}"`);
     },
   );
@@ -154,7 +157,7 @@ describe("CSV", () => {
 
 describe("JSON", () => {
   test("says everything, and denies the rest", () => {
-    const document = JSON.parse(json(exported(EVERYTHING)));
+    const document = JSON.parse(json.render(exported(EVERYTHING)));
     expect(document.default).toEqual({ egress: "deny", ingress: "deny" });
     expect(document.rules.length).toBe(EVERYTHING.length);
     expect(document.address_sets.map((set: { slug: string }) => set.slug)).toEqual([

@@ -1,0 +1,110 @@
+import type { Family } from "#lib/shared/addresses.ts";
+import {
+  type AllowlistFormat,
+  aboutRule,
+  expressible,
+  heading,
+  netmask,
+  objectName,
+  plainText,
+  portsOf,
+  splitCidr,
+  utcParts,
+} from "./format.ts";
+import type { ExportedRule } from "./normal-form.ts";
+
+const FAMILIES = [4, 6] as const;
+const DIRECTIONS = ["egress", "ingress"] as const;
+const MONTHS = "January February March April May June July August September October November December".split(
+  " ",
+);
+
+/** For Cisco IOS. Its lists keep no state: reflexive entries let in the answers to what went out, and nothing more. */
+export const ciscoIos: AllowlistFormat = {
+  id: "cisco-ios",
+  name: "Cisco IOS",
+  group: "appliance",
+  ending: "ios.txt",
+  type: "text/plain; charset=utf-8",
+  cannot: ["names"],
+  render: (allowlist) => {
+    const rules = expressible(allowlist, ciscoIos);
+    return [
+      ...heading(allowlist, ciscoIos, "!", [
+        "Put the EGRESS lists on the interface that faces outside with `out`, the INGRESS lists with `in`.",
+        "Time ranges are in the device's own time: keep its clock in UTC.",
+      ]),
+      ...rules.flatMap(timeRange),
+      ...FAMILIES.flatMap((family) => DIRECTIONS.flatMap((direction) => listLines(rules, family, direction))),
+      "",
+    ].join("\n");
+  },
+};
+
+function listLines(
+  rules: readonly ExportedRule[],
+  family: Family,
+  direction: ExportedRule["direction"],
+): string[] {
+  const name = listName(direction, family);
+  const command = family === 4 ? `ip access-list extended ${name}` : `ipv6 access-list ${name}`;
+  const any = family === 4 ? "ip" : "ipv6";
+  return [
+    `no ${command}`,
+    command,
+    ` evaluate ${repliesName(direction === "egress" ? "ingress" : "egress", family)}`,
+    ...(family === 6 ? [" permit icmp any any nd-ns", " permit icmp any any nd-na"] : []),
+    ...rules
+      .filter((rule) => rule.direction === direction && rule.networks[family].length > 0)
+      .flatMap((rule) => ruleLines(rule, family)),
+    ` deny ${any} any any log`,
+    "!",
+  ];
+}
+
+function ruleLines(rule: ExportedRule, family: Family): string[] {
+  const ports = portsOf(rule);
+  const service = ports
+    ? ports.from === ports.to
+      ? ` eq ${ports.from}`
+      : ` range ${ports.from} ${ports.to}`
+    : "";
+  const until = rule.expiresAt ? ` time-range ${objectName(rule)}` : "";
+  const permits = rule.networks[family].map((cidr) => {
+    const peer = peerText(cidr, family);
+    const ends = rule.direction === "egress" ? `any ${peer}` : `${peer} any`;
+    return ` permit ${rule.protocol} ${ends}${service}${until} reflect ${repliesName(rule.direction, family)}`;
+  });
+  return [...aboutRule(rule).map((text) => ` remark ${plainText(text, 95)}`), ...permits];
+}
+
+function timeRange({ id, expiresAt }: ExportedRule): string[] {
+  if (!expiresAt) return [];
+  const { year, month, day, time } = utcParts(expiresAt);
+  return [
+    `time-range ${objectName({ id })}`,
+    ` absolute end ${time} ${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`,
+    "!",
+  ];
+}
+
+/** IPv4 with a wildcard mask, IPv6 with its prefix. */
+function peerText(cidr: string, family: Family): string {
+  const { address, prefix } = splitCidr(cidr);
+  if (prefix === 0) return "any";
+  if (prefix === (family === 4 ? 32 : 128)) return `host ${address}`;
+  if (family === 6) return cidr;
+  const wildcard = netmask(prefix)
+    .split(".")
+    .map((part) => 255 - Number(part))
+    .join(".");
+  return `${address} ${wildcard}`;
+}
+
+function listName(direction: ExportedRule["direction"], family: Family): string {
+  return `SALLYPORT-${direction.toUpperCase()}-V${family}`;
+}
+
+function repliesName(direction: ExportedRule["direction"], family: Family): string {
+  return `${listName(direction, family)}-REPLIES`;
+}
