@@ -65,8 +65,8 @@ export function DomainDrawer({ domain, may, closeHref }: DomainDrawerProps) {
             <p className="text-muted text-sm">
               A TXT record in the zone that the site’s own name servers answer from.
             </p>
-            <ValueToCopy label="Name" value={record.name} copied="record name" />
-            <ValueToCopy label="Value" value={record.value} copied="record value" />
+            <ValueToCopy label="Record name" value={record.name} />
+            <ValueToCopy label="Record value" value={record.value} />
           </section>
         )}
         <Seen domain={domain} canCheck={may.check} />

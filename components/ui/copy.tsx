@@ -9,11 +9,14 @@ interface CopyButtonProps {
   value: string;
   /** What is copied, for those who do not see it: "client id". */
   label: string;
+  /** What the button says, where the page is not in English: whole sentences, with the label in them. */
+  words?: { copy: string; copied: string };
   className?: string;
 }
 
 /** Puts a value on the clipboard and says so. */
-export function CopyButton({ value, label, className }: CopyButtonProps) {
+export function CopyButton({ value, label, words, className }: CopyButtonProps) {
+  const { copy, copied: done } = words ?? { copy: `Copy ${label}`, copied: `Copied ${label}` };
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return;
@@ -26,13 +29,13 @@ export function CopyButton({ value, label, className }: CopyButtonProps) {
         variant="ghost"
         size="sm"
         icon={copied ? <Check className="text-positive" /> : <CopyIcon className="size-3.5!" />}
-        aria-label={`Copy ${label}`}
-        title={`Copy ${label}`}
+        aria-label={copy}
+        title={copy}
         className={cx("size-6!", className)}
         onClick={() => void writeClipboard(value).then(setCopied)}
       />
       <span aria-live="polite" className="sr-only">
-        {copied ? `Copied ${label}` : ""}
+        {copied ? done : ""}
       </span>
     </>
   );
