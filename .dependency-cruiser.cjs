@@ -95,7 +95,7 @@ module.exports = {
           // An environment is asked once for everything; each domain writes down what it repeats of the answer.
           "^lib/[^/]+/mirror\\.ts$",
           // Everything that hangs on an environment first finds it within the actor's reach, and then its driver.
-          "^lib/environments/(driver|require)\\.ts$",
+          "^lib/(environments/(driver|require)|directories/require)\\.ts$",
           // Which identity service is the one beside this console; and the counts behind a deployment's state.
           "^lib/(services/local|deployments/facts)\\.ts$",
           // Whoever holds a set-up link is nobody yet: it is opened before there is an actor, and never by a command.

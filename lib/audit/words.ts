@@ -51,6 +51,18 @@ const WORDS: Record<AuditAction, Words> = {
     label: "Directory token rotated",
     said: "rotated the token of the directory {target}",
   },
+  "directory.draft_roles": {
+    label: "Directory roles prepared",
+    said: "prepared which groups of {target} give which roles",
+  },
+  "directory.activate_roles": {
+    label: "Directory roles switched on",
+    said: "switched on which groups of {target} give which roles",
+  },
+  "directory.return_roles": {
+    label: "Directory roles put back",
+    said: "put back which groups of {target} gave which roles before",
+  },
   "directory.remove": { label: "Directory removed", said: "removed the directory {target}" },
   "setup_link.create": { label: "Set-up link made", said: "made a set-up link for {target}" },
   "setup_link.revoke": { label: "Set-up link revoked", said: "revoked the set-up link for {target}" },

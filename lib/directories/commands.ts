@@ -1,12 +1,12 @@
 import "server-only";
-import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import type { Actor } from "#lib/access/actor.ts";
 import type { Action } from "#lib/access/permissions.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { whyNot } from "#lib/drivers/abilities.ts";
 import type { DirectoryMaker, DirectoryTest } from "#lib/drivers/directory-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
-import { inScope, type Tx } from "#lib/platform/db.ts";
+import { inScope } from "#lib/platform/db.ts";
 import {
   type Carried,
   carryOutOrTakeBack,
@@ -18,6 +18,7 @@ import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { ldapFacts } from "#lib/shared/ldap-input.ts";
 import { type DirectoryPlan, directoryOperations } from "./operations.ts";
+import { type DirectoryRef, requireDirectory } from "./require.ts";
 import type {
   ChangeDirectoryInput,
   ChangeSourceInput,
@@ -186,7 +187,7 @@ export async function removeDirectory(
   );
 }
 
-type Found = Awaited<ReturnType<typeof requireDirectory>>;
+type Found = DirectoryRef;
 interface Plan {
   input: Errand["input"];
   secret?: string;
@@ -232,23 +233,6 @@ async function endpointOf(environmentId: string, directoryId: string): Promise<s
     if (error instanceof AppError) return null;
     throw error;
   }
-}
-
-async function requireDirectory(tx: Tx, actor: Actor, id: string) {
-  const found = await tx.directory.findFirst({
-    where: { id, ...visibleTo(actor) },
-    select: {
-      id: true,
-      name: true,
-      type: true,
-      state: true,
-      customerId: true,
-      deploymentId: true,
-      environmentId: true,
-    },
-  });
-  if (!found) throw new AppError("not_found", "There is no such directory.");
-  return found;
 }
 
 function planOf(input: CreateDirectoryInput): DirectoryPlan {

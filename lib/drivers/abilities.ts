@@ -6,6 +6,7 @@ export type Ability =
   | "create_connections"
   | "test_connections"
   | "create_directories"
+  | "map_directory_roles"
   | "create_keys"
   | "read_messages"
   | "see_domain_looks"
@@ -21,6 +22,8 @@ export const CANNOT = {
     test_connections: "WorkOS tests connections in its Admin Portal and dashboard.",
     create_directories:
       "WorkOS makes directories in its Admin Portal, not by API. Send the customer's IT a set-up link instead.",
+    map_directory_roles:
+      "WorkOS keeps the people and groups of this directory, and which groups give which roles: see its dashboard.",
     create_keys:
       "Create and revoke keys of this environment in the WorkOS dashboard, then replace the console's key here.",
     read_messages:

@@ -1,3 +1,4 @@
+import type { DirectoryContent, RolePlanner } from "./directory-content-port.ts";
 import type { LdapSourceDraft, LdapSourceSettings } from "./ldap-port.ts";
 import type { Once, TraceCheck } from "./port.ts";
 
@@ -12,6 +13,8 @@ export interface DirectoryMaker {
   sync(directoryId: string, wanted: SyncRequest): Promise<void>;
   /** Tries to reach such a directory, and to read a few of its people. Nothing is kept. */
   test(directoryId: string): Promise<DirectoryTest>;
+  readonly content: DirectoryContent;
+  readonly roles: RolePlanner;
 }
 
 export interface SyncRequest {

@@ -13,7 +13,7 @@ export interface ServiceRef {
 }
 
 export interface Call<Answer> {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   body?: unknown;
   once?: Once;

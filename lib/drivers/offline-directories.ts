@@ -8,6 +8,7 @@ import type {
   SyncRun,
 } from "./directory-port.ts";
 import type { Manage } from "./management.ts";
+import { directoryContent, rolePlanner } from "./offline-directory-content.ts";
 import { LdapSourceAnswer, ldapSourceBody } from "./offline-ldap.ts";
 import type { Batch } from "./port.ts";
 import { directoryState } from "./wire.ts";
@@ -179,6 +180,8 @@ export function directoryMaker(manage: Manage, home: string): DirectoryMaker {
       await manage({ method: "POST", path: `${at(home, id)}/sync`, body, answer: RunAnswer });
     },
     test: (id) => manage({ method: "POST", path: `${at(home, id)}/test`, answer: TestAnswer }),
+    content: directoryContent(manage, home),
+    roles: rolePlanner(manage, home),
   };
 }
 

@@ -2,6 +2,7 @@ import "server-only";
 import { keyOperations } from "#lib/api-keys/operations.ts";
 import { connectionOperations } from "#lib/connections/operations.ts";
 import { directoryOperations } from "#lib/directories/operations.ts";
+import { directoryRoleOperations } from "#lib/directory-content/operations.ts";
 import { domainOperations } from "#lib/domains/operations.ts";
 import { environmentOperations } from "#lib/environments/operations.ts";
 import { messageOperations } from "#lib/messages/operations.ts";
@@ -16,5 +17,6 @@ export const operationKinds: OperationKinds = {
   ...connectionOperations,
   ...directoryOperations,
   ...domainOperations,
+  ...directoryRoleOperations,
   ...messageOperations,
 };

@@ -14,6 +14,9 @@ import {
 import * as directoryCommands from "#lib/directories/commands.ts";
 import * as directories from "#lib/directories/queries.ts";
 import { ChangeSourceInput, CreateDirectoryInput, DIRECTORY_LIST } from "#lib/directories/schema.ts";
+import * as contentCommands from "#lib/directory-content/commands.ts";
+import * as content from "#lib/directory-content/queries.ts";
+import { GROUP_LIST, OUTCOME_LIST, PEOPLE_LIST } from "#lib/directory-content/schema.ts";
 import * as environmentCommands from "#lib/environments/commands.ts";
 import * as environments from "#lib/environments/queries.ts";
 import * as messageCommands from "#lib/messages/commands.ts";
@@ -190,6 +193,44 @@ export const ENVIRONMENTS: Rows = {
   ),
   "directories/queries.readLiveDirectory": row("directory.read", "not_found", (actor, { directoryId }) =>
     directories.readLiveDirectory(actor, directoryId),
+  ),
+  "directory-content/queries.listPeople": row("directory.read", "not_found", (actor, { directoryId }) =>
+    content.listPeople(actor, directoryId, parseListQuery({}, PEOPLE_LIST)),
+  ),
+  "directory-content/queries.listGroups": row("directory.read", "not_found", (actor, { directoryId }) =>
+    content.listGroups(actor, directoryId, parseListQuery({}, GROUP_LIST)),
+  ),
+  "directory-content/queries.findGroups": row("directory.read", "not_found", (actor, { directoryId }) =>
+    content.findGroups(actor, { directoryId, search: "" }),
+  ),
+  "directory-content/queries.watchDirectory": row("directory.read", "not_found", (actor, { directoryId }) =>
+    content.watchDirectory(actor, directoryId),
+  ),
+  "directory-content/queries.readRolePlan": row("directory.read", "not_found", (actor, { directoryId }) =>
+    content.readRolePlan(actor, directoryId),
+  ),
+  "directory-content/queries.listOutcomes": row("directory.read", "not_found", (actor, { directoryId }) =>
+    content.listOutcomes(actor, directoryId, parseListQuery({}, OUTCOME_LIST)),
+  ),
+  "directory-content/commands.draftRoles": row(
+    "directory.draft_roles",
+    "not_found",
+    (actor, { directoryId }) => contentCommands.draftRoles(actor, { directoryId, mappings: [] }),
+  ),
+  "directory-content/commands.discardRoles": row(
+    "directory.draft_roles",
+    "not_found",
+    contentCommands.discardRoles,
+  ),
+  "directory-content/commands.activateRoles": row(
+    "directory.activate_roles",
+    "not_found",
+    (actor, { directoryId }) => contentCommands.activateRoles(actor, { directoryId, version: 1 }),
+  ),
+  "directory-content/commands.returnRoles": row(
+    "directory.return_roles",
+    "not_found",
+    contentCommands.returnRoles,
   ),
   "directories/commands.createDirectory": row("directory.create", "not_found", (actor, { environmentId }) =>
     directoryCommands.createDirectory(

@@ -62,6 +62,12 @@ function entries(): Record<string, Entry> {
     },
     "/deployments/[deploymentId]/domains": { at: `${at}/domains`, needs: "domain.read" },
     "/deployments/[deploymentId]/domains/new": { at: `${at}/domains/new`, needs: "domain.add" },
+    ...Object.fromEntries(
+      ["people", "groups", "roles"].map((name) => [
+        `/deployments/[deploymentId]/directories/[directoryId]/${name}`,
+        { at: `${at}/directories/${ids.directory}/${name}`, needs: "directory.read" as const },
+      ]),
+    ),
     "/deployments/[deploymentId]/environments": { at: `${at}/environments`, needs: "environment.read" },
     "/deployments/[deploymentId]/messages": { at: `${at}/messages`, needs: "message.read" },
     "/people": { at: "/people", needs: "person.read" },

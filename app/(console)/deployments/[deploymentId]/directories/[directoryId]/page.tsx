@@ -1,8 +1,7 @@
 import { Suspense } from "react";
 import { DirectoryFacts } from "#components/directories/directory-facts.tsx";
-import { DirectoryMenu } from "#components/directories/directory-menu.tsx";
-import { DirectoryState } from "#components/directories/directory-state.tsx";
 import { LiveDirectoryCards } from "#components/directories/live-directory-cards.tsx";
+import { DirectoryHead } from "#components/directory-content/directory-head.tsx";
 import { CardsSkeleton } from "#components/environments/cards-skeleton.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -50,17 +49,7 @@ function Shown({ actor, directory, live }: ShownProps) {
   const isToldBelow = live?.state === "answered" && live.detail.source !== null;
   return (
     <>
-      <header className="flex flex-wrap items-center justify-between gap-3">
-        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-          <h2 className="font-semibold text-lg [overflow-wrap:anywhere]">{directory.name}</h2>
-          <DirectoryState {...directory} />
-        </div>
-        <DirectoryMenu
-          directory={directory}
-          canRotate={actor.can("directory.rotate_token")}
-          canRemove={actor.can("directory.remove")}
-        />
-      </header>
+      <DirectoryHead actor={actor} directory={directory} />
       {directory.problem && !isToldBelow && (
         <Callout tone="negative" title="The last sync failed.">
           {directory.problem}

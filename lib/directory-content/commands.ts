@@ -1,0 +1,86 @@
+import "server-only";
+import type { Actor } from "#lib/access/actor.ts";
+import type { Action } from "#lib/access/permissions.ts";
+import { recordAudit } from "#lib/audit/record.ts";
+import { type DirectoryRef, requireDirectory } from "#lib/directories/require.ts";
+import { whyNot } from "#lib/drivers/abilities.ts";
+import type { RolePlanner } from "#lib/drivers/directory-content-port.ts";
+import { driverOf } from "#lib/environments/driver.ts";
+import { inScope, type Tx } from "#lib/platform/db.ts";
+import { type Carried, carryOutOrTakeBack, type Errand, writeOperation } from "#lib/platform/outbox.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { directoryRoleOperations } from "./operations.ts";
+import type { ActivateRolesInput, DraftRolesInput, RolesRefInput } from "./schema.ts";
+
+/** Prepares which groups give which roles, to be looked at. Nobody's role changes. */
+export async function draftRoles(actor: Actor, { directoryId, mappings }: DraftRolesInput): Promise<void> {
+  const roles = await prepare(actor, directoryId, { mappings: mappings.length });
+  await roles.draft(directoryId, mappings);
+}
+
+export async function discardRoles(actor: Actor, { directoryId }: RolesRefInput): Promise<void> {
+  const roles = await prepare(actor, directoryId, { discarded: true });
+  await roles.discard(directoryId);
+}
+
+/** Switches on the roles that were looked at. */
+export async function activateRoles(
+  actor: Actor,
+  { directoryId, version }: ActivateRolesInput,
+): Promise<Carried> {
+  return await enforce(actor, "directory.activate_roles", directoryId, { version });
+}
+
+/** Puts back which groups gave which roles before. */
+export async function returnRoles(actor: Actor, { directoryId }: RolesRefInput): Promise<Carried> {
+  return await enforce(actor, "directory.return_roles", directoryId, {});
+}
+
+/** Checks, writes down that it was prepared, and finds whom to tell. */
+async function prepare(
+  actor: Actor,
+  directoryId: string,
+  detail: Record<string, number | boolean>,
+): Promise<RolePlanner> {
+  const action = "directory.draft_roles";
+  actor.must(action);
+  const { environmentId } = await inScope(actor, async (tx) => {
+    const found = await requireDirectory(tx, actor, directoryId);
+    await recordAudit(tx, actor, { action, ...targetOf(found), detail });
+    return found;
+  });
+  const { directories } = await driverOf(environmentId);
+  if (!directories) throw new AppError("invalid", whyNot("workos", "map_directory_roles") ?? "");
+  return directories.roles;
+}
+
+async function enforce(
+  actor: Actor,
+  action: Extract<Action, "directory.activate_roles" | "directory.return_roles">,
+  directoryId: string,
+  input: Errand["input"],
+): Promise<Carried> {
+  actor.must(action);
+  const operationId = await inScope(actor, async (tx) => {
+    const found = await requireDirectory(tx, actor, directoryId);
+    await requirePlanner(tx, found);
+    await recordAudit(tx, actor, { action, ...targetOf(found), detail: input as Record<string, number> });
+    const { customerId, deploymentId, environmentId } = found;
+    const where = { customerId, deploymentId, environmentId, targetId: directoryId };
+    return await writeOperation(tx, actor, { kind: action, ...where, input });
+  });
+  return await carryOutOrTakeBack(directoryRoleOperations, operationId);
+}
+
+async function requirePlanner(tx: Tx, { environmentId }: DirectoryRef): Promise<void> {
+  const environment = await tx.environment.findUniqueOrThrow({
+    where: { id: environmentId },
+    select: { driver: true },
+  });
+  const obstacle = whyNot(environment.driver, "map_directory_roles");
+  if (obstacle) throw new AppError("invalid", obstacle);
+}
+
+function targetOf({ id, name, customerId, deploymentId }: DirectoryRef) {
+  return { targetType: "directory", targetId: id, targetName: name, customerId, deploymentId };
+}
