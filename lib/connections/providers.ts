@@ -17,6 +17,8 @@ export const PROVIDERS = {
     OracleSAML: "Oracle",
     PingFederateSAML: "PingFederate",
     PingOneSAML: "PingOne",
+    RipplingSAML: "Rippling",
+    SalesforceSAML: "Salesforce",
     ShibbolethSAML: "Shibboleth",
     SimpleSamlPhpSAML: "SimpleSAMLphp",
     VMwareSAML: "VMware Workspace ONE",
