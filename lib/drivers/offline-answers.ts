@@ -1,23 +1,9 @@
 import { z } from "zod";
-import type { LdapSettings } from "./ldap-port.ts";
-import { LdapAnswer } from "./offline-ldap.ts";
-import type {
-  Certificate,
-  Connection,
-  ConnectionDetail,
-  Mapping,
-  ProfileField,
-  SignInTrace,
-} from "./port.ts";
+import { listOf, maybeTime, time, words } from "./offline-fields.ts";
+import { changeable, LdapAnswer, typeOf } from "./offline-ldap.ts";
+import type { Certificate, Connection, ConnectionDetail, Mapping, ProfileField } from "./port.ts";
 
 // What the management API of the offline identity service answers, parsed into the words of the port.
-
-const time = z.iso.datetime({ offset: true }).transform((value) => new Date(value));
-const maybeTime = time.nullish().transform((value) => value ?? null);
-const words = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? "");
 
 export const EnvironmentAnswer = z.object({
   id: z.string(),
@@ -83,7 +69,7 @@ export const ConnectionsAnswer = listOf(ConnectionAnswer);
 const part = z.record(z.string(), z.unknown()).nullish();
 
 const source = z.string().optional();
-const MappingFields = {
+export const MappingFields = {
   attribute_map: z
     .object({
       idp_id: source,
@@ -109,71 +95,17 @@ export const ConnectionDetailAnswer = ConnectionFields.extend({
     certificates: fields.certificates ?? [],
     provider: labelled(PROVIDER_LABELS, { ...saml, ...oidc, ...ldapParts(fields.ldap) }),
     toCopy: labelled(toCopy(fields), { ...sp }),
-    mapping: {
-      attributes: withoutUndefined({
-        idpId: attribute_map.idp_id,
-        email: attribute_map.email,
-        firstName: attribute_map.first_name,
-        lastName: attribute_map.last_name,
-        name: attribute_map.name,
-        groups: attribute_map.groups,
-      }),
-      customAttributes: attribute_map.custom_attributes,
-      roles: role_map,
-    },
-    ldap: changeable(fields.ldap),
+    mapping: mappingOf({ attribute_map, role_map }),
+    ldap: changeable(fields.ldap ?? null),
   }),
 );
-
-export const TestAnswer = z
-  .object({ id: z.string(), url: z.url(), expires_at: time })
-  .transform(({ id, url, expires_at }) => ({ id, url: new URL(url), expiresAt: expires_at }));
-
-const TraceFields = z.object({
-  id: z.string(),
-  created_at: maybeTime,
-  state: z.enum(["pending", "passed", "failed"]),
-  checks: z
-    .array(
-      z.object({
-        id: z.string(),
-        name: words,
-        clause: words,
-        result: z.enum(["passed", "failed", "skipped"]),
-        expected: words,
-        found: words,
-        message: words,
-      }),
-    )
-    .nullish(),
-  profile: z.object({ email: z.string().nullish(), idp_id: z.string().nullish() }).nullish(),
-  error: z.union([z.string(), z.object({ message: z.string() })]).nullish(),
-});
-
-export const TraceAnswer = TraceFields.transform(
-  (trace): SignInTrace => ({
-    id: trace.id,
-    at: trace.created_at,
-    state: trace.state,
-    checks: trace.checks ?? [],
-    who: trace.profile?.email ?? trace.profile?.idp_id ?? null,
-    error: typeof trace.error === "string" ? trace.error : (trace.error?.message ?? null),
-  }),
-);
-export const TracesAnswer = listOf(TraceAnswer);
-
-function listOf<Item extends z.ZodType>(item: Item) {
-  return z
-    .object({ data: z.array(item), list_metadata: z.object({ after: z.string().nullish() }).optional() })
-    .transform(({ data, list_metadata }) => ({ items: data, after: list_metadata?.after ?? null }));
-}
 
 function connectionOf(found: z.output<typeof ConnectionFields>): Connection {
   const ends = (found.certificates ?? []).flatMap(({ notAfter }) => notAfter ?? []);
   return {
     id: found.id,
     organizationId: found.organization_id ?? null,
-    type: typeOf(found),
+    type: typeOf(found.connection_type, found.ldap ?? null),
     name: found.name,
     state: found.state,
     domains: found.domains.map(({ domain }) => domain),
@@ -189,12 +121,6 @@ function connectionOf(found: z.output<typeof ConnectionFields>): Connection {
 
 type Fields = z.output<typeof ConnectionFields>;
 
-/** The wire has no type for LDAP; here it is called what it is. */
-function typeOf({ connection_type, ldap }: Fields): string {
-  if (!ldap) return connection_type;
-  return ldap.kind === "active_directory" ? "ActiveDirectory" : "LDAP";
-}
-
 /** People type their password here: a directory server is told nothing of us. */
 function toCopy({ connection_type, ldap }: Fields): Record<string, string> {
   if (ldap) return {};
@@ -203,13 +129,6 @@ function toCopy({ connection_type, ldap }: Fields): Record<string, string> {
 
 function ldapParts(ldap: Fields["ldap"]) {
   return ldap ? { ...ldap, servers: ldap.servers.join(", ") } : {};
-}
-
-/** Names made of a template are set up by API: the form would take the template away. */
-function changeable(ldap: Fields["ldap"]): LdapSettings | null {
-  if (!ldap || ldap.mode === "direct") return null;
-  const { mode: _mode, ...settings } = ldap;
-  return settings;
 }
 
 const PROVIDER_LABELS = {
@@ -239,6 +158,21 @@ const OIDC_TO_COPY = {
   redirect_uri: "Redirect URI",
   post_logout_redirect_uri: "Sign-out redirect URI",
 };
+
+export function mappingOf({ attribute_map, role_map }: z.output<z.ZodObject<typeof MappingFields>>): Mapping {
+  return {
+    attributes: withoutUndefined({
+      idpId: attribute_map.idp_id,
+      email: attribute_map.email,
+      firstName: attribute_map.first_name,
+      lastName: attribute_map.last_name,
+      name: attribute_map.name,
+      groups: attribute_map.groups,
+    }),
+    customAttributes: attribute_map.custom_attributes,
+    roles: role_map,
+  };
+}
 
 function withoutUndefined(values: Record<ProfileField, string | undefined>): Mapping["attributes"] {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

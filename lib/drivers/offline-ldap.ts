@@ -23,6 +23,21 @@ export const LdapAnswer = Settings.extend({ mode: z.enum(["search", "direct"]).d
   ({ mode, ...found }) => ({ ...settingsOf(found), mode }),
 );
 
+type Found = z.output<typeof LdapAnswer>;
+
+/** The wire has no type for LDAP; here it is called what it is. */
+export function typeOf(connectionType: string, ldap: Found | null): string {
+  if (!ldap) return connectionType;
+  return ldap.kind === "active_directory" ? "ActiveDirectory" : "LDAP";
+}
+
+/** Names made of a template are set up by API: the form would take the template away. */
+export function changeable(ldap: Found | null): LdapSettings | null {
+  if (!ldap || ldap.mode === "direct") return null;
+  const { mode: _mode, ...settings } = ldap;
+  return settings;
+}
+
 export const LdapSourceAnswer = Settings.extend({
   group_filter: maybe,
   interval_minutes: z.number(),

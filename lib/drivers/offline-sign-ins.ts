@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Manage } from "./management.ts";
-import { TraceAnswer } from "./offline-answers.ts";
+import { TraceAnswer } from "./offline-traces.ts";
 import type { SignInWatch } from "./sign-in-port.ts";
 
 const Hours = z

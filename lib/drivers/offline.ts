@@ -6,26 +6,17 @@ import {
   EnvironmentAnswer,
   KeysAnswer,
   NewKeyAnswer,
-  TestAnswer,
-  TraceAnswer,
-  TracesAnswer,
 } from "./offline-answers.ts";
+import { draftBody, mappingBody, metadataBody, query, samlBody } from "./offline-bodies.ts";
 import { directoryMaker, directoryReader } from "./offline-directories.ts";
 import { domainKeeper } from "./offline-domains.ts";
 import { ldapBody } from "./offline-ldap.ts";
 import { messageQueue } from "./offline-messages.ts";
 import { IssuerReadingAnswer, ReadingAnswer } from "./offline-readings.ts";
+import { revisionKeeper } from "./offline-revisions.ts";
 import { signInWatch } from "./offline-sign-ins.ts";
-import type {
-  ConnectionDraft,
-  ConnectionMaker,
-  EnvironmentMaker,
-  IdentityDriver,
-  KeyMaker,
-  Mapping,
-  SamlDraft,
-} from "./port.ts";
-import type { MetadataSource } from "./reading-port.ts";
+import { TestAnswer, TraceAnswer, TracesAnswer } from "./offline-traces.ts";
+import type { ConnectionMaker, EnvironmentMaker, IdentityDriver, KeyMaker } from "./port.ts";
 import { PATIENCE, type Patience, patientFetch } from "./transport.ts";
 import { wireDriver } from "./wire.ts";
 
@@ -170,6 +161,7 @@ function connectionMaker(manage: Manage, home: string): ConnectionMaker {
       }),
     listTraces: async (id) =>
       (await manage({ method: "GET", path: `${at(id)}/traces?limit=25`, answer: TracesAnswer })).items,
+    revisions: revisionKeeper(manage, at),
   };
 }
 
@@ -190,56 +182,4 @@ function keyMaker(manage: Manage, home: string): KeyMaker {
     listUse: async () =>
       (await manage({ method: "GET", path: `${home}/api_keys?limit=100`, answer: KeysAnswer })).items,
   };
-}
-
-function draftBody({ organizationId, type, name, domains, saml, oidc, ldap }: ConnectionDraft) {
-  return {
-    organization_id: organizationId,
-    // On the wire it is called as the service calls it.
-    ...(ldap ? { ldap: ldapBody(ldap) } : { connection_type: type }),
-    name,
-    ...(domains.length > 0 ? { domains } : {}),
-    ...(saml ? { saml: samlBody(saml) } : {}),
-    ...(oidc
-      ? { oidc: { issuer: oidc.issuer, client_id: oidc.clientId, client_secret: oidc.clientSecret } }
-      : {}),
-  };
-}
-
-function samlBody(saml: SamlDraft) {
-  return {
-    metadata_url: saml.metadataUrl,
-    ...(saml.metadata ? metadataBody(saml.metadata) : {}),
-    idp_entity_id: saml.entityId,
-    idp_sso_url: saml.signInUrl,
-    idp_certificates: saml.certificates,
-    sign_requests: saml.signRequests,
-    idp_initiated: saml.idpInitiated,
-  };
-}
-
-function mappingBody({ attributes, customAttributes, roles }: Mapping) {
-  return {
-    attribute_map: {
-      idp_id: attributes.idpId,
-      email: attributes.email,
-      first_name: attributes.firstName,
-      last_name: attributes.lastName,
-      name: attributes.name,
-      groups: attributes.groups,
-      custom_attributes: customAttributes,
-    },
-    role_map: roles,
-  };
-}
-
-function metadataBody(source: MetadataSource | { base64: string }) {
-  if ("base64" in source) return { metadata_base64: source.base64 };
-  return "xml" in source ? { metadata_xml: source.xml } : { metadata_url: source.url };
-}
-
-function query(values: Record<string, string | null>): URLSearchParams {
-  return new URLSearchParams(
-    Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : [])),
-  );
 }

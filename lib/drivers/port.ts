@@ -3,6 +3,7 @@ import type { DomainKeeper } from "./domain-port.ts";
 import type { LdapDraft, LdapSettings } from "./ldap-port.ts";
 import type { MessageQueue } from "./message-port.ts";
 import type { IssuerReading, MetadataReading, MetadataSource } from "./reading-port.ts";
+import type { MappingPreview, RevisionKeeper } from "./revision-port.ts";
 import type { SignInWatch } from "./sign-in-port.ts";
 
 /**
@@ -51,6 +52,7 @@ export interface ConnectionMaker {
   startTest(connectionId: string): Promise<TestSignIn>;
   readTest(connectionId: string, testId: string): Promise<SignInTrace>;
   listTraces(connectionId: string): Promise<SignInTrace[]>;
+  readonly revisions: RevisionKeeper;
 }
 
 export interface KeyMaker {
@@ -244,7 +246,16 @@ export interface SignInTrace {
   checks: TraceCheck[];
   who: string | null;
   error: string | null;
+  purpose: SignInPurpose;
+  /** The revision of the settings that a test was made of. */
+  revision: number | null;
+  /** Of a test that came so far. It is kept for a week. */
+  preview: MappingPreview | null;
+  /** Until when a test's answer is kept, to be replayed; null where it is not. */
+  capturedUntil: Date | null;
 }
+
+export type SignInPurpose = "application" | "idp_initiated" | "test";
 
 export interface TraceCheck {
   id: string;

@@ -22,6 +22,7 @@ const SWEEPS: Statement[] = [
     "state = 'pending' AND expires_at < now() - interval '7 days'",
     "sign_ins",
   ),
+  sweep("captured_answers", "sign_in_id", "expires_at < now()"),
   sweep("idempotent_answers", "scope", "created_at < now() - interval '1 day'"),
   sweep("authentications", "id", "expires_at < now() - interval '1 day'"),
   sweep("authorization_codes", "code_hash", "expires_at < now() - interval '1 day'"),

@@ -24,6 +24,8 @@ async function start(): Promise<{ running: RunningIdentityService; service: Serv
 const drive = (service: ServiceRef, { remoteId, baseUrl, key }: NewEnvironment) =>
   offlineDriver({ service, remoteId, baseUrl, key });
 
+const onceAs = (key: string) => ({ key: `op_${key}`, again: false });
+
 const OPTIONS = { deactivated: "delete", provisioning: false } as const;
 
 contract("offline", async (): Promise<Backend> => {
@@ -133,6 +135,67 @@ describe("what only an offline environment can do", () => {
     expect(started.url.origin).toBe(running.url);
     expect((await connections.readTest(connection.id, started.id)).state).toBe("pending");
     expect(await connections.listTraces(connection.id)).toBeInstanceOf(Array);
+  });
+
+  test("a draft is made, changed, tried and activated, and the revision before brought back", async () => {
+    const connections = makerOf(driver);
+    const { revisions } = connections;
+    const organization = { name: "Fabrikam", domains: [] };
+    const { id: organizationId } = await driver.createOrganization(organization, onceAs("fabrikam"));
+    const saml = { entityId: "https://idp.example/", signInUrl: "https://idp.example/sso" };
+    const certificates = [aCertificate()];
+    const draft = { organizationId, type: "OktaSAML", name: "Fabrikam Okta", domains: [] };
+    const whole = { ...draft, saml: { ...saml, certificates } };
+    const { id } = await connections.create(whole, onceAs("fabrikam-okta"));
+    await connections.change(id, { state: "active" });
+    const mapping = {
+      attributes: { email: "mail" },
+      customAttributes: { team: "department" },
+      roles: [{ group: "staff", role: "member" }],
+    };
+    const change = { mapping, by: "Ada", note: "The new directory" };
+    const made = await revisions.draft(id, change, onceAs("draft"));
+    expect(made).toMatchObject({
+      number: 2,
+      state: "draft",
+      basedOn: 1,
+      madeBy: "Ada",
+      mapping,
+      missing: null,
+    });
+    expect(made.certificates).toHaveLength(1);
+    expect(made.settings).toContainEqual({ key: "saml.idp_sso_url", values: ["https://idp.example/sso"] });
+    expect((await revisions.draft(id, change, { ...onceAs("draft"), again: true })).number).toBe(2);
+    await expect(revisions.draft(id, change, onceAs("second"))).rejects.toMatchObject({ kind: "conflict" });
+    const moved = { signInUrl: "https://idp.example/other" };
+    expect((await revisions.change(id, 2, { saml: moved, by: "Grace" })).madeBy).toBe("Grace");
+    const started = await revisions.startTest(id, 2);
+    expect(await connections.readTest(id, started.id)).toMatchObject({
+      state: "pending",
+      purpose: "test",
+      revision: 2,
+      preview: null,
+      capturedUntil: null,
+    });
+    await expect(revisions.replay(id, 2, started.id)).rejects.toMatchObject({ kind: "not_found" });
+    const untested = { by: "Ada", reason: null };
+    await expect(revisions.activate(id, 2, untested)).rejects.toMatchObject({
+      kind: "conflict",
+      message: expect.stringContaining("No test sign-in"),
+    });
+    const activated = await revisions.activate(id, 2, { by: "Ada", reason: "Tried elsewhere" });
+    expect(activated.activated).toMatchObject({ by: "Ada", reason: "Tried elsewhere", replaced: 1 });
+    const back = await revisions.returnTo(id, null, { by: "Grace", reason: null }, onceAs("return"));
+    expect(back).toMatchObject({ number: 3, state: "active", returnsTo: 1, mapping: { roles: [] } });
+    await revisions.draft(id, { by: "Ada" }, onceAs("third"));
+    expect((await revisions.discard(id, 4, "Ada")).state).toBe("discarded");
+    expect((await revisions.list(id)).map(({ state }) => state)).toEqual([
+      "discarded",
+      "active",
+      "superseded",
+      "superseded",
+    ]);
+    expect(await revisions.get(id, 3)).toEqual(back);
   });
 
   test("a directory shows its token once, overlaps when rotated, and reads the same over WorkOS's wire", async () => {

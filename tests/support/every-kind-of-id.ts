@@ -206,14 +206,14 @@ async function makeConnections({ site, ids, make, manage }: Parts): Promise<void
   });
   ids.connection = connection.id;
   await manage(`/connections/${connection.id}`, { state: "active" }, "PATCH");
-  const signIn = async () => {
+  const answerWith = async (inResponseTo?: string) => {
     const { entity_id: audience, acs_url: acsUrl } = connection.sp;
-    const SAMLResponse = await samlResponse(idp, ADA, { audience, acsUrl });
-    const answer = await fetch(acsUrl, {
-      method: "POST",
-      redirect: "manual",
-      body: new URLSearchParams({ SAMLResponse }),
-    });
+    const SAMLResponse = await samlResponse(idp, ADA, { audience, acsUrl, inResponseTo });
+    const body = new URLSearchParams({ SAMLResponse });
+    return await fetch(acsUrl, { method: "POST", redirect: "manual", body });
+  };
+  const signIn = async () => {
+    const answer = await answerWith();
     return new URL(answer.headers.get("location") ?? "").searchParams.get("code") ?? "";
   };
   const redeemed = await make("/sso/token", {
@@ -224,7 +224,11 @@ async function makeConnections({ site, ids, make, manage }: Parts): Promise<void
   });
   ids.profile = redeemed.profile.id;
   ids.sso_code = await signIn();
-  ids.test_sign_in = (await manage(`/connections/${connection.id}/test_sign_ins`)).id;
+  const tested = await manage(`/connections/${connection.id}/test_sign_ins`);
+  ids.test_sign_in = tested.id;
+  const away = await fetch(tested.url, { redirect: "manual" });
+  await answerWith(new URL(away.headers.get("location") ?? "").searchParams.get("RelayState") ?? "");
+  ids.revision = (await manage(`/connections/${connection.id}/revisions`)).id;
 }
 
 async function makeDirectory({ ids, mark, manage }: Parts): Promise<void> {

@@ -21,6 +21,7 @@ import { managedFlagRoutes } from "../management/feature-flags.ts";
 import { clockRoutes, hostRoutes } from "../management/host.ts";
 import { impersonationRoutes } from "../management/impersonation.ts";
 import { inspectionRoutes } from "../management/inspection.ts";
+import { revisionRoutes } from "../management/revisions.ts";
 import { signInRoutes } from "../management/sign-ins.ts";
 import { tokenRoutes } from "../management/tokens.ts";
 import { messageRoutes } from "../messages/routes.ts";
@@ -48,6 +49,7 @@ export const managementArea: Area = (app, service, whole) => {
         managedWebhookRoutes,
         messageRoutes,
         testAndTraceRoutes,
+        revisionRoutes,
         signInRoutes,
         managedDomainRoutes,
         inspectionRoutes,

@@ -11,6 +11,9 @@ import { type ConnectionRow, getConnection } from "./connection.ts";
 import { tellConnection } from "./events.ts";
 import { fetchMetadata } from "./input.ts";
 import { mergeSettings, requireComplete, requireNamesNobodyCanFake } from "./protocols.ts";
+import { By } from "./revisions/by.ts";
+import { recordChange } from "./revisions/record.ts";
+import { lockHistory } from "./revisions/store.ts";
 import { AttributeMap, OidcInput, RoleMap, SamlInput, SamlSettings } from "./settings.ts";
 import { isConnectionType, LDAP_CONNECTION_TYPE } from "./types.ts";
 
@@ -28,6 +31,8 @@ const fields = {
   role_map: RoleMap.nullish(),
   domains: z.array(DomainName).max(100).nullish(),
   state: State.optional(),
+  /** Who says so, as the history of its settings shows it. */
+  by: By.optional(),
 };
 
 export const CreateConnection = z.strictObject(fields);
@@ -47,11 +52,8 @@ const INSERT = sql(
 const UPDATE = sql(
   "connection_update",
   `UPDATE identity.connections SET organization_id = $3, connection_type = $4, name = $5, state = $6, saml = $7, oidc = $8,
-     ldap = $9, attribute_map = $10, role_map = $11, updated_at = now() WHERE environment_id = $1 AND id = $2`,
-);
-const LOCK = sql(
-  "connection_lock",
-  "SELECT * FROM identity.connections WHERE environment_id = $1 AND id = $2 FOR UPDATE",
+     ldap = $9, attribute_map = $10, role_map = $11, updated_at = now(), settings_at = CASE WHEN $12 THEN $13 ELSE settings_at END
+   WHERE environment_id = $1 AND id = $2`,
 );
 const HAS_ORGANIZATION = sql(
   "connection_has_organization",
@@ -113,6 +115,7 @@ export async function createConnection(
       updatedAt,
     ]);
     await putDomains(run, environmentId, id, brought?.domains ?? named(wanted.domains));
+    await lockHistory(run, environmentId, id, service.clock(), wanted.by ?? null);
     if (state === "active") await tellConnection(run, environmentId, "activated", id);
   });
   return await getConnection(service.db, environmentId, id);
@@ -128,8 +131,8 @@ export async function changeConnection(
   await getConnection(service.db, environmentId, id);
   const known = await withMetadata(change);
   await service.db.transaction(environmentId, async (run) => {
-    const [now] = await run<ConnectionRow>(LOCK, [environmentId, id]);
-    if (!now) throw notFound("Connection", id);
+    const history = await lockHistory(run, environmentId, id, service.clock());
+    const now = history.connection;
     const organizationId =
       change.organization_id === undefined ? now.organization_id : change.organization_id;
     if (organizationId !== now.organization_id) await requireOrganization(run, environmentId, organizationId);
@@ -141,6 +144,17 @@ export async function changeConnection(
     if (state === "active") requireComplete({ connection_type: type, ...settings });
     // Whatever else is changed, switching off above all, has nothing to do with it.
     if (change.role_map || change.ldap) requireNamesNobodyCanFake(settings, change.role_map ?? now.role_map);
+    const maps = {
+      attribute_map: change.attribute_map ?? now.attribute_map,
+      role_map: change.role_map ?? now.role_map,
+    };
+    const content = { connection_type: type, ...settings, ...maps };
+    const changed = await recordChange(
+      run,
+      history,
+      { ...content, state, by: change.by ?? null },
+      service.clock(),
+    );
     await run(UPDATE, [
       environmentId,
       id,
@@ -151,8 +165,10 @@ export async function changeConnection(
       settings.saml && json(settings.saml),
       settings.oidc && json(settings.oidc),
       settings.ldap && json(settings.ldap),
-      json(change.attribute_map ?? now.attribute_map),
-      json(change.role_map ?? now.role_map),
+      json(maps.attribute_map),
+      json(maps.role_map),
+      changed,
+      service.clock(),
     ]);
     await putDomains(run, environmentId, id, named(change.domains));
     const about = { id, environment_id: environmentId, organization_id: organizationId };
@@ -164,7 +180,10 @@ export async function changeConnection(
   return await getConnection(service.db, environmentId, id);
 }
 
-async function withMetadata(change: ChangeConnection): Promise<ChangeConnection> {
+/** Metadata that is fetched for a change, before anything is locked. */
+export async function withMetadata<Change extends { saml?: SamlInput | null | undefined }>(
+  change: Change,
+): Promise<Change> {
   const { saml } = change;
   if (!saml?.metadata_url || saml.metadata_xml) return change;
   return { ...change, saml: { ...saml, metadata_xml: await fetchMetadata(saml.metadata_url) } };
@@ -181,7 +200,8 @@ const ROLES = sql(
   `SELECT slug FROM identity.roles WHERE environment_id = $1 AND (organization_id IS NULL OR organization_id = $2) AND slug = ANY ($3)`,
 );
 
-async function requireRoles(
+/** @throws WireError 422 where a role that groups are to bring is not there. */
+export async function requireRoles(
   run: Run,
   environmentId: string,
   organizationId: string | null,

@@ -4,7 +4,7 @@ import { STATE_ATTRIBUTES } from "./account-state.ts";
 import { BINARY_IDS, identifier, type LdapEntry, text, texts } from "./entry.ts";
 import type { LdapSettings } from "./settings.ts";
 
-type Kind = LdapSettings["kind"];
+export type Kind = LdapSettings["kind"];
 
 const ID: Readonly<Record<Kind, string>> = { active_directory: "objectGUID", standard: "entryUUID" };
 const FIELDS = {
@@ -13,6 +13,12 @@ const FIELDS = {
   last_name: ["sn"],
   name: ["displayName", "cn"],
 } as const;
+export type NamedField = "idp_id" | keyof typeof FIELDS;
+
+/** The names under which a field is looked for where no map names its attribute. */
+export function defaultNames(field: NamedField, kind: Kind): readonly string[] {
+  return field === "idp_id" ? [ID[kind]] : FIELDS[field];
+}
 
 /** What is asked for of a person's entry, and no more: other attributes are nobody's business here. */
 export function wantedAttributes(map: AttributeMap, kind: Kind) {

@@ -11,14 +11,15 @@ import { hashSecret, sameSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { ALREADY_FINISHED } from "../sso/arrive.ts";
 import { secretsContext } from "../sso/begin.ts";
-import { findReturn, type PendingSignIn, type ReturnContext } from "../sso/context.ts";
+import { findReturn, mayTry, type PendingSignIn, type ReturnContext } from "../sso/context.ts";
 import { keepChecks } from "../sso/kept-checks.ts";
-import { returnToApplication, type Verdict } from "../sso/return.ts";
+import { returnToApplication, staleVerdict, type Verdict } from "../sso/return.ts";
 import { telling, toldValues, type Visitor, visitorOf } from "../sso/told.ts";
 import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
 import { attempt } from "./attempts.ts";
 import { authenticate, type Credentials } from "./authenticate.ts";
+import { keepEntry } from "./captured-entry.ts";
 import { bindPasswordContext } from "./input.ts";
 import { mapEntry, wantedAttributes } from "./profile.ts";
 import { LdapRefusal } from "./refusal.ts";
@@ -44,6 +45,8 @@ export async function receivePassword(
   if (protocolOf(connection) !== "ldap")
     throw new WireError(404, { message: "There is no LDAP connection at this address." });
   if (!signIn || handle === null) return errorPage(reply, 400, ALREADY_FINISHED);
+  const stale = staleVerdict(context);
+  if (stale) return await returnToApplication(service, context, stale, reply);
   if (!isSameBrowser(service, signIn, reply)) return errorPage(reply, 400, ANOTHER_BROWSER);
   const credentials = readCredentials(form);
   const askAgain = (status: number, problem: string) =>
@@ -100,13 +103,11 @@ async function judgePassword(
   credentials: Credentials,
 ): Promise<Judged> {
   const settings = LdapSettings.parse(connection.ldap);
-  const mayTry =
-    connection.state === "active" || (signIn?.purpose === "test" && connection.state === "draft");
   const refused = (kind: LdapRefusal["kind"], check: LdapCheckId, message: string, code: Code) => ({
     kind,
     verdict: { ok: false as const, code, message, checks: failedAt(settings.mode, check, message) },
   });
-  if (!mayTry)
+  if (!mayTry(connection.state, signIn))
     return refused("failed", "connection.active", "The connection was switched off.", "connection_unlinked");
   const map = connection.attribute_map;
   const sealed = settings.bind_password_sealed;
@@ -115,8 +116,14 @@ async function judgePassword(
   const access = { settings, bindPassword, wanted: wantedAttributes(map, settings.kind) };
   try {
     const { entry, groups } = await authenticate(access, credentials, service.clock());
-    const profile = mapEntry(entry, map, { kind: settings.kind, groups });
-    if (!profile) return refused("failed", "person.identifier", NO_IDENTIFIER, "server_error");
+    const { kind } = settings;
+    const answer = { protocol: "ldap" as const, kind, entry: keepEntry(entry), groups };
+    const captured = signIn?.purpose === "test" ? answer : null;
+    const profile = mapEntry(entry, map, { kind, groups });
+    if (!profile) {
+      const { verdict, ...more } = refused("failed", "person.identifier", NO_IDENTIFIER, "server_error");
+      return { ...more, verdict: { ...verdict, captured } };
+    }
     const checks = allPassed(settings.mode);
     return {
       kind: "passed",
@@ -129,6 +136,7 @@ async function judgePassword(
         // A directory knows of none. What comes of this sign-in ends by it where its code is brought a second time.
         idpSession: { nameId: null, sessionIndex: null },
         askedFor: null,
+        captured,
       },
     };
   } catch (error) {
@@ -139,7 +147,7 @@ async function judgePassword(
 }
 
 type Code = "access_denied" | "connection_unlinked" | "server_error";
-const NO_IDENTIFIER =
+export const NO_IDENTIFIER =
   "The entry has no identifier that stays. Name the attribute that has one as idp_id in the connection's attribute map.";
 
 const NOTE = sql(

@@ -12,18 +12,16 @@ import {
   connectionToWire,
   getConnection,
 } from "../connections/connection.ts";
+import { settingsToWire } from "../connections/detail.ts";
 import { removeConnection } from "../connections/remove.ts";
 import { readFilter } from "../connections/routes.ts";
-import { OidcSettings, SamlSettings } from "../connections/settings.ts";
 import { getEnvironment } from "../environments/store.ts";
-import { LdapSettings } from "../ldap/settings.ts";
 import type { Service } from "../service.ts";
 import { createTestSignIn } from "../sso/test-sign-in.ts";
 import { getTestSignIn, type TraceRow, traces, traceToWire } from "../sso/traces.ts";
 import { type List, readList, readPage } from "../wire/pagination.ts";
-import { type Params, parse } from "../wire/params.ts";
+import { one, type Params, parse } from "../wire/params.ts";
 import { isoOrNull } from "../wire/time.ts";
-import { certificateToWire } from "./certificate.ts";
 
 interface InEnvironment {
   Params: { env: string };
@@ -88,36 +86,23 @@ export function testAndTraceRoutes(app: FastifyInstance, service: Service): void
     const { id } = await getEnvironment(db, params.env);
     const connection = await getConnection(db, id, params.id);
     const toWire = (row: TraceRow) => traceToWire(row, service.clock());
-    return await readList<TraceRow, unknown>(db, id, traces(id, connection.id), readPage(query), toWire);
+    const source = traces(id, connection.id, one(query, "purpose"));
+    return await readList<TraceRow, unknown>(db, id, source, readPage(query), toWire);
   });
 }
 
 /** A connection as whoever manages it sees it: how it is set up, and how it is doing. */
 async function detail(service: Service, row: ConnectionRow) {
-  const { describeCertificate } = await import("../saml/certificates.ts");
-  const saml = row.saml ? SamlSettings.parse(row.saml) : null;
-  const certificates = saml?.idp_certificates.map((pem) => certificateToWire(describeCertificate(pem))) ?? [];
   return {
     ...connectionToWire(row),
     organization_id: row.organization_id,
-    saml,
-    oidc: row.oidc ? withoutSecret(OidcSettings.parse(row.oidc)) : null,
-    ldap: row.ldap ? withoutPassword(LdapSettings.parse(row.ldap)) : null,
+    ...(await settingsToWire(row)),
     attribute_map: row.attribute_map,
     role_map: row.role_map,
-    certificates,
     sp: addressesOf(service.env.baseUrl, row.external_key),
     last_sign_in_at: isoOrNull(row.last_sign_in_at),
     failures_24h: row.failures_24h,
   };
-}
-
-function withoutPassword({ bind_password_sealed, ...shown }: LdapSettings) {
-  return { ...shown, has_bind_password: bind_password_sealed !== null };
-}
-
-function withoutSecret({ client_secret_sealed, ...shown }: OidcSettings) {
-  return { ...shown, has_client_secret: client_secret_sealed !== null };
 }
 
 function yesterday({ clock }: Service): Date {

@@ -15,6 +15,9 @@ import { configurationOf, type OidcConnection } from "./configuration.ts";
 export interface OidcSecrets {
   nonce: string;
   verifier: string;
+  /** Who was asked: nobody else is handed what they answer. */
+  issuer: string | null;
+  clientId: string | null;
 }
 
 /** Where to send the browser: with state, nonce and PKCE, whatever the identity provider makes of them. */
@@ -43,5 +46,9 @@ export async function authorizationUrl(
     ...(request.domainHint ? { domain_hint: request.domainHint } : {}),
     ...(request.forceLogin ? { prompt: "login" } : {}),
   });
-  return { url: url.href, state, secrets: { nonce, verifier } };
+  return { url: url.href, state, secrets: { nonce, verifier, ...askedOf(connection.settings) } };
+}
+
+export function askedOf({ issuer, client_id: clientId }: OidcConnection["settings"]) {
+  return { issuer, clientId };
 }

@@ -1,6 +1,7 @@
 import {
   allowInsecureRequests,
   type ClientAuth,
+  type ClientMetadata,
   ClientSecretPost,
   Configuration,
   type CustomFetch,
@@ -35,7 +36,6 @@ interface Known {
   keys: ExportedJWKSCache | undefined;
   /** Made with these keys, for every sign-in until others are fetched: it has them ready to check signatures with. */
   configuration: Configuration | undefined;
-  settings: string;
   until: number;
 }
 const cache = new Map<string, Known>();
@@ -61,26 +61,40 @@ export async function configurationOf(service: Service, connection: OidcConnecti
   return configuration;
 }
 
+/** The same for one use alone, which may be spoken with differently. Its keys are fetched. */
+export async function askedAnew(
+  service: Service,
+  connection: OidcConnection,
+  client: Partial<ClientMetadata> = {},
+): Promise<Configuration> {
+  const { metadata } = await knownOf(service, connection);
+  return configured(service, connection, metadata, client);
+}
+
 /** Keeps the keys that were fetched in a sign-in for the next one. */
-export function keepKeys({ id }: OidcConnection, configuration: Configuration): void {
-  const known = cache.get(id);
+export function keepKeys(connection: OidcConnection, configuration: Configuration): void {
+  const known = cache.get(keyOf(connection));
   const keys = getJwksCache(configuration);
   if (known && keys && keys.uat + KEYS_AGED_S !== known.keys?.uat) known.keys = keys;
 }
 
 async function knownOf(service: Service, connection: OidcConnection): Promise<Known> {
-  const settings = JSON.stringify(connection.settings);
-  const known = cache.get(connection.id);
+  const known = cache.get(keyOf(connection));
   const now = service.clock().getTime();
-  if (known && known.settings === settings && known.until > now) return known;
+  if (known && known.until > now) return known;
   const metadata = await describe(service, connection);
   // An issuer of many tenants vouches for whatever address any of them makes up.
   if (metadata.issuer.includes("{"))
     throw new Error("its issuer stands for many tenants. Enter the issuer of one");
   if (cache.size > 1_000) cache.clear();
-  const fresh = { metadata, keys: undefined, configuration: undefined, settings, until: now + FRESH_MS };
-  cache.set(connection.id, fresh);
+  const fresh = { metadata, keys: undefined, configuration: undefined, until: now + FRESH_MS };
+  cache.set(keyOf(connection), fresh);
   return fresh;
+}
+
+/** A connection may be spoken for by two issuers at once: the one it has, and the one of a draft that is being tested. */
+function keyOf({ id, settings }: OidcConnection): string {
+  return `${id} ${JSON.stringify(settings)}`;
 }
 
 export async function endSessionEndpoint(
@@ -120,9 +134,10 @@ function configured(
   service: Service,
   { id, settings }: OidcConnection,
   metadata: ServerMetadata,
+  client: Partial<ClientMetadata> = {},
 ): Configuration {
   const authentication = authenticationOf(service, id, settings);
-  const configuration = new Configuration(metadata, settings.client_id ?? "", {}, authentication);
+  const configuration = new Configuration(metadata, settings.client_id ?? "", client, authentication);
   configuration.timeout = TIMEOUT_S;
   configuration[customFetch] = boundedFetch;
   for (const each of demandsOn(settings)) each(configuration);

@@ -9,14 +9,23 @@ import { errorPage } from "../html/pages.ts";
 import type { Service } from "../service.ts";
 import { ALREADY_FINISHED } from "../sso/arrive.ts";
 import { secretsContext } from "../sso/begin.ts";
-import { findReturn, type PendingSignIn, type ReturnContext } from "../sso/context.ts";
-import { returnToApplication, type Verdict } from "../sso/return.ts";
+import type { OidcAnswer } from "../sso/captured.ts";
+import { findReturn, mayTry, type PendingSignIn, type ReturnContext } from "../sso/context.ts";
+import { returnToApplication, staleVerdict, type Verdict } from "../sso/return.ts";
 import { WireError } from "../wire/errors.ts";
+import { askedOf } from "./begin.ts";
 import { mapClaims } from "./claims.ts";
 import { configurationOf, keepKeys } from "./configuration.ts";
+import { overheard } from "./spoken.ts";
 import { allPassed, failedAt, type OidcCheckId, whichCheck } from "./trace.ts";
 
-const Secrets = z.object({ nonce: z.string(), verifier: z.string() });
+const Secrets = z.object({
+  nonce: z.string(),
+  verifier: z.string(),
+  // Those begun before these were kept have none.
+  issuer: z.string().nullish(),
+  clientId: z.string().nullish(),
+});
 
 /** GET /sso/oidc/callback/<external key>: the redirect URI that the customer's identity provider knows us by. */
 export async function receiveOidcResponse(
@@ -33,30 +42,45 @@ export async function receiveOidcResponse(
     throw new WireError(404, { message: "There is no OIDC connection at this address." });
   const { signIn } = context;
   if (!signIn) return errorPage(reply, 400, ALREADY_FINISHED);
-  return await returnToApplication(
-    service,
-    context,
-    await verdictOf(service, context, { signIn, url }),
-    reply,
-  );
+  const heard: Heard = { idToken: null, userInfo: {}, received: null };
+  const verdict = staleVerdict(context) ?? (await verdictOf(service, context, { signIn, url, heard }));
+  const issuer = url.searchParams.get("iss");
+  const { idToken, ...more } = heard;
+  const captured = idToken === null ? null : { protocol: "oidc" as const, idToken, issuer, ...more };
+  return await returnToApplication(service, context, { ...verdict, captured }, reply);
 }
+
+/** What a provider said in a test. */
+type Heard = Pick<OidcAnswer, "userInfo" | "received"> & { idToken: string | null };
 
 async function verdictOf(
   service: Service,
   context: ReturnContext,
-  { signIn, url }: { signIn: PendingSignIn; url: URL },
+  { signIn, url, heard }: { signIn: PendingSignIn; url: URL; heard: Heard },
 ): Promise<Verdict> {
   const { connection } = context;
-  const mayTry = connection.state === "active" || (signIn.purpose === "test" && connection.state === "draft");
-  if (!mayTry) return failed("connection_unlinked", "connection.active", "The connection was switched off.");
+  if (!mayTry(connection.state, signIn))
+    return failed("connection_unlinked", "connection.active", "The connection was switched off.");
   const settings = OidcSettings.parse(connection.oidc ?? {});
   const secrets = Secrets.parse(
     JSON.parse(service.sealer.open(signIn.secretsSealed ?? "", secretsContext(signIn.id))),
   );
+  const now = askedOf(settings);
+  if (secrets.issuer !== undefined && (secrets.issuer !== now.issuer || secrets.clientId !== now.clientId))
+    return failed(
+      "oauth_failed",
+      "response.issuer",
+      "Another identity provider was asked when this sign-in began.",
+    );
   let at: "exchange" | "userinfo" = "exchange";
   try {
     const provider = { ...connection, settings };
-    const configuration = await configurationOf(service, provider);
+    const configuration =
+      signIn.purpose === "test"
+        ? await overheard(service, provider, (idToken) => {
+            heard.idToken = idToken;
+          })
+        : await configurationOf(service, provider);
     // The library makes the checks of trace.ts, the ID token's signature among them: see enableNonRepudiationChecks.
     const tokens = await authorizationCodeGrant(configuration, url, {
       expectedState: url.searchParams.get("state") ?? "",
@@ -64,7 +88,7 @@ async function verdictOf(
       pkceCodeVerifier: secrets.verifier,
       idTokenExpected: true,
     });
-    keepKeys(provider, configuration);
+    if (signIn.purpose !== "test") keepKeys(provider, configuration);
     const claims = tokens.claims();
     if (!claims || !tokens.id_token)
       return failed("oauth_failed", "id_token.shape", "The identity provider sent no ID token.");
@@ -75,15 +99,18 @@ async function verdictOf(
     at = "userinfo";
     const hasUserInfo = configuration.serverMetadata().userinfo_endpoint !== undefined;
     const more = hasUserInfo ? await fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};
+    // What was signed counts for more than what was fetched.
+    const received = { ...more, ...claims };
+    Object.assign(heard, { userInfo: more, received });
     return {
       ok: true,
-      // What was signed counts for more than what was fetched.
-      profile: mapClaims({ ...more, ...claims }, connection.attribute_map),
+      profile: mapClaims(received, connection.attribute_map),
       checks: allPassed(),
       assertion: null,
       idToken: tokens.id_token,
       idpSession: { nameId: null, sessionIndex: null },
       askedFor: null,
+      captured: null,
     };
   } catch (error) {
     return refusalOf(error, at, url);
@@ -108,7 +135,7 @@ function isAboutToken({ at_hash }: IDToken, idToken: string, accessToken: string
 /** Whatever an identity provider, or somebody in its place, can make fail: said in the trace, never a crash. */
 function refusalOf(error: unknown, at: "exchange" | "userinfo", url: URL): Verdict {
   if (!(error instanceof Error)) throw error;
-  const detail = error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  const detail = detailOf(error);
   if (at === "userinfo") return failed("oauth_failed", "userinfo.subject", detail);
   const reported = url.searchParams.get("error");
   if (reported !== null && error.name === "AuthorizationResponseError") {
@@ -117,6 +144,10 @@ function refusalOf(error: unknown, at: "exchange" | "userinfo", url: URL): Verdi
     return failed(code, "response.success", `The identity provider answered ${reported}: ${description}.`);
   }
   return failed("oauth_failed", whichCheck(error), detail);
+}
+
+export function detailOf(error: Error): string {
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
 
 function failed(

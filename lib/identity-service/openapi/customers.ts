@@ -1,4 +1,6 @@
 import { ChangeConnection, CreateConnection } from "../connections/commands.ts";
+import { ActivateRevision, ReturnToRevision } from "../connections/revisions/activate.ts";
+import { ByWhom, ChangeRevision } from "../connections/revisions/draft.ts";
 import { CreateRoleMapping } from "../directories/role-mappings.ts";
 import { ActivateRoles, DraftRoles } from "../directories/role-plans.ts";
 import { ChangeDirectory, CreateDirectory } from "../directories/settings.ts";
@@ -6,6 +8,7 @@ import { RequestSync } from "../ldap/sync/configure.ts";
 import { RotateToken } from "../management/directories.ts";
 import { AddDomain } from "../management/domains.ts";
 import { InspectIssuer, InspectMetadata } from "../management/inspection.ts";
+import { ReplayCaptured } from "../management/revisions.ts";
 import { allOf, listOf, made, NOTHING, type Operations, one } from "./operation.ts";
 
 /** How customers' people get in: connections and directories. */
@@ -38,8 +41,52 @@ export const CUSTOMER_OPERATIONS: Operations = {
     summary: "Shows what became of a trial.",
     answer: one("test_sign_in"),
   },
+  "GET /environments/{env}/connections/{id}/revisions": {
+    summary: "Lists what a connection's settings were, are, and are to be; never secrets.",
+    answer: listOf("connection_revision"),
+  },
+  "POST /environments/{env}/connections/{id}/revisions": {
+    summary: "Begins a draft: the settings that are active, with this change. There is at most one.",
+    body: ChangeRevision,
+    answer: made("connection_revision"),
+  },
+  "POST /environments/{env}/connections/{id}/revisions/return": {
+    summary: "Activates the settings of the revision before, or of an earlier one, as a new revision.",
+    body: ReturnToRevision,
+    answer: made("connection_revision"),
+  },
+  "GET /environments/{env}/connections/{id}/revisions/{revision}": {
+    summary: "Shows one revision, by its number or its id.",
+    answer: one("connection_revision"),
+  },
+  "PATCH /environments/{env}/connections/{id}/revisions/{revision}": {
+    summary: "Changes a draft. A test of what it was before counts no more.",
+    body: ChangeRevision,
+    answer: one("connection_revision"),
+  },
+  "POST /environments/{env}/connections/{id}/revisions/{revision}/discard": {
+    summary: "Gives a draft up. It stays in the history.",
+    body: ByWhom,
+    answer: one("connection_revision"),
+  },
+  "POST /environments/{env}/connections/{id}/revisions/{revision}/activate": {
+    summary: "Has people sign in by a draft that passed a test, or for a reason that is given.",
+    body: ActivateRevision,
+    answer: one("connection_revision"),
+  },
+  "POST /environments/{env}/connections/{id}/revisions/{revision}/test_sign_ins": {
+    summary:
+      "Makes a link to try a revision with: good for one visit. Nobody else's sign-in is any different.",
+    answer: made("test_sign_in"),
+  },
+  "POST /environments/{env}/connections/{id}/revisions/{revision}/replays": {
+    summary: "Tries the answer that was captured in a test against a revision; signs nobody in.",
+    body: ReplayCaptured,
+    answer: one("sign_in_replay"),
+  },
   "GET /environments/{env}/connections/{id}/traces": {
     summary: "Lists sign-ins through a connection, and what was checked in each.",
+    query: ["purpose"],
     answer: listOf("sign_in_trace"),
   },
   "POST /metadata/inspect": {

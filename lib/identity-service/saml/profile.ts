@@ -7,6 +7,8 @@ import {
 } from "./types.ts";
 
 type Field = Exclude<keyof AttributeMap, "custom_attributes">;
+/** What a profile is made of. */
+type Believed = Pick<VerifiedAssertion, "nameId" | "attributes">;
 
 const CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims";
 const TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
@@ -54,10 +56,10 @@ const DEFAULT_NAMES: Readonly<Record<Field, readonly string[]>> = {
  * A person's profile, of what the assertion says; nothing is made up.
  * @throws SamlInputError when it holds nothing to know the person again by.
  */
-export function mapProfile(assertion: VerifiedAssertion, map: AttributeMap): MappedProfile {
+export function mapProfile(assertion: Believed, map: AttributeMap): MappedProfile {
   const valuesOf = (field: Field) => {
     const names = map[field] ? [map[field]] : DEFAULT_NAMES[field];
-    return valuesByName(assertion, names);
+    return attributeBy(assertion, names)?.values ?? [];
   };
   const first = (field: Field) => valuesOf(field).find((value) => value !== "") ?? null;
   const firstName = first("first_name");
@@ -77,7 +79,7 @@ export function mapProfile(assertion: VerifiedAssertion, map: AttributeMap): Map
 }
 
 /** Never another value in place of the one that was asked for: it might be another person's. */
-function requireIdentifier(found: string | null, { nameId }: VerifiedAssertion, map: AttributeMap): string {
+function requireIdentifier(found: string | null, { nameId }: Believed, map: AttributeMap): string {
   if (found === null) {
     throw new SamlInputError(
       `The identity provider did not send "${map.idp_id}", by which this connection knows people.`,
@@ -91,30 +93,32 @@ function requireIdentifier(found: string | null, { nameId }: VerifiedAssertion, 
   return found;
 }
 
+/** The names under which a field is looked for where no map names its attribute. */
+export function samlNames(field: Field): readonly string[] {
+  return DEFAULT_NAMES[field];
+}
+
 /** By Name, else by FriendlyName, in the order of the names; case does not matter. */
-function valuesByName(assertion: VerifiedAssertion, names: readonly string[]): readonly string[] {
+export function attributeBy(assertion: Believed, names: readonly string[]): Attribute | null {
   for (const name of names) {
-    if (name === "NameID") return [assertion.nameId.value];
+    if (name === "NameID") return { name, friendlyName: null, values: [assertion.nameId.value] };
     const wanted = name.toLowerCase();
     const found =
       assertion.attributes.find((attribute) => attribute.name.toLowerCase() === wanted) ??
       assertion.attributes.find(({ friendlyName }) => friendlyName?.toLowerCase() === wanted);
-    if (found) return found.values;
+    if (found) return found;
   }
-  return [];
+  return null;
 }
 
 /** Many send the address as the NameID only. */
-function emailInNameId({ nameId }: VerifiedAssertion): string | null {
+export function emailInNameId({ nameId }: Believed): string | null {
   return /^[^\s@]+@[^\s@]+$/.test(nameId.value) ? nameId.value : null;
 }
 
-function customAttributes(
-  assertion: VerifiedAssertion,
-  map: AttributeMap,
-): MappedProfile["custom_attributes"] {
+function customAttributes(assertion: Believed, map: AttributeMap): MappedProfile["custom_attributes"] {
   const entries = Object.entries(map.custom_attributes ?? {}).flatMap(([field, name]) => {
-    const values = valuesByName(assertion, [name]);
+    const values = attributeBy(assertion, [name])?.values ?? [];
     return values.length > 0 ? [[field, oneOrMany(values)] as const] : [];
   });
   return Object.fromEntries(entries);

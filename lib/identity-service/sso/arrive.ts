@@ -4,6 +4,7 @@ import { sql } from "../db.ts";
 import { errorPage, testResultPage } from "../html/pages.ts";
 import type { Check } from "../saml/types.ts";
 import type { Service } from "../service.ts";
+import type { CapturedAnswer } from "./captured.ts";
 import type { ReturnContext } from "./context.ts";
 import { close, grant, type Success } from "./finish.ts";
 import { sendTo, withParams } from "./redirect.ts";
@@ -53,20 +54,26 @@ function replayed(checks: readonly Check[]): Check[] {
   );
 }
 
+/** A sign-in that was under way then is judged by what holds now, never by what was taken away: it may have been for a reason. */
+const CHANGED = "The settings of the connection were changed while this sign-in was under way.";
+
 interface Failure {
   code: RefusalCode;
   message: string;
   checks: readonly Check[];
   email?: string | null;
+  captured?: CapturedAnswer | null | undefined;
 }
 
 /** Ends a sign-in that did not succeed, and tells the application. */
 export async function fail(
   service: Service,
   context: ReturnContext,
-  { code, message, checks, email = null }: Failure,
+  { code, message: said, checks, email = null, captured = null }: Failure,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const changed = isOurs(code) && context.signIn?.purpose === "application" && context.signIn.settingsChanged;
+  const message = changed ? `${CHANGED} ${said}` : said;
   service.metrics.signIns.inc({ outcome: "failed" });
   const { connection, signIn } = context;
   await close(service, context, {
@@ -77,12 +84,14 @@ export async function fail(
     assertion: null,
     email,
     visitor: visitorOf(reply.request),
+    captured,
   });
   if (signIn?.purpose === "test") return testResultPage(reply, { passed: false, sentence: message, checks });
   const target = await targetOf(service, context, null);
   if (!target) return errorPage(reply, 400, sentenceFor(code));
   // The administrator reads the reason in the trace; the person, and the application's log, a plainer sentence.
-  const params = { error: code, error_description: sentenceFor(code), state: signIn?.clientState ?? null };
+  const description = changed ? `${CHANGED} Begin it again.` : sentenceFor(code);
+  const params = { error: code, error_description: description, state: signIn?.clientState ?? null };
   const ids = { connection_id: connection.id, organization_id: connection.organization_id };
   return sendTo(
     reply,
@@ -108,6 +117,11 @@ export async function targetOf(
   ]);
   if (askedFor && registered.some(({ uri }) => redirectUriMatches(uri, askedFor))) return askedFor;
   return registered.find(({ is_default }) => is_default)?.uri ?? null;
+}
+
+/** What other settings may bring about; a person who cancels is no sign of them. */
+function isOurs(code: RefusalCode): boolean {
+  return code === "server_error" || code === "oauth_failed";
 }
 
 function sentenceFor(code: RefusalCode): string {

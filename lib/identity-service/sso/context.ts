@@ -3,6 +3,7 @@ import { EVERY_ENVIRONMENT, hotSql } from "../db.ts";
 import { hashSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
+import { settingsUnderTest, type UnderTest } from "./under-test.ts";
 
 /** What is on record when an identity provider sends somebody back: the connection, and the sign-in it is about. */
 export interface ReturnContext {
@@ -36,6 +37,19 @@ export interface PendingSignIn {
   clientState: string | null;
   codeChallenge: string | null;
   secretsSealed: string | null;
+  /** The settings that sign-ins go by were changed since it began. */
+  settingsChanged: boolean;
+  /** Of a test: which settings it is made with. Those of the connection in this context are the same. */
+  underTest: UnderTest | null;
+  /** Of a test whose settings are no longer what they were when it began: why its answer says nothing. */
+  stale: string | null;
+}
+
+/** What is not switched on can be tested, and only tested. */
+export function mayTry(state: string, signIn: PendingSignIn | null): boolean {
+  return (
+    state === "active" || (signIn?.purpose === "test" && (state === "draft" || signIn.underTest !== null))
+  );
 }
 
 // Looked up across environments: the address and the handle are what says which one.
@@ -46,7 +60,8 @@ const FIND = hotSql(
      coalesce((e.settings->'authentication'->>'sign_in_consent')::boolean, false) AS asks_consent,
      ARRAY(SELECT domain FROM identity.organization_domains AS d
        WHERE d.organization_id = c.organization_id AND d.state IN ('verified', 'legacy_verified')) AS verified_domains,
-     s.id AS sign_in_id, s.purpose, s.redirect_uri, s.client_state, s.code_challenge, s.secrets_sealed
+     s.id AS sign_in_id, s.purpose, s.redirect_uri, s.client_state, s.code_challenge, s.secrets_sealed, s.revision, s.edition,
+     coalesce(c.settings_at > s.created_at, false) AS settings_changed
    FROM identity.connections AS c JOIN identity.environments AS e ON e.id = c.environment_id
    LEFT JOIN identity.organizations AS o ON o.id = c.organization_id
    LEFT JOIN identity.sign_ins AS s ON s.handle_hash = $2 AND s.connection_id = c.id AND s.state = 'pending' AND s.expires_at > $3
@@ -65,12 +80,17 @@ export async function findReturn(
     service.clock(),
   ]);
   if (!row) throw new WireError(404, { message: "There is no connection at this address." });
-  const { sign_in_id, purpose, redirect_uri, client_state, code_challenge, secrets_sealed, ...connection } =
-    row;
+  const { sign_in_id, purpose, redirect_uri, client_state, code_challenge, secrets_sealed, ...others } = row;
+  const { revision, edition, settings_changed, ...connection } = others;
   if (sign_in_id === null || purpose === null) return { connection, signIn: null };
+  const underTest = revision === null ? null : { number: revision, edition: edition ?? 0 };
+  const tested = underTest && (await settingsUnderTest(service.db, connection, underTest));
   return {
-    connection,
+    connection: { ...connection, ...tested?.content },
     signIn: {
+      settingsChanged: settings_changed,
+      underTest,
+      stale: tested?.stale ?? null,
       id: sign_in_id,
       purpose,
       redirectUri: redirect_uri,
@@ -88,4 +108,7 @@ type Row = ReturnContext["connection"] & {
   client_state: string | null;
   code_challenge: string | null;
   secrets_sealed: string | null;
+  revision: number | null;
+  edition: number | null;
+  settings_changed: boolean;
 };

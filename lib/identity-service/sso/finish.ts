@@ -2,15 +2,18 @@ import { DAY_MS } from "#lib/shared/clock.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { RoleMap } from "../connections/settings.ts";
 import { protocolOf } from "../connections/types.ts";
+
 import { hotSql, json, sql } from "../db.ts";
 import { hashSecret, newCode } from "../keys/secrets.ts";
 import type { Check, NameId } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { firstIdSince } from "../wire/ids.ts";
+import { type CapturedAnswer, keepCaptured } from "./captured.ts";
 import type { ReturnContext } from "./context.ts";
 import { keepChecks } from "./kept-checks.ts";
 import type { Person } from "./person.ts";
 import { telling, toldValues, type Visitor } from "./told.ts";
+import { noteTested } from "./under-test.ts";
 
 /** The one use an assertion is good for, remembered as long as it could be used again. */
 export interface AssertionUse {
@@ -178,12 +181,14 @@ export interface Ending {
   assertion: AssertionUse | null;
   /** Of whoever was refused, where they got so far. */
   email: string | null;
+  /** Of a test: what the provider answered. */
+  captured: CapturedAnswer | null;
   visitor: Visitor;
 }
 
 /** Ends a sign-in that leads to no code: it failed, or it was a test. */
 export async function close(
-  { db, clock }: Service,
+  { db, sealer, clock }: Service,
   { connection, signIn }: ReturnContext,
   ending: Ending,
 ): Promise<void> {
@@ -198,7 +203,7 @@ export async function close(
     await db.query(environmentId, RECORD_UNASKED, [...values, ...told]);
     return;
   }
-  await db.query(environmentId, CLOSE, [
+  const values = [
     environmentId,
     signIn.id,
     ending.state,
@@ -210,10 +215,22 @@ export async function close(
     assertion?.until ?? null,
     now,
     ...told,
-  ]);
+  ];
+  if (signIn.purpose !== "test") {
+    await db.query(environmentId, CLOSE, values);
+    return;
+  }
+  await db.transaction(environmentId, async (run) => {
+    await run(CLOSE, values);
+    const test = { environmentId, connectionId: connection.id, signInId: signIn.id };
+    if (signIn.underTest) await noteTested(run, test, signIn.underTest, now);
+    const { attribute_map, role_map } = connection;
+    if (ending.captured)
+      await keepCaptured(run, sealer, test, { answer: ending.captured, attribute_map, role_map }, now);
+  });
 }
 
-const DEFAULT_ROLE = "member";
+export const DEFAULT_ROLE = "member";
 
 /** The roles that somebody's groups bring, the most important first; null where roles do not come from the IdP. */
 export function rolesOf(groups: readonly string[], map: RoleMap): string[] | null {

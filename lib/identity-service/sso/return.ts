@@ -4,6 +4,7 @@ import { lazy } from "../lazy.ts";
 import type { Check } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { fail, succeed, targetOf } from "./arrive.ts";
+import type { CapturedAnswer } from "./captured.ts";
 import type { ReturnContext } from "./context.ts";
 import { type AssertionUse, close, type IdpSession } from "./finish.ts";
 import { judge, type Person } from "./person.ts";
@@ -21,8 +22,20 @@ export type Verdict =
       idpSession: IdpSession | null;
       /** SAML, without a request of ours: the address the IdP asks for. */
       askedFor: string | null;
+      captured: CapturedAnswer | null;
     }
-  | { ok: false; code: RefusalCode; message: string; checks: readonly Check[] };
+  | {
+      ok: false;
+      code: RefusalCode;
+      message: string;
+      checks: readonly Check[];
+      captured?: CapturedAnswer | null;
+    };
+
+/** Of a test whose settings were changed since it began: its answer is not looked at. */
+export function staleVerdict({ signIn }: ReturnContext): Verdict | null {
+  return signIn?.stale ? { ok: false, code: "server_error", message: signIn.stale, checks: [] } : null;
+}
 
 /** The last steps of every sign-in, whichever protocol brought the person back. */
 export async function returnToApplication(
@@ -37,10 +50,12 @@ export async function returnToApplication(
   if (!person) {
     const message = last.find(({ result }) => result === "failed")?.message ?? "";
     const { email } = verdict.profile;
-    return await fail(service, context, { code: refusal ?? "server_error", message, checks, email }, reply);
+    const { captured } = verdict;
+    const failure = { code: refusal ?? "server_error", message, checks, email, captured } as const;
+    return await fail(service, context, failure, reply);
   }
   if (context.signIn?.purpose === "test")
-    return await passTest(service, context, { person, checks, assertion: verdict.assertion }, reply);
+    return await passTest(service, context, { person, checks, verdict }, reply);
   const target = await targetOf(service, context, verdict.askedFor);
   if (!target)
     return errorPage(
@@ -64,10 +79,19 @@ const consent = lazy(() => import("./consent.ts"));
 async function passTest(
   service: Service,
   context: ReturnContext,
-  { person, checks, assertion }: { person: Person; checks: readonly Check[]; assertion: AssertionUse | null },
+  { person, checks, verdict }: { person: Person; checks: readonly Check[]; verdict: Verdict & { ok: true } },
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const told = { email: null, visitor: visitorOf(reply.request) };
-  await close(service, context, { state: "passed", checks, person, error: null, assertion, ...told });
+  const { assertion, captured } = verdict;
+  await close(service, context, {
+    state: "passed",
+    checks,
+    person,
+    error: null,
+    assertion,
+    captured,
+    ...told,
+  });
   return testResultPage(reply, { passed: true, sentence: `${person.email} would be signed in.`, checks });
 }

@@ -6,14 +6,15 @@ import { errorPage } from "../html/pages.ts";
 import { listSigningKeys, privateKeyOf } from "../keys/signing-keys.ts";
 import { mapProfile } from "../saml/profile.ts";
 import { readInResponseTo, verifyResponse } from "../saml/response.ts";
-import { type Expectations, SamlInputError, SamlRefusal } from "../saml/types.ts";
+import { type Expectations, SamlInputError, SamlRefusal, type VerifiedAssertion } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { WireError } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
 import { ALREADY_FINISHED } from "./arrive.ts";
-import { findReturn, type ReturnContext } from "./context.ts";
+import type { SamlAnswer } from "./captured.ts";
+import { findReturn, mayTry, type ReturnContext } from "./context.ts";
 import type { AssertionUse } from "./finish.ts";
-import { returnToApplication, type Verdict } from "./return.ts";
+import { returnToApplication, staleVerdict, type Verdict } from "./return.ts";
 
 const HANDLE = /^_[0-9a-f]{32}$/;
 export const CLOCK_SKEW_MS = 60_000;
@@ -35,9 +36,19 @@ export async function receiveSamlResponse(
     throw new WireError(404, { message: "There is no SAML connection at this address." });
   if (!context.signIn && answers) return errorPage(reply, 400, ALREADY_FINISHED);
   const settings = SamlSettings.parse(context.connection.saml ?? {});
+  const stale = staleVerdict(context);
+  if (stale) return await returnToApplication(service, context, stale, reply);
   if (!context.signIn && !settings.idp_initiated)
     return await returnToApplication(service, context, UNASKED, reply);
   let use: AssertionUse | null = null;
+  const captured =
+    context.signIn?.purpose === "test"
+      ? {
+          protocol: "saml" as const,
+          response: samlResponse.slice(0, CAPTURED_MAX),
+          received: null as Received,
+        }
+      : null;
   const expectations = await expect(service, context, settings, { samlResponse, handle: answers });
   const verdict = await verdictOf(async () => {
     // Whether it is the first use is settled by the statement that grants the code, in one transaction with it.
@@ -46,6 +57,7 @@ export async function receiveSamlResponse(
       return true;
     };
     const assertion = await verifyResponse({ samlResponse, relayState }, { ...expectations, firstUse });
+    if (captured) captured.received = receivedIn(assertion);
     return {
       ok: true,
       profile: mapProfile(assertion, context.connection.attribute_map),
@@ -54,9 +66,10 @@ export async function receiveSamlResponse(
       idToken: null,
       idpSession: { nameId: assertion.nameId, sessionIndex: assertion.sessionIndex },
       askedFor: askedFor(relayState),
+      captured: null,
     };
   });
-  return await returnToApplication(service, context, verdict, reply);
+  return await returnToApplication(service, context, { ...verdict, captured }, reply);
 }
 
 const UNASKED: Verdict = {
@@ -65,6 +78,15 @@ const UNASKED: Verdict = {
   message: "The identity provider began this sign-in, which is switched off for this connection.",
   checks: [],
 };
+
+/** As much as a response may be. What is longer is refused, and cannot be replayed either. */
+const CAPTURED_MAX = 700_000;
+type Received = SamlAnswer["received"];
+
+export function receivedIn({ nameId, attributes }: VerifiedAssertion): NonNullable<Received> {
+  const copied = attributes.map(({ values, ...each }) => ({ ...each, values: [...values] }));
+  return { nameId: { ...nameId }, attributes: copied };
+}
 
 async function verdictOf(verify: () => Promise<Verdict>): Promise<Verdict> {
   try {
@@ -90,20 +112,30 @@ async function expect(
   settings: SamlSettings,
   { samlResponse, handle }: { samlResponse: string; handle: string | null },
 ): Promise<Omit<Expectations, "firstUse">> {
+  return {
+    ...(await expectationsOf(service, connection, settings, samlResponse)),
+    now: service.clock(),
+    connectionActive: mayTry(connection.state, signIn),
+    inResponseTo: signIn ? handle : null,
+  };
+}
+
+/** What a connection asks of every response, whenever it comes and whatever it answers. */
+export async function expectationsOf(
+  service: Service,
+  connection: ReturnContext["connection"],
+  settings: SamlSettings,
+  samlResponse: string,
+) {
   const addresses = addressesOf(service.env.baseUrl, connection.external_key);
   return {
-    now: service.clock(),
     clockSkewMs: CLOCK_SKEW_MS,
-    // A draft can be tested, and only tested.
-    connectionActive:
-      connection.state === "active" || (signIn?.purpose === "test" && connection.state === "draft"),
     sp: {
       entityId: addresses.entity_id,
       acsUrl: addresses.acs_url,
       decryptionKeys: await decryptionKeys(service, connection.environment_id, samlResponse),
     },
     idp: { entityId: settings.idp_entity_id ?? "", certificates: settings.idp_certificates },
-    inResponseTo: signIn ? handle : null,
     allowIdpInitiated: settings.idp_initiated,
     allowSha1: settings.allow_sha1,
     requireEncryptedAssertion: settings.want_assertions_encrypted,

@@ -57,6 +57,7 @@ export const KINDS: Readonly<Record<string, string>> = {
   "/sallyport/v1/environments/:env": "environment",
   "/sallyport/v1/environments/*/api_keys/:id": "environment_api_key",
   "/sallyport/v1/environments/*/connections/:id": "connection",
+  "/sallyport/v1/environments/*/connections/*/revisions/:revision": "revision",
   "/sallyport/v1/environments/*/connections/*/test_sign_ins/:test": "test_sign_in",
   "/sallyport/v1/environments/*/organization_domains/:id": "organization_domain",
   "/sallyport/v1/environments/*/cors_origins/:id": "cors_origin",

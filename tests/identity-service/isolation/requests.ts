@@ -20,6 +20,10 @@ export const OWN_REFUSALS: Readonly<Record<string, number>> = {
   "POST /sallyport/v1/environments/:env/messages/:id/deliver": 409,
   "POST /sallyport/v1/environments/:env/messages/:id/discard": 409,
   "POST /sallyport/v1/environments/:env/messages/:id/send_again": 409,
+  // There is a draft already; and then it is none any more.
+  "POST /sallyport/v1/environments/:env/connections/:id/revisions": 409,
+  "POST /sallyport/v1/environments/:env/connections/:id/revisions/:revision/discard": 409,
+  "PATCH /sallyport/v1/environments/:env/connections/:id/revisions/:revision": 409,
   // SCIM fills the directory.
   "GET /sallyport/v1/environments/:env/directories/:id/sync": 422,
   "POST /sallyport/v1/environments/:env/directories/:id/sync": 422,

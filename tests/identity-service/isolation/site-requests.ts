@@ -50,6 +50,15 @@ export const SITE_FILLS: Readonly<Record<string, readonly Fill[]>> = {
     }),
   ],
   "PATCH /sallyport/v1/environments/:env/connections/:id": [renamed],
+  "POST /sallyport/v1/environments/:env/connections/:id/revisions/:revision/replays": [
+    ({ test_sign_in }) => ({ body: { test_sign_in_id: test_sign_in } }),
+  ],
+  "POST /sallyport/v1/environments/:env/connections/:id/revisions/:revision/activate": [
+    () => ({ body: { reason: "Tried elsewhere" } }),
+  ],
+  "PATCH /sallyport/v1/environments/:env/connections/:id/revisions/:revision": [
+    () => ({ body: { note: "Renamed" } }),
+  ],
   "POST /sallyport/v1/environments/:env/impersonations": [
     ({ user, organization }) => ({
       body: {

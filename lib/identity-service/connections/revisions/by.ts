@@ -1,0 +1,4 @@
+import { z } from "zod";
+
+/** The name of the person who does it, as the history shows it. */
+export const By = z.string().trim().min(1).max(200);
