@@ -4,7 +4,7 @@ import { Languages } from "lucide-react";
 import { useRef } from "react";
 import { Select } from "#components/ui/select.tsx";
 import { chooseLanguageAction } from "#lib/portal/actions.ts";
-import { LOCALES, type Locale } from "#lib/portal/texts/index.ts";
+import { LOCALES, type Locale } from "#lib/portal/texts/locales.ts";
 import { useTexts } from "./texts.tsx";
 
 /** Each language is named in itself: whoever cannot read the page still finds their own. */

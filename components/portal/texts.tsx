@@ -2,7 +2,8 @@
 
 import { createContext, type ReactNode, use } from "react";
 import { IntlProvider, useTranslations } from "use-intl";
-import type { Area, Locale, Messages } from "#lib/portal/texts/index.ts";
+import type { Area, Messages } from "#lib/portal/texts/index.ts";
+import type { Locale } from "#lib/portal/texts/locales.ts";
 
 interface TextsProps {
   locale: Locale;

@@ -11,7 +11,7 @@ import type { RefusalReason } from "#lib/setup-links/policy.ts";
 import { LinkTokenInput, TypedCodeInput } from "#lib/setup-links/schema.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { rememberLocale } from "./language.ts";
-import { LOCALES } from "./texts/index.ts";
+import { LOCALES } from "./texts/locales.ts";
 
 /**
  * Opens a link for this browser. Only a pressed button does: what merely fetches addresses, such as a scanner of mail,

@@ -1,7 +1,7 @@
 import "server-only";
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
-import { LOCALES, type Locale } from "./texts/index.ts";
+import { LOCALES, type Locale } from "./texts/locales.ts";
 
 const COOKIE = "sallyport-language";
 const YEAR_S = 365 * 24 * 60 * 60;

@@ -1,7 +1,9 @@
 import "server-only";
 import { createTranslator, type _Translator as Translator } from "use-intl/core";
 import { readLocale } from "./language.ts";
-import { type Area, type Locale, type Messages, TEXTS } from "./texts/index.ts";
+import { writtenDate } from "./texts/dates.ts";
+import { type Area, type Messages, TEXTS } from "./texts/index.ts";
+import type { Locale } from "./texts/locales.ts";
 
 /** The texts of one area in the visitor's language, for what runs on the server: `const t = await portalTexts("shell")`. */
 export async function portalTexts<const Name extends Area>(area: Name): Promise<Translator<Messages, Name>> {
@@ -20,16 +22,21 @@ export function translatorFor<const Name extends Area>(
 }
 
 /** What `<Texts>` hands to components in the browser: these areas in the visitor's language, and no others. */
-export async function textsFor(...areas: Area[]): Promise<{ locale: Locale; messages: Partial<Messages> }> {
-  const locale = await readLocale();
-  const messages = Object.fromEntries(areas.map((area) => [area, TEXTS[locale][area]]));
-  return { locale, messages };
+export async function textsFor(...areas: Area[]): Promise<TextsIn> {
+  return textsIn(await readLocale(), ...areas);
 }
 
-/** "28 November 2026 at 14:05 UTC", as the visitor's language writes it. One zone everywhere, so that two people mean the same. */
+export interface TextsIn {
+  locale: Locale;
+  messages: Partial<Messages>;
+}
+
+/** The same in a language that is chosen otherwise: what is printed for somebody else. */
+export function textsIn(locale: Locale, ...areas: Area[]): TextsIn {
+  return { locale, messages: Object.fromEntries(areas.map((area) => [area, TEXTS[locale][area]])) };
+}
+
+/** A moment as the visitor's language writes it: "28 November 2026 at 14:05 UTC". */
 export async function portalDate(at: Date): Promise<string> {
-  const format = { dateStyle: "long", timeStyle: "short", timeZone: "UTC" } as const;
-  return `${new Intl.DateTimeFormat(WRITTEN[await readLocale()], format).format(at)} UTC`;
+  return writtenDate(at, await readLocale());
 }
-
-const WRITTEN: Record<Locale, string> = { en: "en-GB", de: "de-DE" };

@@ -1,9 +1,11 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import type { Purpose } from "#lib/access/permissions.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -16,10 +18,15 @@ import { newLinkSecrets } from "./secrets.ts";
 /** What is shown once: the link and its code cannot be had again from what is kept. */
 export interface MadeLink {
   id: string;
-  token: string;
+  url: string;
   code: string;
+  /** Where the code is typed. */
+  enterUrl: string;
   organizationName: string;
+  purposes: Purpose[];
+  note: string;
   expiresAt: Date;
+  createdByName: string;
 }
 
 /**
@@ -54,7 +61,9 @@ export async function createSetupLink(
       ...{ targetType: "setup_link", targetId: id, targetName: organization.name, customerId, deploymentId },
       after: { purposes: [...purposes], expiresAt: expiresAt.toISOString() },
     });
-    return { id, token, code, organizationName: organization.name, expiresAt };
+    const addresses = { url: inConsole(`/portal/open/${token}`), enterUrl: inConsole("/portal/enter") };
+    const shown = { organizationName: organization.name, purposes, note, expiresAt };
+    return { id, code, ...addresses, ...shown, createdByName: actor.name };
   });
 }
 
@@ -96,6 +105,8 @@ export async function recordStep(actor: Actor, step: string, now: Date): Promise
     await recordAudit(tx, actor, { action: "setup_link.step", ...targetOf(link), detail: { step } });
   });
 }
+
+const inConsole = (path: string): string => new URL(path, env().consoleUrl).href;
 
 async function replaceOthers(
   tx: Tx,

@@ -5,12 +5,20 @@ import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 /** For how many days a set-up link may stand. */
 export const LIFETIMES = [1, 7, 14, 30] as const;
 
+/** What a link made in the console may be for: what the portal has pages for. */
+export const OFFERED_PURPOSES = ["sso", "dsync", "domain_verification", "certificate_renewal"] as const;
+
 export const CreateSetupLinkInput = z
   .strictObject({
     environmentId: z.string().startsWith("env_"),
     organizationId: z.string().min(1, "Choose the organization.").max(100),
     organizationName: z.string().trim().max(200).optional(),
-    purposes: z.array(z.enum(PURPOSES)).min(1, "Choose what the link is for.").transform(inOrder),
+    purposes: z
+      .array(z.enum(OFFERED_PURPOSES))
+      .min(1, "Choose what the link is for.")
+      .transform((purposes): Purpose[] =>
+        PURPOSES.filter((one) => purposes.some((purpose) => purpose === one)),
+      ),
     days: z.coerce.number().pipe(z.literal(LIFETIMES)).default(7),
     note: z.string().trim().max(500, "Keep it under 500 characters.").default(""),
   })
@@ -45,7 +53,3 @@ export type SetupLinkQuery = ListQuery<
   (typeof SETUP_LINK_LIST.sorts)[number],
   (typeof SETUP_LINK_LIST.filters)[number]
 >;
-
-function inOrder(purposes: Purpose[]): Purpose[] {
-  return PURPOSES.filter((purpose) => purposes.includes(purpose));
-}

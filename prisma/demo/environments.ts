@@ -8,6 +8,7 @@ import { addDirectories } from "./directories.ts";
 import { addDomains } from "./domains.ts";
 import type { Drawing } from "./fleet.ts";
 import { DESKS, FAILURES } from "./names.ts";
+import { addSetupLinks } from "./setup-links.ts";
 import { environmentTarget } from "./targets.ts";
 
 export interface DemoEnvironment {
@@ -104,6 +105,7 @@ function addEnvironment(drawing: Drawing, deployment: DemoDeployment, made: NewE
   addConnections(drawing, environment);
   addDirectories(drawing, environment);
   addDomains(drawing, environment);
+  if (environment.driver === "offline") addSetupLinks(drawing, environment);
   if (state === "failing") addFailedOperation(drawing, environment);
 }
 

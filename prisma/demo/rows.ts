@@ -16,6 +16,7 @@ export interface FleetRows {
   connections: Prisma.ConnectionCreateManyInput[];
   directories: Prisma.DirectoryCreateManyInput[];
   domains: Prisma.DomainCreateManyInput[];
+  setupLinks: Prisma.SetupLinkCreateManyInput[];
   allowlistRules: Prisma.AllowlistRuleCreateManyInput[];
   operations: Prisma.OperationCreateManyInput[];
   auditEvents: Prisma.AuditEventCreateManyInput[];
@@ -37,6 +38,7 @@ export function noRows(): FleetRows {
     connections: [],
     directories: [],
     domains: [],
+    setupLinks: [],
     allowlistRules: [],
     operations: [],
     auditEvents: [],

@@ -2,6 +2,8 @@ import { parseListQuery } from "#lib/platform/list.ts";
 import * as commands from "#lib/setup-links/commands.ts";
 import { listSetupLinks } from "#lib/setup-links/queries.ts";
 import { SETUP_LINK_LIST } from "#lib/setup-links/schema.ts";
+import { changeVendor } from "#lib/vendor/commands.ts";
+import { getVendor } from "#lib/vendor/queries.ts";
 import { type Rows, row } from "./rows.ts";
 
 const NEW = { organizationId: "org_1", purposes: ["sso"], days: 7, note: "" } as const;
@@ -18,5 +20,9 @@ export const SETUP_LINKS: Rows = {
   // Only ever about the link that asks: whoever is none changes nothing.
   "setup-links/commands.recordStep": row(null, "none", (actor) =>
     commands.recordStep(actor, "sign_in.provider", new Date()),
+  ),
+  "vendor/queries.getVendor": row("setup_link.read", "none", getVendor),
+  "vendor/commands.changeVendor": row("settings.change", "none", (actor) =>
+    changeVendor(actor, { name: "Northwind", contact: "" }),
   ),
 };

@@ -31,15 +31,10 @@ afterAll(async () => {
   await closeDatabase();
 });
 
-const make = (organizationName: string, over: Record<string, unknown> = {}, now = NOW) => {
-  const input = {
-    environmentId,
-    organizationId: "new",
-    organizationName,
-    purposes: ["dsync", "sso"],
-    ...over,
-  };
-  return createSetupLink(owner, CreateSetupLinkInput.parse(input), now);
+const make = async (organizationName: string, over: Record<string, unknown> = {}, now = NOW) => {
+  const about = { environmentId, organizationId: "new", organizationName, purposes: ["dsync", "sso"] };
+  const made = await createSetupLink(owner, CreateSetupLinkInput.parse({ ...about, ...over }), now);
+  return { ...made, token: new URL(made.url).pathname.split("/").at(-1) ?? "" };
 };
 const open = async (key: { token: string } | { code: string }, browser: string | null = null, now = NOW) => {
   const opened = await openSetupLink(key, browser, VISITOR, now);

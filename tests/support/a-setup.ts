@@ -15,7 +15,7 @@ export async function aSetup(
 ): Promise<Setup> {
   const input = { environmentId, organizationId: "new", organizationName, purposes };
   const made = await createSetupLink(anActor(), CreateSetupLinkInput.parse(input));
-  const opened = await openSetupLink({ token: made.token }, null, VISITOR, new Date());
+  const opened = await openSetupLink({ code: made.code }, null, VISITOR, new Date());
   if (opened.state === "closed") throw new Error(`The link is closed: ${opened.why}`);
   const found = await findOpenSetup(opened.kept?.secret ?? "", VISITOR, new Date());
   if (found.state === "closed") throw new Error(`The set-up is closed: ${found.why}`);

@@ -15,6 +15,7 @@ export default async function SettingsLayout({ children }: LayoutProps<"/setting
         tabs={[
           ...(actor.can("service.read") ? [{ href: "/settings/services", label: "Identity services" }] : []),
           ...(actor.can("settings.read") ? [{ href: "/settings/sign-in", label: "Sign-in" }] : []),
+          ...(actor.can("settings.read") ? [{ href: "/settings/portal", label: "Portal" }] : []),
         ]}
       />
       {children}

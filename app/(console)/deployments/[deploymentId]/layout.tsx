@@ -67,6 +67,7 @@ function tabs(actor: Actor, { id, environments, connections, directories, rules 
     { href: `${at}/connections`, label: "Connections", count: connections },
     { href: `${at}/directories`, label: "Directories", count: directories },
     { href: `${at}/domains`, label: "Domains" },
+    { href: `${at}/setup-links`, label: "Set-up links" },
     ...(actor.can("message.read") ? [{ href: `${at}/messages`, label: "Messages" }] : []),
     { href: `${at}/allowlist`, label: "Allowlist", count: rules },
     ...(actor.can("audit.read") ? [{ href: `${at}/audit`, label: "Audit" }] : []),

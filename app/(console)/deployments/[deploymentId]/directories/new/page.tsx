@@ -1,4 +1,4 @@
-import { Boxes } from "lucide-react";
+import { Boxes, Link2 } from "lucide-react";
 import type { Route } from "next";
 import { forbidden } from "next/navigation";
 import { PlacePicker } from "#components/connections/place-picker.tsx";
@@ -36,7 +36,19 @@ export default async function NewDirectoryPage({
   );
   return (
     <div className="grid w-full max-w-3xl gap-4">
-      <h2 className="font-semibold text-lg">New directory</h2>
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h2 className="font-semibold text-lg">New directory</h2>
+        {!place.whyNoDirectories && actor.can("setup_link.create") && (
+          <LinkButton
+            icon={<Link2 />}
+            href={
+              `/deployments/${deploymentId}/setup-links/new?environment=${place.id}&purpose=dsync` as Route
+            }
+          >
+            Have the customer’s IT do it
+          </LinkButton>
+        )}
+      </div>
       <PlacePicker path={`/deployments/${deploymentId}/directories/new`} places={places} chosen={place.id} />
       {problem ? (
         <div className="rounded-lg border border-line bg-surface">
