@@ -57,6 +57,14 @@ const BUNDLE: Step = {
   env: {},
 };
 
+const BUNDLE_DOCTOR: Step = {
+  sources: ["lib/doctor", "lib/shared", "lib/cli/bundle-doctor.ts", "package.json", "package-lock.json"],
+  except: [],
+  stamp: "dist/doctor/made-from",
+  args: ["lib/cli/bundle-doctor.ts"],
+  env: {},
+};
+
 /** Writes the database client, if the schema changed since. */
 export async function generate(root: string, signal: AbortSignal): Promise<void> {
   await makeAnew(root, GENERATE, "The database client could not be generated", signal);
@@ -70,6 +78,11 @@ export async function build(root: string, signal: AbortSignal, announce: () => v
 /** Makes one program of the identity service's sources, if they changed since. */
 export async function bundleIdentityService(root: string, signal: AbortSignal): Promise<void> {
   await makeAnew(root, BUNDLE, "The identity service could not be bundled", signal);
+}
+
+/** Makes the doctor one file, which the console gives out, if its sources changed since. */
+export async function bundleDoctor(root: string, signal: AbortSignal): Promise<void> {
+  await makeAnew(root, BUNDLE_DOCTOR, "The doctor could not be bundled", signal);
 }
 
 async function makeAnew(

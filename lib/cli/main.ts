@@ -1,4 +1,5 @@
 import { acceptClock } from "./clock.ts";
+import { doctor } from "./doctor.ts";
 import { Failure, runCommand } from "./failure.ts";
 import { createOwner } from "./owner.ts";
 import { start } from "./start.ts";
@@ -11,7 +12,8 @@ const USAGE = `Usage: sallyport <command>
   demo           the same on made-up data, in a database of its own
   owner create   makes the first owner; the password comes on standard input
   token create   makes a credential for the identity service's management API
-  clock accept   the clock is right now, though it was ahead before`;
+  clock accept   the clock is right now, though it was ahead before
+  doctor         looks at everything that is needed from here; ends with 0, 1 or 2`;
 
 const [command = "start", ...args] = process.argv.slice(2);
 
@@ -22,5 +24,6 @@ async function run(name: string, rest: readonly string[]): Promise<void> {
   if (name === "owner") return await createOwner(rest);
   if (name === "token") return await createToken(rest);
   if (name === "clock") return await acceptClock(rest);
+  if (name === "doctor") return await doctor(rest);
   throw new Failure(rest.includes("--help") ? USAGE : `There is no command "${name}".\n\n${USAGE}`);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { build, bundleIdentityService, generate } from "./build.ts";
+import { build, bundleDoctor, bundleIdentityService, generate } from "./build.ts";
 import { type Database, migrateDatabase, openDatabase, programUrls } from "./database.ts";
 import { readSettings, type Settings } from "./env.ts";
 import { keepServing } from "./keep-serving.ts";
@@ -102,6 +102,7 @@ async function requireFreePorts(settings: Settings): Promise<void> {
 
 async function makePrograms(settings: Settings, mode: Mode, signal: AbortSignal): Promise<void> {
   await generate(settings.root, signal);
+  await bundleDoctor(settings.root, signal);
   if (mode === "dev") return;
   await bundleIdentityService(settings.root, signal);
   await build(settings.root, signal, () =>

@@ -7,12 +7,12 @@ import { join } from "node:path";
 export interface TestCa {
   /** PEM file: what a client is to trust. */
   file: string;
-  /** A certificate for these names, as PEM files. Each call makes another key. */
-  issue(names: readonly string[]): { certificate: string; key: string };
+  /** A certificate for these names, as PEM files. Each call makes another key. A negative number of days: it has expired. */
+  issue(names: readonly string[], days?: number): { certificate: string; key: string };
   remove(): void;
 }
 
-export function createTestCa(): TestCa {
+export function createTestCa(name = "Test CA"): TestCa {
   const folder = mkdtempSync(join(tmpdir(), "sallyport-ca-"));
   const at = (name: string) => join(folder, name);
   openssl(
@@ -23,13 +23,13 @@ export function createTestCa(): TestCa {
     at("ca.key"),
     "-out",
     at("ca.pem"),
-    ...DAYS,
-    ...subject("Test CA"),
+    ...lasting(3650),
+    ...subject(name),
   );
   let issued = 0;
   return {
     file: at("ca.pem"),
-    issue(names) {
+    issue(names, days = 60) {
       issued += 1;
       const [key, request, certificate] = ["key", "csr", "pem"].map((kind) => at(`${issued}.${kind}`));
       if (!key || !request || !certificate) throw new Error("Three names make three files.");
@@ -49,7 +49,7 @@ export function createTestCa(): TestCa {
         ...authority,
         "-out",
         certificate,
-        ...DAYS,
+        ...lasting(days),
         "-extfile",
         extensions,
       );
@@ -60,7 +60,7 @@ export function createTestCa(): TestCa {
 }
 
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-const DAYS = ["-days", "2"];
+const lasting = (days: number) => ["-days", String(days)];
 
 function subject(name: string): string[] {
   return ["-subj", `/CN=${name}`];
