@@ -6,6 +6,7 @@ import { KeyValue } from "#components/ui/key-value.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { KeyRow } from "#lib/api-keys/queries.ts";
+import type { RedirectUriProof } from "#lib/doctor/queries.ts";
 import type { EnvironmentRow } from "#lib/environments/queries.ts";
 import type { Page } from "#lib/platform/list.ts";
 import type { RedirectUriRow } from "#lib/redirect-uris/queries.ts";
@@ -22,10 +23,13 @@ export interface EnvironmentRights {
 }
 
 interface EnvironmentPanelProps {
+  deploymentId: string;
   environment: EnvironmentRow;
   /** Null where the role does not include them. */
   keys: List<KeyRow> | null;
   redirectUris: List<RedirectUriRow>;
+  /** What the doctor found of each, by its id. */
+  proofs: Record<string, RedirectUriProof>;
   rights: EnvironmentRights;
 }
 
@@ -35,7 +39,14 @@ interface List<Row> {
 }
 
 /** One environment: who it is, its keys, where sign-ins return to, and how an application is pointed at it. */
-export function EnvironmentPanel({ environment, keys, redirectUris, rights }: EnvironmentPanelProps) {
+export function EnvironmentPanel({
+  deploymentId,
+  environment,
+  keys,
+  redirectUris,
+  proofs,
+  rights,
+}: EnvironmentPanelProps) {
   const { name, state, stateReason, clientId, baseUrl, issuer } = environment;
   const where =
     environment.driver === "workos" ? "WorkOS" : `Offline identity service, ${environment.serviceName}`;
@@ -75,7 +86,13 @@ export function EnvironmentPanel({ environment, keys, redirectUris, rights }: En
         />
       </Card>
       {keys && <KeysCard environment={environment} {...keys} canCreate={rights.createKeys} />}
-      <RedirectUrisCard environment={environment} {...redirectUris} canChange={rights.changeRedirectUris} />
+      <RedirectUrisCard
+        environment={environment}
+        {...redirectUris}
+        deploymentId={deploymentId}
+        proofs={proofs}
+        canChange={rights.changeRedirectUris}
+      />
       {baseUrl && clientId && (
         <Card title="Use it" description="The official WorkOS SDKs work unchanged: only the address differs.">
           <CodeBlock samples={sdkSamples(baseUrl, clientId)} />

@@ -2,6 +2,7 @@
 
 import { Link2, MoreHorizontal } from "lucide-react";
 import { useRef, useState } from "react";
+import { ProofOfUri } from "#components/doctor/proof.tsx";
 import { sayCarried } from "#components/operations/carried.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -15,6 +16,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Form, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Status } from "#components/ui/status.tsx";
+import type { RedirectUriProof } from "#lib/doctor/queries.ts";
 import type { EnvironmentRow } from "#lib/environments/queries.ts";
 import type { Page } from "#lib/platform/list.ts";
 import {
@@ -27,18 +29,36 @@ import type { RedirectUriRow } from "#lib/redirect-uris/queries.ts";
 interface RedirectUrisCardProps {
   environment: Pick<EnvironmentRow, "id" | "kind" | "state" | "whyNoDefault">;
   page: Page<RedirectUriRow>;
+  deploymentId: string;
+  proofs: Record<string, RedirectUriProof>;
   /** Whether there is enough to search in. */
   long: boolean;
   canChange: boolean;
 }
 
-const columns: Columns<RedirectUriRow> = [
+const columnsWith = (
+  proofs: Record<string, RedirectUriProof>,
+  deploymentId: string,
+): Columns<RedirectUriRow> => [
   { accessorKey: "uri", header: "Redirect URI", sortable: true, grow: true, cell: uriCell },
+  {
+    accessorKey: "id",
+    header: "Seen by the doctor",
+    cell: ({ id }) => <ProofOfUri proof={proofs[id]} deploymentId={deploymentId} />,
+  },
   { accessorKey: "isDefault", header: "State", cell: stateCell },
 ];
 
 /** Where a sign-in may return to. Everything else is refused. */
-export function RedirectUrisCard({ environment, page, long, canChange }: RedirectUrisCardProps) {
+export function RedirectUrisCard({
+  environment,
+  page,
+  deploymentId,
+  proofs,
+  long,
+  canChange,
+}: RedirectUrisCardProps) {
+  const columns = columnsWith(proofs, deploymentId);
   const canChoose = environment.whyNoDefault === null;
   return (
     <Card

@@ -87,6 +87,8 @@ const WORDS: Record<AuditAction, Words> = {
   "message.deliver": { label: "Message delivered", said: "delivered the message to {target} by hand" },
   "message.send_again": { label: "Message sent again", said: "had the message to {target} sent again" },
   "message.discard": { label: "Message discarded", said: "discarded the message to {target}" },
+  "doctor.download": { label: "Doctor taken", said: "took the doctor for {target}" },
+  "doctor.upload": { label: "Doctor's report brought", said: "brought the doctor's report of {target}" },
   "allowlist.apply_pack": {
     label: "Rule pack applied",
     said: (event) => `applied the rule pack “${fact(event, "packName") || fact(event, "pack")}” to {target}`,

@@ -63,7 +63,8 @@ export const CheckResult = z.strictObject({
 });
 export type CheckResult = z.output<typeof CheckResult>;
 
-export const REPORT_BYTES_MAX = 2 * 1024 * 1024;
+/** Below what a form of the console may send. */
+export const REPORT_BYTES_MAX = 900 * 1024;
 const CHECKS_MAX = 3_000;
 
 /** What one run of the doctor found. It can be sent to anybody: nothing in it opens anything. */

@@ -24,6 +24,7 @@ export const SUBJECT_WORDS: Record<Subject, string> = {
   domain: "Domains",
   message: "Messages",
   allowlist: "Allowlists",
+  doctor: "Doctor",
   audit: "Audit log",
   person: "People",
   service: "Identity services",

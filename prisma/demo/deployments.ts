@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/shared/clock.ts";
 import { addAllowlist } from "./allowlist.ts";
 import { addEvent } from "./audit.ts";
 import type { DemoCustomer } from "./customers.ts";
+import { addReports } from "./doctor.ts";
 import { addEnvironments } from "./environments.ts";
 import type { Drawing } from "./fleet.ts";
 import { OWNERS, SECTORS, VERSIONS } from "./names.ts";
@@ -37,6 +38,7 @@ export function addDeployment(drawing: Drawing, customer: DemoCustomer): void {
   };
   pushRow(drawing, deployment);
   addAllowlist(drawing, deployment, addEnvironments(drawing, deployment));
+  addReports(drawing, deployment);
   addChanges(drawing, deployment);
 }
 

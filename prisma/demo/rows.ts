@@ -18,6 +18,8 @@ export interface FleetRows {
   domains: Prisma.DomainCreateManyInput[];
   setupLinks: Prisma.SetupLinkCreateManyInput[];
   allowlistRules: Prisma.AllowlistRuleCreateManyInput[];
+  doctorReports: Prisma.DoctorReportCreateManyInput[];
+  redirectUriProofs: Prisma.RedirectUriProofCreateManyInput[];
   operations: Prisma.OperationCreateManyInput[];
   auditEvents: Prisma.AuditEventCreateManyInput[];
 }
@@ -40,6 +42,8 @@ export function noRows(): FleetRows {
     domains: [],
     setupLinks: [],
     allowlistRules: [],
+    doctorReports: [],
+    redirectUriProofs: [],
     operations: [],
     auditEvents: [],
   };

@@ -8,6 +8,7 @@ import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { fingerprint } from "#lib/platform/seal.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { testDatabase } from "#tests/support/database.ts";
+import { DOCTOR } from "./doctor-rows.ts";
 import { DOMAINS } from "./domain-rows.ts";
 import { ENVIRONMENTS } from "./environment-rows.ts";
 import { FLEET } from "./fleet-rows.ts";
@@ -17,7 +18,7 @@ import { SETUP_LINKS } from "./setup-link-rows.ts";
 import { aWorld, somePeople, type World } from "./world.ts";
 
 /** Add the rows of a new room here; the first test fails until every query and command has one. */
-const ROWS: Rows = { ...FLEET, ...ENVIRONMENTS, ...DOMAINS, ...PEOPLE, ...SETUP_LINKS };
+const ROWS: Rows = { ...FLEET, ...ENVIRONMENTS, ...DOCTOR, ...DOMAINS, ...PEOPLE, ...SETUP_LINKS };
 
 let foreign: World & People;
 /** For what must change nothing: refused calls, and those that reach for the foreign customer. */

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { asSystem } from "#lib/platform/db.ts";
 import { fingerprint, seal } from "#lib/platform/seal.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { exampleReport } from "#tests/support/doctor-report.ts";
 import type { People } from "./rows.ts";
 
 /** One customer with one of everything that belongs to a customer. */
@@ -18,6 +19,7 @@ export interface World {
   setupLinkId: string;
   domainId: string;
   ruleId: string;
+  reportId: string;
   operationId: string;
   auditEventId: string;
 }
@@ -43,6 +45,7 @@ export async function aWorld(): Promise<World> {
     setupLinkId: newId("slk"),
     domainId: newId("org_domain"),
     ruleId: newId("rule"),
+    reportId: newId("report"),
     operationId: newId("op"),
     auditEventId: newId("aud"),
   };
@@ -122,6 +125,20 @@ export async function aWorld(): Promise<World> {
     const meaning = { peer: "192.0.2.0/24", purpose: "A door that a test opens" };
     const expiresAt = new Date(now.getTime() + 86_400_000);
     await tx.allowlistRule.create({ data: { id: ids.ruleId, ...theirs, ...rule, ...meaning, expiresAt } });
+    const found = exampleReport({ machine: `app.${customerId.toLowerCase()}.example` });
+    const counted = { failed: 1, warnings: 1, passed: 2, skipped: 1, broughtBy: "Somebody", ranAt: now };
+    await tx.doctorReport.create({
+      data: {
+        ...{ id: ids.reportId, ...theirs, runId: found.id, machine: found.machine, content: found },
+        ...counted,
+      },
+    });
+    await tx.redirectUriProof.create({
+      data: {
+        ...{ redirectUriId: ids.redirectUriId, customerId, reportId: ids.reportId, outcome: "passed" },
+        ...{ found: "answers 302", machine: found.machine, ranAt: now },
+      },
+    });
     const operation = {
       kind: "connection.change",
       targetId: environmentId,

@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { type Action, ROLES, type Role, roleCan } from "#lib/access/permissions.ts";
-import { becomeOwner, makeDeployment, makeSamlConnection } from "#tests/support/first-steps.ts";
+import { becomeOwner, bringReport, makeDeployment, makeSamlConnection } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
 
@@ -27,7 +27,7 @@ interface Entry {
   says?: string;
 }
 
-const ids = { customer: "", deployment: "", connection: "", directory: "", person: "" };
+const ids = { customer: "", deployment: "", connection: "", directory: "", person: "", report: "" };
 const foreign = { customer: "", deployment: "" };
 
 /** Each `page.tsx` under app/, by its route. Add the entry of a new page here; the first test fails until it has one. */
@@ -59,6 +59,11 @@ function entries(): Record<string, Entry> {
     "/deployments/[deploymentId]/directories/[directoryId]": {
       at: `${at}/directories/${ids.directory}`,
       needs: "directory.read",
+    },
+    "/deployments/[deploymentId]/doctor": { at: `${at}/doctor`, needs: "doctor.read" },
+    "/deployments/[deploymentId]/doctor/[reportId]": {
+      at: `${at}/doctor/${ids.report}`,
+      needs: "doctor.read",
     },
     "/deployments/[deploymentId]/domains": { at: `${at}/domains`, needs: "domain.read" },
     "/deployments/[deploymentId]/domains/new": { at: `${at}/domains/new`, needs: "domain.add" },
@@ -110,6 +115,8 @@ test.beforeAll(async ({ browser }) => {
   await owner.waitForURL(/\/directories\/directory_/);
   ids.directory = idIn(owner.url(), "directory");
   ids.deployment = idIn(deploymentUrl, "dep");
+  await bringReport(owner, deploymentUrl);
+  ids.report = idIn(owner.url(), "report");
   ids.customer = await customerNamed(owner, "Harbour Bank");
   const others = { customer: "Other Port", deployment: "Quay", environment: "Production" } as const;
   foreign.deployment = idIn(await makeDeployment(owner, site, others), "dep");

@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from "@playwright/test";
+import { exampleReport } from "./doctor-report.ts";
 import type { Installation } from "./installation.ts";
 
 /** What a vendor's owner does first in a new console, through its pages. */
@@ -66,6 +67,23 @@ export async function makeKey(
   const apiKey = await textOf(dialog.locator("code", { hasText: /^sk_/ }));
   await dialog.getByRole("button", { name: "I have copied it" }).click();
   return { apiKey, clientId: await textOf(page.getByText(/^client_[0-9A-Z]{26}$/)) };
+}
+
+/** Brings a report of the doctor about the deployment. Its page is open then. */
+export async function bringReport(
+  page: Page,
+  deploymentUrl: string,
+  report = exampleReport(),
+): Promise<void> {
+  const id = deploymentUrl.split("/").at(-1) ?? "";
+  const content = JSON.stringify({ ...report, deployment: { ...report.deployment, id } });
+  await page.goto(`${deploymentUrl}/doctor`);
+  await page.getByLabel("Choose a file").setInputFiles({
+    name: "site.sallyport-doctor.json",
+    mimeType: "application/json",
+    buffer: Buffer.from(content),
+  });
+  await page.waitForURL(/\/doctor\/report_/);
 }
 
 export async function textOf(found: Locator): Promise<string> {

@@ -9,6 +9,7 @@ import type { Actor } from "#lib/access/actor.ts";
 import { listKeys } from "#lib/api-keys/queries.ts";
 import { KEY_LIST } from "#lib/api-keys/schema.ts";
 import { requireActor } from "#lib/auth/session.ts";
+import { listRedirectUriProofs } from "#lib/doctor/queries.ts";
 import { getEnvironmentChoices, listEnvironments } from "#lib/environments/queries.ts";
 import { listOpenOperations } from "#lib/operations/queries.ts";
 import { isNarrowed, parseListQuery, type SearchParams } from "#lib/platform/list.ts";
@@ -50,6 +51,7 @@ export default async function EnvironmentsPage({
             {create}
           </div>
           <EnvironmentPanel
+            deploymentId={deploymentId}
             environment={shown}
             {...(await listsOf(actor, shown.id, query))}
             rights={{
@@ -82,7 +84,12 @@ async function listsOf(actor: Actor, environmentId: string, params: SearchParams
     actor.can("api_key.read") ? listKeys(actor, environmentId, keyQuery) : null,
     listRedirectUris(actor, environmentId, uriQuery),
   ]);
+  const proofs = await listRedirectUriProofs(
+    actor,
+    uris.rows.map(({ id }) => id),
+  );
   return {
+    proofs,
     keys: keys && { page: keys, long: keys.total > LONG || isNarrowed(keyQuery) },
     redirectUris: { page: uris, long: uris.total > LONG || isNarrowed(uriQuery) },
   };

@@ -1,0 +1,111 @@
+import "server-only";
+import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import { recordAudit } from "#lib/audit/record.ts";
+import { inScope, type Tx } from "#lib/platform/db.ts";
+import { isUniqueViolation } from "#lib/platform/unique.ts";
+import { systemClock } from "#lib/shared/clock.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { countOutcomes, type DoctorReport, readReport } from "./report.ts";
+import type { UploadReportInput } from "./schema.ts";
+
+/**
+ * Keeps a report that somebody carried here, and what it says of each redirect URI. A report is a statement and opens nothing: the
+ * file is read as hostile, and what it says of other deployments' redirect URIs is not looked at.
+ */
+export async function uploadReport(
+  actor: Actor,
+  { deploymentId, content }: UploadReportInput,
+  now = systemClock(),
+): Promise<{ reportId: string; failed: number; warnings: number }> {
+  actor.must("doctor.upload");
+  const id = newId("report");
+  return await inScope(actor, async (tx) => {
+    const deployment = await requireDeployment(tx, actor, deploymentId);
+    const reading = readReport(content);
+    if (!reading.ok) throw new AppError("invalid", reading.problem, { content: reading.problem });
+    const { report } = reading;
+    if (report.deployment.id !== "" && report.deployment.id !== deploymentId)
+      throw refuse(`This report is about another deployment: ${report.deployment.name}. Open it there.`);
+    // A clock that is ahead is one of the things a report tells; it is not to outlive all that come after it.
+    const ranAt = new Date(Math.min(new Date(report.startedAt).getTime(), now.getTime()));
+    const { customerId } = deployment;
+    const { failed, warning: warnings, passed, skipped } = countOutcomes(report.checks);
+    const about = { machine: report.machine, failed, warnings };
+    await tx.doctorReport
+      .create({
+        data: {
+          id,
+          customerId,
+          deploymentId,
+          runId: report.id,
+          ...about,
+          passed,
+          skipped,
+          content: report,
+          ranAt,
+          broughtBy: actor.name,
+        },
+        select: { id: true },
+      })
+      .catch(known);
+    await keepProofs(tx, { report, reportId: id, deploymentId, customerId, ranAt });
+    await recordAudit(tx, actor, {
+      action: "doctor.upload",
+      ...{ targetType: "doctor_report", targetId: id, targetName: report.machine, customerId, deploymentId },
+      detail: { ...about, ranAt: ranAt.toISOString(), runId: report.id },
+    });
+    return { reportId: id, failed, warnings };
+  });
+}
+
+interface Brought {
+  report: DoctorReport;
+  reportId: string;
+  deploymentId: string;
+  customerId: string;
+  ranAt: Date;
+}
+
+/** Only of this deployment's own redirect URIs, and only what is newer than what is known. */
+async function keepProofs(
+  tx: Tx,
+  { report, reportId, deploymentId, customerId, ranAt }: Brought,
+): Promise<void> {
+  const lines = new Map(
+    report.checks.flatMap((check) => (check.redirectUriId ? [[check.redirectUriId, check] as const] : [])),
+  );
+  const uris = await tx.redirectUri.findMany({
+    where: { id: { in: [...lines.keys()] }, customerId, environment: { deploymentId } },
+    select: { id: true, proof: { select: { ranAt: true } } },
+  });
+  for (const { id, proof } of uris) {
+    const line = lines.get(id);
+    if (!line || (proof && proof.ranAt > ranAt)) continue;
+    const said = { reportId, outcome: line.outcome, found: line.found, machine: report.machine, ranAt };
+    await tx.redirectUriProof.upsert({
+      where: { redirectUriId: id },
+      create: { redirectUriId: id, customerId, ...said },
+      update: said,
+      select: { redirectUriId: true },
+    });
+  }
+}
+
+async function requireDeployment(tx: Tx, actor: Actor, deploymentId: string) {
+  const deployment = await tx.deployment.findFirst({
+    where: { id: deploymentId, ...visibleTo(actor) },
+    select: { customerId: true, name: true },
+  });
+  if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+  return deployment;
+}
+
+function known(error: unknown): never {
+  if (!isUniqueViolation(error)) throw error;
+  throw refuse("This report is here already.");
+}
+
+function refuse(sentence: string): AppError {
+  return new AppError("conflict", sentence, { content: sentence });
+}
