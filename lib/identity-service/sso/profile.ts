@@ -24,9 +24,12 @@ export const PROFILE_COLUMNS = `profile.id, profile.organization_id, profile.con
   profile.email, profile.first_name, profile.last_name, profile.name, profile.groups, profile.custom_attributes, profile.raw_attributes,
   profile.role_slugs`;
 
-/** Of a grant: it is worth nothing once the person has signed out at their identity provider. */
+/**
+ * Of a grant: it is worth nothing once the person has signed out at their identity provider. Asked as one value: as NOT EXISTS,
+ * PostgreSQL reads the whole table for it where it plans while the table is small.
+ */
 export const NOT_SIGNED_OUT =
-  "NOT EXISTS (SELECT FROM identity.idp_sessions AS idp WHERE idp.id = idp_session_id AND idp.ended_at IS NOT NULL)";
+  "(SELECT idp.ended_at FROM identity.idp_sessions AS idp WHERE idp.id = idp_session_id) IS NULL";
 
 // Looked up across environments: the token is what says which one.
 const FIND = hotSql(
