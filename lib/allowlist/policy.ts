@@ -123,6 +123,12 @@ export function trafficText(traffic: Traffic): string {
   return `${direction} ${traffic.protocol}${ports} ${traffic.direction === "egress" ? "to" : "from"} ${peerText(traffic)}${carrier}`;
 }
 
+/** The networks a rule names, as they are written. */
+export function cidrsOf({ peerKind, peer }: Pick<Traffic, "peerKind" | "peer">): readonly string[] {
+  if (peerKind === "cidr") return [peer];
+  return peerKind === "address_set" ? (findAddressSet(peer)?.cidrs ?? []) : [];
+}
+
 /** The peer as people know it: a set by its name. */
 export function peerText({ peerKind, peer }: Pick<Traffic, "peerKind" | "peer">): string {
   return peerKind === "address_set" ? (findAddressSet(peer)?.name ?? peer) : peer;

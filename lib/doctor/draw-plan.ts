@@ -1,5 +1,4 @@
-import { findAddressSet } from "#lib/allowlist/address-sets.ts";
-import { peerText, type Traffic, trafficText } from "#lib/allowlist/policy.ts";
+import { cidrsOf, peerText, type Traffic, trafficText } from "#lib/allowlist/policy.ts";
 import type { LdapSettings } from "#lib/drivers/ldap-port.ts";
 import type { ConnectionDetail } from "#lib/drivers/port.ts";
 import { readCidr } from "#lib/shared/addresses.ts";
@@ -55,7 +54,6 @@ export function drawPlan(known: Known, madeAt: Date): DoctorPlan {
 function planRule(rule: Known["rules"][number]): PlanRule {
   const { id, direction, protocol, portFrom, portTo, purpose, hosts, peerKind, peer } = rule;
   const names = peerKind === "fqdn" ? [peer, ...hosts] : hosts;
-  const cidrs = peerKind === "cidr" ? [peer] : (findAddressSet(peer)?.cidrs ?? []);
   return {
     ...{
       id,
@@ -67,7 +65,7 @@ function planRule(rule: Known["rules"][number]): PlanRule {
       purpose: clean(purpose, 300),
     },
     names: [...new Set(names)].slice(0, 50),
-    cidrs: peerKind === "fqdn" ? [] : cidrs.slice(0, 200),
+    cidrs: cidrsOf(rule).slice(0, 200),
   };
 }
 
