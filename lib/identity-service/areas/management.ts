@@ -7,6 +7,7 @@ import { managedConnectionRoutes, testAndTraceRoutes } from "../management/conne
 import {
   directorySyncRoutes,
   directoryTokenRoutes,
+  ldapProbeRoutes,
   managedDirectoryRoutes,
 } from "../management/directories.ts";
 import { directoryContentRoutes, directoryRoleRoutes } from "../management/directory-people.ts";
@@ -58,6 +59,7 @@ export const managementArea: Area = (app, service, whole) => {
         directoryContentRoutes,
         directoryRoleRoutes,
         directorySyncRoutes,
+        ldapProbeRoutes,
         managedFlagRoutes,
         importRoutes,
         tokenRoutes,

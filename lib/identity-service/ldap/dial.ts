@@ -1,7 +1,12 @@
 import { once } from "node:events";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import {
+  type ConnectionOptions,
+  connect as connectTls,
+  type DetailedPeerCertificate,
+  type TLSSocket,
+} from "node:tls";
 import { lookUpChecked, refuseLinkLocalHost } from "../outbound.ts";
 import { LdapFailure, reasonOf } from "./failure.ts";
 import { messageLength } from "./frames.ts";
@@ -21,16 +26,11 @@ export interface DialPolicy {
  * @throws LdapFailure `unreachable` or `untrusted`, naming the server.
  */
 export async function dial(server: string, policy: DialPolicy): Promise<Duplex> {
-  const url = new URL(server);
   const signal = AbortSignal.timeout(policy.connectTimeoutMs);
-  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const { host, secure } = placeOf(server);
   let socket: Socket | null = null;
   try {
-    refuseLinkLocalHost(url);
-    const secure = url.protocol === "ldaps:";
-    const port = Number(url.port || (secure ? 636 : 389));
-    socket = connectTcp({ host, port, lookup: lookUpChecked, keepAlive: true, noDelay: true });
-    await once(socket, "connect", { signal });
+    socket = await reach(server, signal);
     if (secure) return await encrypt(socket, host, policy, signal);
     if (policy.allowUnencrypted) return socket;
     await startTls(server, socket, signal);
@@ -41,17 +41,71 @@ export async function dial(server: string, policy: DialPolicy): Promise<Duplex> 
   }
 }
 
+/**
+ * The certificate that a server shows, with those behind it, whether it is trusted or not: to say what is wrong with it. The
+ * connection ends with that, and nothing is sent on it.
+ * @throws LdapFailure where it shows none.
+ */
+export async function lookAtCertificate(
+  server: string,
+  policy: DialPolicy,
+): Promise<DetailedPeerCertificate> {
+  const signal = AbortSignal.timeout(policy.connectTimeoutMs);
+  const { host, secure } = placeOf(server);
+  let socket: Socket | null = null;
+  try {
+    socket = await reach(server, signal);
+    if (!secure) await startTls(server, socket, signal);
+    return (await encrypt(socket, host, policy, signal, false)).getPeerCertificate(true);
+  } catch (error) {
+    throw asFailure(server, error as NodeJS.ErrnoException);
+  } finally {
+    socket?.destroy();
+  }
+}
+
+/** Connects, and hangs up. @throws LdapFailure `unreachable`, naming the server. */
+export async function knock(server: string, { connectTimeoutMs }: DialPolicy): Promise<void> {
+  try {
+    (await reach(server, AbortSignal.timeout(connectTimeoutMs))).destroy();
+  } catch (error) {
+    throw asFailure(server, error as NodeJS.ErrnoException);
+  }
+}
+
+/** Where a server is, as its address says. */
+export function placeOf(server: string): { url: URL; host: string; port: number; secure: boolean } {
+  const url = new URL(server);
+  const secure = url.protocol === "ldaps:";
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  return { url, host, secure, port: Number(url.port || (secure ? 636 : 389)) };
+}
+
+async function reach(server: string, signal: AbortSignal): Promise<Socket> {
+  const { url, host, port } = placeOf(server);
+  refuseLinkLocalHost(url);
+  const socket = connectTcp({ host, port, lookup: lookUpChecked, keepAlive: true, noDelay: true });
+  try {
+    await once(socket, "connect", { signal });
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
 async function encrypt(
   socket: Socket,
   host: string,
   { ca }: DialPolicy,
   signal: AbortSignal,
-): Promise<Duplex> {
+  trustedOnly = true,
+): Promise<TLSSocket> {
   const options: ConnectionOptions = {
     socket,
     host,
     minVersion: "TLSv1.2",
-    rejectUnauthorized: true,
+    rejectUnauthorized: trustedOnly,
     ...(ca === null ? {} : { ca }),
     // An address is no server name (RFC 6066, 3); the certificate is compared with it all the same.
     ...(isIP(host) === 0 ? { servername: host } : {}),
@@ -130,12 +184,23 @@ const UNTRUSTED: Readonly<Record<string, string>> = {
 
 function asFailure(server: string, error: NodeJS.ErrnoException): LdapFailure {
   if (error instanceof LdapFailure) return error;
-  if (error.name === "AbortError" || error.name === "TimeoutError")
-    return new LdapFailure("unreachable", `${server} could not be reached: it did not answer in time.`);
-  const code = error.code ?? "";
-  if (UNTRUSTED[code]) return new LdapFailure("untrusted", `${server} is not trusted: ${UNTRUSTED[code]}.`);
-  if (code.startsWith("ERR_SSL") || code.startsWith("ERR_TLS") || /CERT|CRL|SIGNATURE/.test(code))
-    return new LdapFailure("untrusted", `${server} is not trusted: TLS failed with ${code}.`);
-  const reason = UNREACHABLE[code] ?? (code === "" ? error.message : `the connection failed with ${code}`);
-  return new LdapFailure("unreachable", `${server} could not be reached: ${reason}.`);
+  if (error.name === "AbortError" || error.name === "TimeoutError") {
+    const causeCode = "ETIMEDOUT";
+    const sentence = `${server} could not be reached: it did not answer in time.`;
+    return new LdapFailure("unreachable", sentence, { causeCode });
+  }
+  const causeCode = error.code ?? "";
+  const failure = (trouble: "untrusted" | "unreachable", sentence: string) =>
+    new LdapFailure(trouble, sentence, { causeCode });
+  const why = UNTRUSTED[causeCode];
+  if (why) return failure("untrusted", `${server} is not trusted: ${why}.`);
+  if (
+    causeCode.startsWith("ERR_SSL") ||
+    causeCode.startsWith("ERR_TLS") ||
+    /CERT|CRL|SIGNATURE/.test(causeCode)
+  )
+    return failure("untrusted", `${server} is not trusted: TLS failed with ${causeCode}.`);
+  const reason =
+    UNREACHABLE[causeCode] ?? (causeCode === "" ? error.message : `the connection failed with ${causeCode}`);
+  return failure("unreachable", `${server} could not be reached: ${reason}.`);
 }

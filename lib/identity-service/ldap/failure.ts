@@ -17,16 +17,19 @@ export class LdapFailure extends Error {
   readonly code: number | null;
   /** What the server said in its own words: Active Directory puts there why a password was refused. */
   readonly diagnostic: string;
+  /** Node's own word for what happened on the way, where it had one: ECONNREFUSED, CERT_HAS_EXPIRED. */
+  readonly causeCode: string;
 
   constructor(
     trouble: LdapTrouble,
     message: string,
-    answer: { code?: number | null; diagnostic?: string } = {},
+    answer: { code?: number | null; diagnostic?: string; causeCode?: string } = {},
   ) {
     super(message);
     this.trouble = trouble;
     this.code = answer.code ?? null;
     this.diagnostic = answer.diagnostic ?? "";
+    this.causeCode = answer.causeCode ?? "";
   }
 }
 

@@ -92,6 +92,21 @@ export function directoryTokenRoutes(app: FastifyInstance, service: Service): vo
   });
 }
 
+/** Trying what somebody typed about a directory server, before it is kept. */
+export function ldapProbeRoutes(app: FastifyInstance, service: Service): void {
+  const path = "/environments/:env/ldap_probes";
+  app.post<InEnvironment>(`${path}/sign_in`, async ({ params, body }) => {
+    const { id } = await getEnvironment(service.db, params.env);
+    const { ProbeSignIn, probeLdap } = await import("../ldap/probe.ts");
+    return await probeLdap(service, id, { purpose: "sign_in", ...parse(ProbeSignIn, body) });
+  });
+  app.post<InEnvironment>(`${path}/directory`, async ({ params, body }) => {
+    const { id } = await getEnvironment(service.db, params.env);
+    const { ProbeDirectory, probeLdap } = await import("../ldap/probe.ts");
+    return await probeLdap(service, id, { purpose: "directory", ...parse(ProbeDirectory, body) });
+  });
+}
+
 /** How an LDAP directory is being read, and reading it now. */
 export function directorySyncRoutes(app: FastifyInstance, service: Service): void {
   const path = "/environments/:env/directories/:id/sync";

@@ -4,6 +4,7 @@ import { ByWhom, ChangeRevision } from "../connections/revisions/draft.ts";
 import { CreateRoleMapping } from "../directories/role-mappings.ts";
 import { ActivateRoles, DraftRoles } from "../directories/role-plans.ts";
 import { ChangeDirectory, CreateDirectory } from "../directories/settings.ts";
+import { ProbeDirectory, ProbeSignIn } from "../ldap/probe.ts";
 import { RequestSync } from "../ldap/sync/configure.ts";
 import { RotateToken } from "../management/directories.ts";
 import { AddDomain } from "../management/domains.ts";
@@ -184,6 +185,16 @@ export const CUSTOMER_OPERATIONS: Operations = {
   "POST /environments/{env}/directories/{id}/test": {
     summary: "Tries to reach an LDAP directory and to read a few of its people. Nothing is kept.",
     answer: one("directory_test"),
+  },
+  "POST /environments/{env}/ldap_probes/sign_in": {
+    summary: "Tries a directory server for signing in as it is described, step by step. Nothing is kept.",
+    body: ProbeSignIn,
+    answer: one("ldap_probe"),
+  },
+  "POST /environments/{env}/ldap_probes/directory": {
+    summary: "Tries a directory server to be read as it is described, step by step. Nothing is kept.",
+    body: ProbeDirectory,
+    answer: one("ldap_probe"),
   },
   "POST /environments/{env}/directories/{id}/role_mappings": {
     summary: "Gives the people of a group a role.",

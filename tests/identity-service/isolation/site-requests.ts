@@ -79,6 +79,12 @@ export const SITE_FILLS: Readonly<Record<string, readonly Fill[]>> = {
   "POST /sallyport/v1/environments/:env/directories/:id/role_mappings": [
     ({ directory_group, other_role }) => ({ body: { group_id: directory_group, role_slug: other_role } }),
   ],
+  "POST /sallyport/v1/environments/:env/ldap_probes/directory": [
+    ({ directory }) => ({ body: { directory_id: directory, ldap: NO_SERVER } }),
+  ],
+  "POST /sallyport/v1/environments/:env/ldap_probes/sign_in": [
+    ({ connection }) => ({ body: { connection_id: connection, ldap: NO_SERVER } }),
+  ],
   "PUT /sallyport/v1/environments/:env/directories/:id/role_plan/draft": [
     ({ directory_group, other_role }) => ({
       body: { mappings: [{ group_id: directory_group, role_slug: other_role }] },
@@ -93,6 +99,7 @@ export const SITE_FILLS: Readonly<Record<string, readonly Fill[]>> = {
   "PATCH /sallyport/v1/environments/:env/feature_flags/:slug": [renamed],
 };
 
+const NO_SERVER = { servers: ["ldap://127.0.0.1:1"], bind_dn: "cn=reader,dc=example" };
 const SEARCH = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
