@@ -1,5 +1,6 @@
 import pg from "pg";
-import { type LaneQuery, type Lanes, openLanes } from "./lanes.ts";
+import type { Value } from "./lane-wire.ts";
+import { type Call, openLanes } from "./lanes.ts";
 import { TYPES } from "./timestamps.ts";
 
 /** A prepared statement. The name is its identity on every connection: one name, one text. */
@@ -8,10 +9,8 @@ export interface Statement {
   readonly text: string;
   /** Answered before it is on the disk: for what nobody was promised yet. Alone only; a transaction keeps its promise. */
   readonly relaxed?: boolean;
-  /** Done in no time and waiting for nobody: shares a connection with others that are under way, see lanes.ts. */
-  readonly hot?: boolean;
-  /** It writes what a longer transaction may have locked. */
-  readonly mayWait?: boolean;
+  /** Done in no time: it travels with others of its kind, see lanes.ts. */
+  readonly hot?: "reads" | "writes";
 }
 
 /** An environment's id: PostgreSQL shows and accepts rows of that environment only. */
@@ -23,7 +22,7 @@ export type Scope = string;
  */
 export const EVERY_ENVIRONMENT: Scope = "*";
 
-export type Value = string | number | boolean | Date | null | readonly string[];
+export type { Value } from "./lane-wire.ts";
 export type Run = <Row extends pg.QueryResultRow>(
   statement: Statement,
   values: readonly Value[],
@@ -60,7 +59,12 @@ export function openDatabase(url: string, connections: number): Database {
     types: TYPES,
   };
   const prepare = [SET_SCOPE, SET_SCOPE_RELAXED].map((statement) => ({ ...statement, values: [""] }));
-  const lanes = openLanes(config, prepare, connections);
+  const inPool = ({ scope, statement, values, resolve, reject }: Call) => {
+    connect()
+      .then((client) => runScoped(client, scope, statement, values))
+      .then(resolve, reject);
+  };
+  const lanes = openLanes(config, connections, inPool);
   const pool = new pg.Pool({
     ...config,
     max: connections - lanes.count,
@@ -88,9 +92,17 @@ export function openDatabase(url: string, connections: number): Database {
     }
   };
   return {
-    query: async (scope, statement, values) =>
-      (statement.hot && runInLane(lanes, scope, statement, values)) ||
-      (await runScoped(await connect(), scope, statement, values)),
+    query: <Row extends pg.QueryResultRow>(scope: Scope, statement: Statement, values: readonly Value[]) =>
+      new Promise<Row[]>((resolve, reject) => {
+        const call: Call = {
+          scope,
+          statement,
+          values,
+          resolve: resolve as Call["resolve"],
+          reject: (error) => reject(goneOr(error)),
+        };
+        if (!statement.hot || !lanes.take(call, statement.hot === "writes")) inPool(call);
+      }),
     transaction: async (scope, work) => await runTransaction(await connect(), scope, work),
     waitingMs() {
       const [first] = waiting;
@@ -112,19 +124,19 @@ export function sql(name: string, text: string): Statement {
   return { name, text };
 }
 
-/** A statement of the way that every sign-in takes: short, and found by a key. */
+/** A short question that is asked often and answered by a key or in the order of an index. */
 export function hotSql(name: string, text: string): Statement {
-  return { name, text, hot: true };
+  return { name, text, hot: "reads" };
 }
 
-/** A short write of a row that a longer transaction may have locked. */
+/** A short change that is made often. */
 export function hotWriteSql(name: string, text: string): Statement {
-  return { name, text, hot: true, mayWait: true };
+  return { name, text, hot: "writes" };
 }
 
 /** A statement of a sign-in that need not be on the disk when it is answered: what it writes is lost if PostgreSQL dies within a second. */
 export function relaxedSql(name: string, text: string): Statement {
-  return { name, text, hot: true, relaxed: true };
+  return { name, text, hot: "reads", relaxed: true };
 }
 
 /** A value for a `jsonb` parameter: the driver would send an array as PostgreSQL's own array. */
@@ -195,23 +207,8 @@ function endOf(error: unknown): Error | undefined {
 
 /** What PostgreSQL answers is passed on; everything else that `pg` throws means that it did not answer. */
 function goneOr(error: unknown): unknown {
-  return error instanceof pg.DatabaseError ? error : new DatabaseGone(error);
-}
-
-/** Null where no lane takes it. */
-function runInLane<Row extends pg.QueryResultRow>(
-  lanes: Lanes,
-  scope: Scope,
-  statement: Statement,
-  values: readonly Value[],
-): Promise<Row[]> | null {
-  const lane = lanes.free(statement.mayWait === true);
-  return (
-    lane &&
-    new Promise<Row[]>((resolve, reject) => {
-      lane.send(scoped(scope, statement, values, resolve, (error) => reject(goneOr(error))));
-    })
-  );
+  const isKnown = error instanceof pg.DatabaseError || error instanceof DatabaseGone;
+  return isKnown ? error : new DatabaseGone(error);
 }
 
 function scoped<Row extends pg.QueryResultRow>(
@@ -235,7 +232,7 @@ interface Wire {
   bind(message: { portal: string; statement: string; values: string[] }): void;
   execute(message: { portal: string; rows: number }): void;
 }
-interface PreparedQuery extends LaneQuery {
+interface PreparedQuery extends pg.Submittable {
   prepare(wire: Wire): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, wire: Wire): void;

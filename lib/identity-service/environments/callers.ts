@@ -31,14 +31,14 @@ export function describeCallers(app: FastifyInstance): void {
 // Looked up across environments: the key is what says which one.
 const FIND_KEY = hotSql(
   "api_key_find",
-  `WITH found AS (
-     SELECT id, environment_id, last_used_at FROM identity.api_keys
-     WHERE value_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())),
-   used AS (
-     UPDATE identity.api_keys SET last_used_at = now()
-     WHERE id = (SELECT id FROM found WHERE last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
-       AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute'))
-   SELECT id, environment_id FROM found`,
+  `SELECT id, environment_id, last_used_at IS NULL OR last_used_at < now() - interval '1 minute' AS is_use_old
+   FROM identity.api_keys
+   WHERE value_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
+);
+const USE_KEY = sql(
+  "api_key_use",
+  `UPDATE identity.api_keys SET last_used_at = now()
+   WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
 );
 
 /** Everything in this part of the API needs an API key, which also says which environment is meant. */
@@ -55,6 +55,8 @@ export function requireApiKey(app: FastifyInstance, { db }: Service): void {
 interface ApiKey {
   id: string;
   environment_id: string;
+  /** That it is in use was noted more than a minute ago. */
+  is_use_old: boolean;
 }
 
 /**
@@ -69,6 +71,7 @@ function keyFinder(db: Database): (hash: string) => Promise<ApiKey | undefined> 
     const asked = nextTurn().then(async () => {
       unsent.delete(hash);
       const [key] = await db.query<ApiKey>(EVERY_ENVIRONMENT, FIND_KEY, [hash]);
+      if (key?.is_use_old) await db.query(key.environment_id, USE_KEY, [key.id]);
       return key;
     });
     unsent.set(hash, asked);

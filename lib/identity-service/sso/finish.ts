@@ -2,8 +2,7 @@ import { DAY_MS } from "#lib/shared/clock.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { RoleMap } from "../connections/settings.ts";
 import { protocolOf } from "../connections/types.ts";
-
-import { hotSql, json, sql } from "../db.ts";
+import { hotWriteSql, json, sql } from "../db.ts";
 import { hashSecret, newCode } from "../keys/secrets.ts";
 import type { Check, NameId } from "../saml/types.ts";
 import type { Service } from "../service.ts";
@@ -48,7 +47,7 @@ const IDP_SESSION_LASTS_MS = 30 * DAY_MS;
  * from the one before, so nothing follows where one found nothing to do: a replay, or a sign-in finished elsewhere.
  */
 function succeed(name: string, finished: string) {
-  return hotSql(
+  return hotWriteSql(
     name,
     `WITH first_use AS (
        INSERT INTO identity.consumed_assertions (environment_id, connection_id, assertion_hash, expires_at)

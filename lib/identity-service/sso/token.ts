@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { hotSql } from "../db.ts";
+import { hotWriteSql } from "../db.ts";
 import { codeChallenge, hashSecret, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import { oauthError } from "../wire/errors.ts";
@@ -40,7 +40,7 @@ interface Attempt {
  * The API key is checked, the code used up and the token issued in one statement: of two that bring the same code, the
  * second finds it used. An SDK's retry of the very same request is no replay, and gets a token in place of the lost one.
  */
-const REDEEM = hotSql(
+const REDEEM = hotWriteSql(
   "code_redeem",
   `WITH api_key AS (
      SELECT id, last_used_at FROM identity.api_keys
