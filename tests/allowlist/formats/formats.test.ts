@@ -8,6 +8,7 @@ import { csv } from "#lib/allowlist/formats/csv.ts";
 import { json } from "#lib/allowlist/formats/json.ts";
 import { nftables } from "#lib/allowlist/formats/nftables.ts";
 import { type ExportRule, exportedAllowlist } from "#lib/allowlist/formats/normal-form.ts";
+import { squid } from "#lib/allowlist/formats/squid.ts";
 import { cidrOf } from "#lib/shared/addresses.ts";
 
 const NOW = new Date("2026-11-24T08:00:00Z");
@@ -137,6 +138,16 @@ describe("nftables", () => {
       { numRuns: 15 },
     );
   });
+});
+
+const hasSquid = spawnSync("sh", ["-c", "command -v squid"]).status === 0;
+
+test.runIf(hasSquid)("Squid's own parser finds nothing wrong with its file", () => {
+  const path = join(mkdtempSync(join(tmpdir(), "sallyport-squid-")), "squid.conf");
+  const names = [rule({ id: "rule_10", peerKind: "fqdn", peer: "api.example.com" })];
+  writeFileSync(path, `http_port 127.0.0.1:3128\n${squid.render(exported([...EVERYTHING, ...names]))}`);
+  const { status, stderr } = spawnSync("squid", ["-k", "parse", "-f", path], { encoding: "utf8" });
+  expect([status, stderr.split("\n").filter((line) => /ERROR|FATAL|WARNING/.test(line))]).toEqual([0, []]);
 });
 
 describe("CSV", () => {
