@@ -1,0 +1,59 @@
+import { FORMATS } from "#lib/allowlist/formats/index.ts";
+import { type ExportRule, exportedAllowlist } from "#lib/allowlist/formats/normal-form.ts";
+import type { Bench } from "./bench.ts";
+
+const RULES = 1_000;
+
+/** 1,000 rules of networks, names and sets, in both families and directions. */
+function rules(): ExportRule[] {
+  return Array.from({ length: RULES }, (_, index) => ({
+    id: `rule_${index.toString().padStart(26, "0")}`,
+    direction: index % 4 === 0 ? "ingress" : "egress",
+    protocol: index % 5 === 0 ? "udp" : "tcp",
+    portFrom: 1 + (index % 60_000),
+    portTo: 1 + (index % 60_000) + (index % 3) * 100,
+    ...(index % 10 === 1
+      ? { peerKind: "fqdn" as const, peer: `host-${index}.example.com` }
+      : index % 7 === 0
+        ? { peerKind: "cidr" as const, peer: `2001:db8:${index.toString(16)}::/48` }
+        : { peerKind: "cidr" as const, peer: `10.${index >> 8}.${index & 255}.0/24` }),
+    carriedBy: "application",
+    hosts: [],
+    purpose: `Reach system ${index} of the partner`,
+    ownerName: "Network team",
+    ticket: `NET-${index}`,
+    pack: null,
+    expiresAt: index % 20 === 0 ? new Date("2027-01-01T00:00:00Z") : null,
+    retiredAt: null,
+  }));
+}
+
+export const bench: Bench = {
+  cases: [
+    {
+      name: `1,000 rules in all ${FORMATS.length} formats`,
+      unit: "ms",
+      better: "lower",
+      ours: async () => {
+        const inForce = rules();
+        const deployment = {
+          id: "dep_1",
+          name: "Frankfurt",
+          mode: "connected" as const,
+          customerName: "Nordbank",
+        };
+        return {
+          measure: async () => {
+            const begun = performance.now();
+            const allowlist = exportedAllowlist(deployment, inForce, new Date());
+            const files = FORMATS.map(({ render }) => render(allowlist));
+            const value = performance.now() - begun;
+            if (files.some((file) => file.length < RULES)) throw new Error("A file is missing its rules.");
+            return { value, operations: 1 };
+          },
+        };
+      },
+      peer: null,
+    },
+  ],
+};
