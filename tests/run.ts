@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
@@ -66,12 +66,13 @@ async function runBrowser(): Promise<Count> {
   if (globSync("tests/browser/**/*.spec.ts", { cwd: ROOT }).length === 0) return { passed: 0, failed: 0 };
   await build(ROOT, never, () => console.log("Building the console for the browser tests."));
   const report = join(RESULTS, "browser.json");
-  const code = await run([
+  const playwright = [
     "node_modules/@playwright/test/cli.js",
     "test",
     "--config",
     "tests/playwright.config.ts",
-  ]);
+  ];
+  const code = await run(playwright, cutOff());
   if (!existsSync(report)) return { passed: 0, failed: 1 };
   const { expected, unexpected, flaky } = BrowserReport.parse(readJson(report)).stats;
   return counted(expected, unexpected + flaky, code);
@@ -82,9 +83,29 @@ function counted(passed: number, failed: number, code: number): Count {
   return { passed, failed: failed === 0 && code !== 0 ? 1 : failed };
 }
 
-function run(args: readonly string[]): Promise<number> {
+/**
+ * What a command is put behind so that it has no network but loopback: the browser tests go through everything on a
+ * machine with no route out. Empty where a network namespace cannot be made, as by an ordinary user.
+ */
+function cutOff(): string[] {
+  const inside = [
+    "unshare",
+    "--net",
+    "sh",
+    "-c",
+    'ip link set lo up && SALLYPORT_TEST_CUT_OFF=1 exec "$0" "$@"',
+  ];
+  if (spawnSync("unshare", [...inside.slice(1), "true"]).status === 0) return inside;
+  console.log(
+    "The browser tests run with this machine's network: a network namespace needs root, unshare and ip.",
+  );
+  return [];
+}
+
+function run(args: readonly string[], before: readonly string[] = []): Promise<number> {
+  const [program = process.execPath, ...words] = [...before, process.execPath, ...args];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(program, words, { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
     child.once("error", () => resolve(1));
     child.once("close", (code) => resolve(code ?? 1));
   });
