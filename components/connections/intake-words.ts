@@ -36,5 +36,7 @@ export interface IntakeWords {
   certificateEnds(at: Date): string;
   date(at: Date): string;
   fingerprint: string;
+  /** What the button beside it says; without it, in English. */
+  copyFingerprint?: { copy: string; copied: string };
   finding(finding: Finding): { message: string; mend: string };
 }

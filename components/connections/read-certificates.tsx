@@ -30,7 +30,11 @@ export function ReadCertificates({
               {words.certificateUse(certificate.use)} · {certificate.key} ·{" "}
               {words.issuedBy(certificate.issuer)}
             </span>
-            <Copy value={certificate.fingerprintSha256} label={words.fingerprint} />
+            <Copy
+              value={certificate.fingerprintSha256}
+              label={words.fingerprint}
+              {...(words.copyFingerprint ? { words: words.copyFingerprint } : {})}
+            />
           </li>
         ))}
       </ul>

@@ -47,7 +47,7 @@ interface CopyProps extends CopyButtonProps {
 }
 
 /** An id or address in monospace; the button appears on hover and on focus. */
-export function Copy({ value, shown, label, className }: CopyProps) {
+export function Copy({ value, shown, label, words, className }: CopyProps) {
   return (
     <span
       className={cx("group/copy inline-flex min-w-0 max-w-full items-center gap-0.5 align-middle", className)}
@@ -58,6 +58,7 @@ export function Copy({ value, shown, label, className }: CopyProps) {
       <CopyButton
         value={value}
         label={label}
+        {...(words ? { words } : {})}
         className="opacity-0 focus-visible:opacity-100 group-hover/copy:opacity-100 pointer-coarse:opacity-100"
       />
     </span>

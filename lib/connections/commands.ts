@@ -250,6 +250,7 @@ function planOf(input: CreateConnectionInput): ConnectionPlan {
   const { organizationId, organizationName = "", type, name, domains } = input;
   const organization = organizationId === "new" ? { name: organizationName } : { id: organizationId };
   const plan = { organization, type, name, domains };
+  if (input.source === "later") return plan;
   if (input.source === "oidc") return { ...plan, oidc: { issuer: input.issuer, clientId: input.clientId } };
   if (input.source === "ldap") {
     const { servers, caCertificates, bindDn, baseDn, groupBaseDn, userFilter } = input;

@@ -95,6 +95,8 @@ export const CreateConnectionInput = z
       /** Of several providers in it, which. */
       entityId: emptyOr(z.string().max(1_024)),
     }),
+    /** Nothing of the provider yet: the values that are copied into it come first. */
+    z.strictObject({ ...common, type: z.union([samlType, oidcType]), source: z.literal("later") }),
     z.strictObject({
       ...saml,
       source: z.literal("fields"),

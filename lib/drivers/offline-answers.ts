@@ -35,6 +35,7 @@ export const CertificateFields = z.object({
   fingerprint_sha256: words,
   not_before: maybeTime,
   not_after: maybeTime,
+  pem: words,
 });
 
 export function certificateOf(found: z.output<typeof CertificateFields>): Certificate {
@@ -45,6 +46,7 @@ export function certificateOf(found: z.output<typeof CertificateFields>): Certif
     fingerprintSha256: found.fingerprint_sha256,
     notBefore: found.not_before,
     notAfter: found.not_after,
+    pem: found.pem,
   };
 }
 
@@ -178,10 +180,10 @@ function withoutUndefined(values: Record<ProfileField, string | undefined>): Map
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** The values that are there, under the words people know them by. */
+/** The values that are there, by their keys and under the words people know them by. */
 function labelled(labels: Record<string, string>, values: Record<string, unknown>) {
   return Object.entries(labels).flatMap(([key, label]) => {
     const value = values[key];
-    return typeof value === "string" && value !== "" ? [{ label, value }] : [];
+    return typeof value === "string" && value !== "" ? [{ key, label, value }] : [];
   });
 }

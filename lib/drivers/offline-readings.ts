@@ -15,8 +15,7 @@ const FindingAnswer = z.object({
 const ReadCertificateAnswer = CertificateFields.extend({
   use: z.string(),
   key: z.string(),
-  pem: z.string(),
-}).transform(({ use, key, pem, ...found }): ReadCertificate => ({ ...certificateOf(found), use, key, pem }));
+}).transform(({ use, key, ...found }): ReadCertificate => ({ ...certificateOf(found), use, key }));
 
 const texts = z.array(z.string());
 

@@ -17,6 +17,8 @@ export interface IdentityDriver {
   listOrganizations(search: string): Promise<Organization[]>;
   getOrganization(organizationId: string): Promise<Organization>;
   createOrganization(draft: OrganizationDraft, once: Once): Promise<Organization>;
+  /** The roles that people of an organization may have there. */
+  listRoles(organizationId: string): Promise<OrganizationRole[]>;
   listConnections(after: string | null): Promise<Batch<Connection>>;
   getConnection(connectionId: string): Promise<Connection>;
   removeConnection(connectionId: string): Promise<void>;
@@ -134,6 +136,11 @@ export interface Organization {
   domains: string[];
 }
 
+export interface OrganizationRole {
+  slug: string;
+  name: string;
+}
+
 export interface OrganizationDraft {
   name: string;
   domains: string[];
@@ -208,6 +215,7 @@ export interface Certificate {
   fingerprintSha256: string;
   notBefore: Date | null;
   notAfter: Date | null;
+  pem: string;
 }
 
 export type ProfileField = "idpId" | "email" | "firstName" | "lastName" | "name" | "groups";
@@ -225,9 +233,9 @@ export interface ConnectionDetail {
   connection: Connection;
   certificates: Certificate[];
   /** What the provider said of itself, as label and value. */
-  provider: { label: string; value: string }[];
+  provider: { key: string; label: string; value: string }[];
   /** What its administrators copy into the provider. */
-  toCopy: { label: string; value: string }[];
+  toCopy: { key: string; label: string; value: string }[];
   mapping: Mapping;
   /** What may be changed of an LDAP connection; null for others, and for one that is set up in a way this console does not know. */
   ldap: LdapSettings | null;

@@ -27,7 +27,7 @@ export interface ProviderReading {
   findings: Finding[];
 }
 
-export type ReadCertificate = Certificate & { use: string; key: string; pem: string };
+export type ReadCertificate = Certificate & { use: string; key: string };
 
 /** No provider where nothing could be read; the findings then say what the document is instead. */
 export interface MetadataReading {

@@ -8,6 +8,7 @@ import type {
   Once,
   Organization,
   OrganizationDraft,
+  OrganizationRole,
   RedirectUri,
 } from "./port.ts";
 import { strangeAnswer } from "./refusal.ts";
@@ -38,6 +39,12 @@ export function wireDriver(to: WireClient): WireDriver {
       ask(async () => {
         const { data } = await sdk.get<OrganizationOnWire>(`/organizations/${encodeURIComponent(id)}`);
         return organizationOf(data);
+      }),
+    listRoles: (organizationId) =>
+      ask(async () => {
+        const path = `/organizations/${encodeURIComponent(organizationId)}/roles`;
+        const { data } = await sdk.get<{ data: OrganizationRole[] }>(path);
+        return data.data.map(({ slug, name }) => ({ slug, name }));
       }),
     createOrganization: (draft, once) => ask(() => createOrganization(sdk, draft, once)),
     listConnections: (after) =>

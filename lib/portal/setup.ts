@@ -8,7 +8,6 @@ import { readPortalCookie } from "#lib/auth/cookies.ts";
 import { visitor } from "#lib/auth/session.ts";
 import { runOpenAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
-import { recordStep } from "#lib/setup-links/commands.ts";
 import { findOpenSetup, type OpenSetup } from "#lib/setup-links/queries.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import type { Step } from "./steps.ts";
@@ -67,13 +66,4 @@ export async function runPortalAction<Input extends z.ZodType, Value>(
 ): Promise<ActionState<Value>> {
   const setup = await requireSetup();
   return await runOpenAction(schema, form, (input) => command(setup, input), setup.linkId);
-}
-
-/**
- * Remembers that a step of the set-up is done, and says so in the audit log; the second time it does neither.
- * @public
- */
-export async function markStep(setup: Setup, step: Step): Promise<void> {
-  if (setup.progress[step]) return;
-  await recordStep(setup.actor, step, systemClock());
 }

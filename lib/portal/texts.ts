@@ -1,7 +1,7 @@
 import "server-only";
 import { createTranslator, type _Translator as Translator } from "use-intl/core";
 import { readLocale } from "./language.ts";
-import { writtenDate } from "./texts/dates.ts";
+import { writtenDate, writtenDay } from "./texts/dates.ts";
 import { type Area, type Messages, TEXTS } from "./texts/index.ts";
 import type { Locale } from "./texts/locales.ts";
 
@@ -39,4 +39,9 @@ export function textsIn(locale: Locale, ...areas: Area[]): TextsIn {
 /** A moment as the visitor's language writes it: "28 November 2026 at 14:05 UTC". */
 export async function portalDate(at: Date): Promise<string> {
   return writtenDate(at, await readLocale());
+}
+
+/** A day as the visitor's language writes it: "28 November 2026". */
+export async function portalDay(at: Date): Promise<string> {
+  return writtenDay(at, await readLocale());
 }

@@ -127,9 +127,9 @@ test("an Active Directory connection is called what it is, and keeps its account
   const live = await readLiveConnection(owner, made.targetId);
   expect(live).toMatchObject({ state: "answered", detail: { toCopy: [] } });
   expect(live.state === "answered" && live.detail.provider).toEqual([
-    { label: "Servers", value: "ldaps://dc1.soylent.example, ldaps://dc2.soylent.example" },
-    { label: "Service account", value: "reader@soylent.example" },
-    { label: "People beneath", value: "DC=soylent,DC=example" },
+    { key: "servers", label: "Servers", value: "ldaps://dc1.soylent.example, ldaps://dc2.soylent.example" },
+    { key: "bindDn", label: "Service account", value: "reader@soylent.example" },
+    { key: "baseDn", label: "People beneath", value: "DC=soylent,DC=example" },
   ]);
   const rows = await asSystem("a test looks for secrets", (tx) =>
     Promise.all([tx.operation.findMany(), tx.auditEvent.findMany(), tx.connection.findMany()]),

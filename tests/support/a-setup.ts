@@ -7,13 +7,15 @@ import { anActor } from "./actors.ts";
 
 const VISITOR = { ip: "192.0.2.9", userAgent: "Firefox" };
 
-/** A set-up as it is open in a customer's browser, for an organization that is made with it. */
+/** A set-up as it is open in a customer's browser, for an organization that is made with it, or one that is there. */
 export async function aSetup(
   environmentId: string,
-  organizationName: string,
+  organization: string | { id: string },
   ...purposes: string[]
 ): Promise<Setup> {
-  const input = { environmentId, organizationId: "new", organizationName, purposes };
+  const known = typeof organization === "string" ? null : organization.id;
+  const organizationName = known === null ? { organizationName: organization } : {};
+  const input = { environmentId, organizationId: known ?? "new", ...organizationName, purposes };
   const made = await createSetupLink(anActor(), CreateSetupLinkInput.parse(input));
   const opened = await openSetupLink({ code: made.code }, null, VISITOR, new Date());
   if (opened.state === "closed") throw new Error(`The link is closed: ${opened.why}`);

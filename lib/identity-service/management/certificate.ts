@@ -9,5 +9,6 @@ export function certificateToWire(certificate: CertificateDescription) {
     not_before: certificate.notBefore.toISOString(),
     not_after: certificate.notAfter.toISOString(),
     key: certificate.key,
+    pem: certificate.pem,
   };
 }

@@ -91,7 +91,6 @@ function idpToWire(idp: IdpDescription) {
     certificates: idp.certificates.map((certificate) => ({
       ...certificateToWire(certificate),
       use: certificate.use,
-      pem: certificate.pem,
     })),
     name_id_formats: idp.nameIdFormats,
     algorithms: idp.algorithms,

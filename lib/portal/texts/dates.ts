@@ -7,3 +7,8 @@ export function writtenDate(at: Date, locale: Locale): string {
   const format = { dateStyle: "long", timeStyle: "short", timeZone: "UTC" } as const;
   return `${new Intl.DateTimeFormat(WRITTEN[locale], format).format(at)} UTC`;
 }
+
+/** "28 November 2026". */
+export function writtenDay(at: Date, locale: Locale): string {
+  return new Intl.DateTimeFormat(WRITTEN[locale], { dateStyle: "long", timeZone: "UTC" }).format(at);
+}

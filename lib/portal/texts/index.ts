@@ -1,27 +1,39 @@
+import deConnection from "./de/connection.json" with { type: "json" };
 import deDomains from "./de/domains.json" with { type: "json" };
 import deGuides from "./de/guides.json" with { type: "json" };
+import deMetadata from "./de/metadata.json" with { type: "json" };
 import deSheet from "./de/sheet.json" with { type: "json" };
 import deShell from "./de/shell.json" with { type: "json" };
+import deTrace from "./de/trace.json" with { type: "json" };
+import enConnection from "./en/connection.json" with { type: "json" };
 import enDomains from "./en/domains.json" with { type: "json" };
 import enGuides from "./en/guides.json" with { type: "json" };
+import enMetadata from "./en/metadata.json" with { type: "json" };
 import enSheet from "./en/sheet.json" with { type: "json" };
 import enShell from "./en/shell.json" with { type: "json" };
+import enTrace from "./en/trace.json" with { type: "json" };
 import type { Locale } from "./locales.ts";
 
 // Whoever imports this has every text of every language: on the server only. In the browser there are types alone.
 
 const en = {
+  connection: enConnection,
   domains: enDomains,
   guides: enGuides,
+  metadata: enMetadata,
   sheet: enSheet,
   shell: enShell,
+  trace: enTrace,
 };
 
 const de: Messages = {
+  connection: deConnection,
   domains: deDomains,
   guides: deGuides,
+  metadata: deMetadata,
   sheet: deSheet,
   shell: deShell,
+  trace: deTrace,
 };
 
 export type Messages = typeof en;

@@ -1,0 +1,50 @@
+import "server-only";
+import { isDeepStrictEqual } from "node:util";
+import type { Revision } from "#lib/drivers/revision-port.ts";
+import { inScope } from "#lib/platform/db.ts";
+import { markStep } from "#lib/portal/mark-step.ts";
+import type { Setup } from "#lib/portal/setup.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { waitingRevision } from "./draft.ts";
+import { recordOwn } from "./record.ts";
+import { makerOf, requireOwnConnection, requirePurpose } from "./require.ts";
+import type { ActivateInput } from "./schema.ts";
+
+/** Has people sign in by the draft from now on: it was tested exactly as it is, or a reason is written down. */
+export async function activateOwn(setup: Setup, { connectionId, reason }: ActivateInput): Promise<void> {
+  requirePurpose(setup, "sso", "certificate_renewal");
+  setup.actor.must("connection.change");
+  await requireOwnConnection(setup, connectionId);
+  const maker = await makerOf(setup);
+  const { active, ...draft } = await waitingRevision(maker, connectionId);
+  if (draft.state !== "draft")
+    throw new AppError("conflict", "There is no draft to activate.", { form: "nothingToActivate" });
+  requireWithinPurpose(setup, draft, active);
+  if (!draft.tested && !reason)
+    throw new AppError("conflict", "No test of exactly these settings has passed.", { reason: "untested" });
+  await recordOwn(setup, connectionId, "connection.change", {
+    activated: draft.number,
+    ...(draft.tested ? { tested: draft.tested.at.toISOString() } : {}),
+    ...(reason ? { reason } : {}),
+  });
+  const decision = { by: setup.actor.name, reason: reason ?? null };
+  await maker.revisions.activate(connectionId, draft.number, decision);
+  // What the console shows of it; the next look at the environment tells the rest.
+  if (!active)
+    await inScope(setup.actor, (tx) =>
+      tx.connection.update({ where: { id: connectionId }, data: { state: "active" }, select: { id: true } }),
+    );
+  await markStep(setup, "sign_in.activate");
+}
+
+/** Whoever may renew a certificate may not activate what else somebody left in a draft. */
+export function requireWithinPurpose(setup: Setup, draft: Revision, active: Revision | null): void {
+  if (setup.purposes.includes("sso")) return;
+  const same =
+    active !== null &&
+    draft.type === active.type &&
+    isDeepStrictEqual(draft.mapping, active.mapping) &&
+    isDeepStrictEqual(draft.settings, active.settings);
+  if (!same)
+    throw new AppError("conflict", "The draft changes more than certificates.", { form: "otherChange" });
+}

@@ -1,0 +1,53 @@
+import "server-only";
+import type { ConnectionMaker } from "#lib/drivers/port.ts";
+import type { Revision, RevisionChange } from "#lib/drivers/revision-port.ts";
+import type { Setup } from "#lib/portal/setup.ts";
+import { AppError } from "#lib/shared/errors.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { recordOwn } from "./record.ts";
+import { makerOf } from "./require.ts";
+
+export type DraftChange = Omit<RevisionChange, "by" | "basedOn">;
+
+/** What a set-up works on: the draft, or what is active where nothing waits. */
+export async function waitingRevision(
+  maker: ConnectionMaker,
+  connectionId: string,
+): Promise<Revision & { active: Revision | null }> {
+  const revisions = await maker.revisions.list(connectionId);
+  const active = revisions.find(({ state }) => state === "active") ?? null;
+  const waiting = revisions.find(({ state }) => state === "draft") ?? active;
+  if (!waiting) throw new AppError("not_found", "There is no such connection.");
+  return { ...waiting, active };
+}
+
+/** Changes the draft of a connection, or begins one. Sign-ins of people go on as before until it is activated. */
+export async function saveDraft(setup: Setup, connectionId: string, change: DraftChange): Promise<void> {
+  setup.actor.must("connection.change");
+  const maker = await makerOf(setup);
+  const { number, state, active } = await waitingRevision(maker, connectionId);
+  await recordOwn(setup, connectionId, "connection.change", { draft: factsOf(change) });
+  const by = setup.actor.name;
+  if (state === "draft") {
+    // Whoever saves here has the connection as it is now before them, whatever the draft was begun from.
+    await maker.revisions.change(connectionId, number, {
+      ...change,
+      by,
+      ...(active ? { basedOn: active.number } : {}),
+    });
+  } else await maker.revisions.draft(connectionId, { ...change, by }, { key: newId("op"), again: false });
+}
+
+/** What the log says was changed: never a document, a certificate's text or a secret. */
+function factsOf({ type, saml, oidc, mapping }: DraftChange): Record<string, string | number> {
+  return {
+    ...(type ? { type } : {}),
+    ...(saml?.metadata ? { metadata: saml.metadataUrl ?? "given" } : {}),
+    ...(saml?.entityId ? { entityId: saml.entityId } : {}),
+    ...(saml?.signInUrl ? { signInUrl: saml.signInUrl } : {}),
+    ...(saml?.certificates ? { certificates: saml.certificates.length } : {}),
+    ...(oidc?.issuer ? { issuer: oidc.issuer } : {}),
+    ...(oidc?.clientId ? { clientId: oidc.clientId } : {}),
+    ...(mapping ? { mapping: JSON.stringify(mapping) } : {}),
+  };
+}

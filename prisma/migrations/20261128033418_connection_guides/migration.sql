@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "console"."connections" ADD COLUMN     "guide_id" TEXT;
