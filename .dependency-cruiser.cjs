@@ -99,7 +99,7 @@ module.exports = {
           // Which identity service is the one beside this console; and the counts behind a deployment's state.
           "^lib/(services/local|deployments/facts)\\.ts$",
           // Whoever holds a set-up link is nobody yet: it is opened before there is an actor, and never by a command.
-          "^lib/setup-links/opening\\.ts$",
+          "^lib/setup-links/(opening|tickets)\\.ts$",
           // The portal leads through guides and names providers: both are the same for everybody, and nobody's.
           "^lib/(guides/library|connections/providers)\\.ts$",
         ],

@@ -25,8 +25,8 @@ export async function ClosedNotice({ why, link }: ClosedNoticeProps) {
       <section className="grid gap-1 text-sm">
         <h2 className="font-medium">{t("closed.ask")}</h2>
         <p className="text-muted">
-          {link
-            ? link.createdByName
+          {link || FROM_APPLICATION.includes(why)
+            ? link?.createdByName
               ? t("closed.ask_person", { name: link.createdByName, vendor: vendor.name })
               : t("closed.ask_application")
             : t("closed.ask_vendor", { vendor: vendor.name })}
@@ -37,7 +37,7 @@ export async function ClosedNotice({ why, link }: ClosedNoticeProps) {
           </p>
         )}
       </section>
-      {why === "purpose" ? (
+      {why === "purpose" && link ? (
         <LinkButton href="/portal" variant="primary">
           {t("closed.overview")}
         </LinkButton>
@@ -47,6 +47,9 @@ export async function ClosedNotice({ why, link }: ClosedNoticeProps) {
     </>
   );
 }
+
+/** What only happens to those whom an application sent. */
+const FROM_APPLICATION: readonly RefusalReason[] = ["ticket_expired"];
 
 function momentOf(why: RefusalReason, link: LookedAt): Date | null {
   if (why === "expired") return link.expiresAt;

@@ -46,6 +46,9 @@ export function Progress({ parts, done }: ProgressProps) {
             </li>
           );
         })}
+        <li>
+          <Place href="/portal/done" here={path === "/portal/done"} label={t("progress.finish")} />
+        </li>
       </ol>
     </nav>
   );

@@ -1,7 +1,14 @@
 import { portalDate, portalTexts } from "#lib/portal/texts.ts";
 
+export interface SetupFactsOf {
+  organizationName: string;
+  /** Empty: an application asked. */
+  createdByName: string;
+  expiresAt: Date;
+}
+
 interface SetupFactsProps {
-  link: { organizationName: string; createdByName: string; expiresAt: Date };
+  link: SetupFactsOf;
   className?: string;
 }
 
@@ -10,7 +17,7 @@ export async function SetupFacts({ link, className }: SetupFactsProps) {
   const t = await portalTexts("shell");
   const facts = [
     [t("facts.organization"), link.organizationName],
-    [t("facts.asked_by"), link.createdByName],
+    [t("facts.asked_by"), link.createdByName || t("facts.application")],
     [t("facts.valid_until"), await portalDate(link.expiresAt)],
   ];
   return (

@@ -17,7 +17,11 @@ const columns: Columns<SetupLinkRow> = [
   { accessorKey: "organizationName", header: "Organization", sortable: "organization", grow: true },
   { accessorKey: "purposes", header: "For", cell: purposesCell },
   { accessorKey: "state", header: "State", cell: (row) => <LinkStatus link={row} /> },
-  { accessorKey: "createdByName", header: "Made by" },
+  {
+    accessorKey: "createdByName",
+    header: "Made by",
+    cell: ({ createdByName }) => createdByName || "The application",
+  },
   { accessorKey: "createdAt", header: "Made", kind: "time", sortable: "created" },
   { accessorKey: "openedAt", header: "Opened", kind: "time", sortable: "opened" },
   { accessorKey: "expiresAt", header: "Expires", kind: "date", sortable: "expires" },

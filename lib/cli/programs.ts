@@ -73,6 +73,7 @@ export function listPrograms(
         SALLYPORT_IDENTITY_URL: settings.urls.identity,
         SALLYPORT_IDENTITY_MANAGEMENT_TOKEN: secrets.managementToken,
         SALLYPORT_CONSOLE_URL: settings.urls.console,
+        SALLYPORT_PORTAL_URL: settings.urls.console,
         SALLYPORT_TRUSTED_PROXIES: String(settings.trustedProxies),
         ...tlsEnv(settings.identityTls),
       },

@@ -12,6 +12,7 @@ export type Ability =
   | "see_domain_looks"
   | "verify_domains_by_hand"
   | "watch_sign_ins"
+  | "read_tickets"
   | "choose_default_redirect_uri";
 
 export const CANNOT = {
@@ -33,6 +34,7 @@ export const CANNOT = {
     verify_domains_by_hand:
       "Verify domains of this environment by hand in the WorkOS dashboard, on the page of their organization.",
     watch_sign_ins: "WorkOS counts sign-ins in its dashboard; its API does not tell how many failed.",
+    read_tickets: "Links to the portal of this environment lead to WorkOS's own portal.",
     choose_default_redirect_uri: "Choose the default redirect URI in the WorkOS dashboard.",
   },
 } as const satisfies Record<"workos" | "offline", Partial<Record<Ability, string>>>;

@@ -15,6 +15,7 @@ import { messageQueue } from "./offline-messages.ts";
 import { IssuerReadingAnswer, ReadingAnswer } from "./offline-readings.ts";
 import { revisionKeeper } from "./offline-revisions.ts";
 import { signInWatch } from "./offline-sign-ins.ts";
+import { ticketReader } from "./offline-tickets.ts";
 import { TestAnswer, TraceAnswer, TracesAnswer } from "./offline-traces.ts";
 import type { ConnectionMaker, EnvironmentMaker, IdentityDriver, KeyMaker } from "./port.ts";
 import { PATIENCE, type Patience, patientFetch } from "./transport.ts";
@@ -71,6 +72,7 @@ export function offlineDriver(to: OfflineEnvironmentRef, patience: Patience = PA
     messages: messageQueue(manage, home),
     domains: domainKeeper(manage, home),
     signIns: signInWatch(manage, home),
+    tickets: ticketReader(manage, home),
     defaultRedirectUri: {
       async choose(id) {
         const path = `${home}/redirect_uris/${encodeURIComponent(id)}`;

@@ -5,6 +5,7 @@ import type { MessageQueue } from "./message-port.ts";
 import type { IssuerReading, MetadataReading, MetadataSource } from "./reading-port.ts";
 import type { MappingPreview, RevisionKeeper } from "./revision-port.ts";
 import type { SignInWatch } from "./sign-in-port.ts";
+import type { TicketReader } from "./ticket-port.ts";
 
 /**
  * What the console needs of an environment, whoever runs it. A driver is bound to one environment. Every method
@@ -36,6 +37,7 @@ export interface IdentityDriver {
   readonly keys: KeyMaker | null;
   readonly messages: MessageQueue | null;
   readonly signIns: SignInWatch | null;
+  readonly tickets: TicketReader | null;
   readonly defaultRedirectUri: DefaultChooser | null;
 }
 

@@ -35,6 +35,7 @@ export function workosDriver(to: WorkosEnvironmentRef, patience: Patience = PATI
     directories: null,
     messages: null,
     signIns: null,
+    tickets: null,
     keys: to.platform ? platform(to.platform.ref, patience).keysOf(to.platform.remoteId) : null,
     defaultRedirectUri: null,
   };

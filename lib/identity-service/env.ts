@@ -32,6 +32,11 @@ const Env = z.object({
       from: z.string("Set SALLYPORT_MAIL_FROM too: the address that messages come from.").min(3),
     })
     .optional(),
+  /** The console whose set-up portal the links of `/portal/generate_link` lead on to. Without it they end here. */
+  portalUrl: z
+    .url("SALLYPORT_PORTAL_URL must be the address of the console, such as https://console.example.")
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
   managementToken: z
     .string()
     .min(32, "SALLYPORT_IDENTITY_MANAGEMENT_TOKEN must be at least 32 characters.")
@@ -60,6 +65,7 @@ export function readEnv(from: NodeJS.ProcessEnv = process.env): Env {
     trustedProxies: from.SALLYPORT_TRUSTED_PROXIES,
     tls,
     mail: readMail(from),
+    portalUrl: from.SALLYPORT_PORTAL_URL || undefined,
     managementToken: from.SALLYPORT_IDENTITY_MANAGEMENT_TOKEN,
     capacity: {
       requests: from.SALLYPORT_IDENTITY_REQUESTS_MAX,

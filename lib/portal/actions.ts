@@ -6,11 +6,14 @@ import { readPortalCookie, setPortalCookie } from "#lib/auth/cookies.ts";
 import { visitor } from "#lib/auth/session.ts";
 import { runOpenAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
-import { type LinkKey, openSetupLink } from "#lib/setup-links/opening.ts";
+import { finishSetup } from "#lib/setup-links/commands.ts";
+import { type LinkKey, type OpenOutcome, openSetupLink } from "#lib/setup-links/opening.ts";
 import type { RefusalReason } from "#lib/setup-links/policy.ts";
-import { LinkTokenInput, TypedCodeInput } from "#lib/setup-links/schema.ts";
+import { LinkTokenInput, TicketInput, TypedCodeInput } from "#lib/setup-links/schema.ts";
+import { openTicket } from "#lib/setup-links/tickets.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { rememberLocale } from "./language.ts";
+import { requireSetup } from "./setup.ts";
 import { LOCALES } from "./texts/locales.ts";
 
 /**
@@ -19,6 +22,15 @@ import { LOCALES } from "./texts/locales.ts";
  */
 export async function openLinkAction(form: FormData): Promise<void> {
   const state = await runOpenAction(LinkTokenInput, form, open);
+  if (state.status === "done" && state.value === "opened") redirect("/portal");
+  refresh();
+}
+
+/** Opens what an application sent the browser for. */
+export async function openTicketAction(form: FormData): Promise<void> {
+  const state = await runOpenAction(TicketInput, form, async ({ token }) =>
+    keep(await openTicket(token, await readPortalCookie(), await visitor(), systemClock())),
+  );
   if (state.status === "done" && state.value === "opened") redirect("/portal");
   refresh();
 }
@@ -42,8 +54,18 @@ export async function chooseLanguageAction(form: FormData): Promise<void> {
   refresh();
 }
 
+/** Closes the link for good. The page of the summary stays, for this browser. */
+export async function finishAction(): Promise<void> {
+  const { actor } = await requireSetup();
+  await finishSetup(actor, systemClock());
+  redirect("/portal/done");
+}
+
 async function open(key: LinkKey): Promise<"opened" | RefusalReason> {
-  const opened = await openSetupLink(key, await readPortalCookie(), await visitor(), systemClock());
+  return keep(await openSetupLink(key, await readPortalCookie(), await visitor(), systemClock()));
+}
+
+async function keep(opened: OpenOutcome): Promise<"opened" | RefusalReason> {
   if (opened.state === "closed") return opened.why;
   if (opened.kept) await setPortalCookie(opened.kept.secret, opened.kept.keepUntil);
   return "opened";

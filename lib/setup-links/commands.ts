@@ -4,14 +4,14 @@ import type { Purpose } from "#lib/access/permissions.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
-import { inScope, type Tx } from "#lib/platform/db.ts";
+import { inScope } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
-import type { Prisma } from "#lib/platform/prisma/client.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { LOOKED_AT, targetOf } from "./looking.ts";
 import { linkState } from "./policy.ts";
+import { lockEnvironment, REVOKED, replaceOthers } from "./replacing.ts";
 import type { CreateSetupLinkInput, RevokeSetupLinkInput } from "./schema.ts";
 import { newLinkSecrets } from "./secrets.ts";
 
@@ -30,8 +30,7 @@ export interface MadeLink {
 }
 
 /**
- * Makes a link for one organization. Whatever link it had before is revoked: two people who set up the same thing from
- * two links would undo each other's work.
+ * Makes a link for one organization. Whatever link it had before is revoked, and goes on in the new one from where it was.
  */
 export async function createSetupLink(
   actor: Actor,
@@ -49,13 +48,13 @@ export async function createSetupLink(
   const expiresAt = new Date(now.getTime() + input.days * DAY_MS);
   return await inScope(actor, async (tx) => {
     const { customerId, deploymentId } = await requireEnvironment(tx, actor, environmentId);
-    // Two at once: the second waits here, and then replaces the first.
-    await tx.$queryRaw`SELECT FROM console.environments WHERE id = ${environmentId} FOR UPDATE`;
+    await lockEnvironment(tx, environmentId);
     const place = { customerId, deploymentId, environmentId };
-    await replaceOthers(tx, actor, { ...place, organizationId: organization.id, replacedById: id }, now);
-    const about = { organizationId: organization.id, organizationName: organization.name, purposes, note };
+    const whose = { ...place, organizationId: organization.id };
+    const progress = await replaceOthers(tx, actor, { ...whose, replacedById: id }, now);
+    const about = { organizationName: organization.name, purposes, note, progress };
     const by = { createdById: actor.id, createdByName: actor.name, createdAt: now, expiresAt };
-    await tx.setupLink.create({ data: { id, ...place, ...about, ...hashes, ...by }, select: { id: true } });
+    await tx.setupLink.create({ data: { id, ...whose, ...about, ...hashes, ...by }, select: { id: true } });
     await recordAudit(tx, actor, {
       action: "setup_link.create",
       ...{ targetType: "setup_link", targetId: id, targetName: organization.name, customerId, deploymentId },
@@ -106,35 +105,21 @@ export async function recordStep(actor: Actor, step: string, now: Date): Promise
   });
 }
 
-const inConsole = (path: string): string => new URL(path, env().consoleUrl).href;
-
-async function replaceOthers(
-  tx: Tx,
-  actor: Actor,
-  { replacedById, ...place }: Place & { replacedById: string },
-  now: Date,
-): Promise<void> {
-  const where = { ...place, revokedAt: null, finishedAt: null };
-  const others = await tx.setupLink.findMany({ where, select: REVOKED });
-  for (const other of others) {
-    const data = { revokedAt: now, revokedByName: actor.name, replacedById };
-    await tx.setupLink.updateMany({ where: { id: other.id, revokedAt: null, finishedAt: null }, data });
+/** A link's own set-up is done: the link opens nothing any more. */
+export async function finishSetup(actor: Actor, now: Date): Promise<void> {
+  await inScope(actor, async (tx) => {
+    const where = { id: actor.id, revokedAt: null, finishedAt: null };
+    if ((await tx.setupLink.updateMany({ where, data: { finishedAt: now } })).count === 0) return;
+    const link = await tx.setupLink.findUniqueOrThrow({ where: { id: actor.id }, select: LOOKED_AT });
     await recordAudit(tx, actor, {
-      action: "setup_link.revoke",
-      ...{ targetType: "setup_link", targetId: other.id, targetName: other.organizationName },
-      ...{ customerId: other.customerId, deploymentId: other.deploymentId },
-      before: { state: linkState(other, now) },
-      detail: { replacedBy: replacedById },
+      action: "setup_link.finish",
+      ...targetOf(link),
+      detail: { steps: Object.keys(link.progress as object).length },
     });
-  }
+  });
 }
 
-interface Place {
-  customerId: string;
-  deploymentId: string;
-  environmentId: string;
-  organizationId: string;
-}
+const inConsole = (path: string): string => new URL(path, env().consoleUrl).href;
 
 async function findOrMakeOrganization(input: CreateSetupLinkInput): Promise<{ id: string; name: string }> {
   const driver = await driverOf(input.environmentId);
@@ -142,15 +127,3 @@ async function findOrMakeOrganization(input: CreateSetupLinkInput): Promise<{ id
   const draft = { name: input.organizationName ?? "", domains: [] };
   return await driver.createOrganization(draft, { key: newId("op"), again: false });
 }
-
-const REVOKED = {
-  id: true,
-  customerId: true,
-  deploymentId: true,
-  organizationName: true,
-  expiresAt: true,
-  openedAt: true,
-  revokedAt: true,
-  replacedById: true,
-  finishedAt: true,
-} as const satisfies Prisma.SetupLinkSelect;

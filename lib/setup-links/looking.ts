@@ -63,6 +63,12 @@ export function targetOf({ id, organizationName, customerId, deploymentId }: Tar
   return { targetType: "setup_link", targetId: id, targetName: organizationName, customerId, deploymentId };
 }
 
+/** The set-up that was made of a ticket; null when none was yet. */
+export async function findByTicket(tx: Tx, ticket: string, browser: string | null, now: Date) {
+  const row = await tx.setupLink.findUnique({ where: { ticketHash: fingerprint(ticket) }, select: FOUND });
+  return row && judge(row, browser, now);
+}
+
 async function find(tx: Tx, sought: Sought, browser: string | null, now: Date): Promise<Look> {
   if ("why" in sought) return { state: "closed", why: sought.why, link: null };
   const row = await tx.setupLink.findFirst({ where: sought.where, select: FOUND });
@@ -74,8 +80,8 @@ function judge(
   browser: string | null,
   now: Date,
 ): Look {
-  const { browserHash, environment, purposes, ...rest } = row;
-  const link = { ...rest, purposes: PURPOSES.filter((purpose) => purposes.includes(purpose)) };
+  const { browserHash, environment, ...rest } = row;
+  const link = withPurposes(rest);
   const state = linkState(link, now);
   if (state !== "waiting" && state !== "open") return { state: "closed", why: state, link };
   if (environment.state === "removed") return { state: "closed", why: "revoked", link };
@@ -83,6 +89,11 @@ function judge(
   if (browser === null || fingerprint(browser) !== browserHash)
     return { state: "closed", why: "other_browser", link };
   return { state, link };
+}
+
+/** The row as the rest of the program knows it: purposes that are none any more are left out. */
+export function withPurposes(row: Prisma.SetupLinkGetPayload<{ select: typeof LOOKED_AT }>): LookedAt {
+  return { ...row, purposes: PURPOSES.filter((purpose) => row.purposes.includes(purpose)) };
 }
 
 export const LOOKED_AT = {

@@ -38,6 +38,9 @@ export interface Opened {
   keepUntil: Date;
 }
 
+/** Null: this browser has it open already. */
+export type OpenOutcome = { state: "opened"; kept: Opened | null } | Extract<Look, { state: "closed" }>;
+
 /** How long the browser remembers a link that has ended, to be told so. */
 const REMEMBERED_MS = 30 * DAY_MS;
 
@@ -47,7 +50,7 @@ export async function openSetupLink(
   browser: string | null,
   visitor: Visitor,
   now: Date,
-): Promise<{ state: "opened"; kept: Opened | null } | Extract<Look, { state: "closed" }>> {
+): Promise<OpenOutcome> {
   const look = await lookAtLink(key, browser, visitor, now);
   if (look.state === "closed") return look;
   if (look.state === "open") return { state: "opened", kept: null };
@@ -59,7 +62,7 @@ export async function openSetupLink(
 }
 
 /** Null where the link was opened or ended meanwhile. */
-async function bindLink(tx: Tx, link: LookedAt, visitor: Visitor, now: Date): Promise<Opened | null> {
+export async function bindLink(tx: Tx, link: LookedAt, visitor: Visitor, now: Date): Promise<Opened | null> {
   const secret = randomSecret();
   const where = { id: link.id, openedAt: null, revokedAt: null, finishedAt: null, expiresAt: { gt: now } };
   const data = { openedAt: now, lastSeenAt: now, browserHash: fingerprint(secret) };
@@ -68,7 +71,7 @@ async function bindLink(tx: Tx, link: LookedAt, visitor: Visitor, now: Date): Pr
   return { secret, keepUntil: new Date(link.expiresAt.getTime() + REMEMBERED_MS) };
 }
 
-async function noteRefusal(tx: Tx, link: LookedAt, visitor: Visitor): Promise<void> {
+export async function noteRefusal(tx: Tx, link: LookedAt, visitor: Visitor): Promise<void> {
   await recordAudit(tx, actorOfLink(link, visitor.ip), {
     action: "setup_link.refuse",
     ...targetOf(link),

@@ -23,6 +23,7 @@ export const REFUSALS = [
   "other_site",
   "unknown",
   "expired",
+  "ticket_expired",
   "revoked",
   "replaced",
   "finished",

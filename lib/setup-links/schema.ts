@@ -41,6 +41,10 @@ export type TypedCodeInput = z.infer<typeof TypedCodeInput>;
 export const LinkTokenInput = z.strictObject({ token: z.string().max(200) });
 export type LinkTokenInput = z.infer<typeof LinkTokenInput>;
 
+/** The token of an application's link. */
+export const TicketInput = z.strictObject({ token: z.string().min(1).max(8_000) });
+export type TicketInput = z.infer<typeof TicketInput>;
+
 export const LINK_STATES = ["waiting", "open", "finished", "expired", "revoked", "replaced"] as const;
 export type LinkState = (typeof LINK_STATES)[number];
 

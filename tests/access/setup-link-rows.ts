@@ -21,6 +21,7 @@ export const SETUP_LINKS: Rows = {
   "setup-links/commands.recordStep": row(null, "none", (actor) =>
     commands.recordStep(actor, "sign_in.provider", new Date()),
   ),
+  "setup-links/commands.finishSetup": row(null, "none", (actor) => commands.finishSetup(actor, new Date())),
   "vendor/queries.getVendor": row("setup_link.read", "none", getVendor),
   "vendor/commands.changeVendor": row("settings.change", "none", (actor) =>
     changeVendor(actor, { name: "Northwind", contact: "" }),

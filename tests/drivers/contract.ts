@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { whyNot } from "#lib/drivers/abilities.ts";
 import type { Domain } from "#lib/drivers/domain-port.ts";
 import type { IdentityDriver } from "#lib/drivers/port.ts";
 
@@ -207,6 +208,38 @@ export function contract(name: string, start: () => Promise<Backend>): void {
       const { id } = await organization("Lamna");
       for (const purpose of ["connection", "directory"] as const)
         expect((await backend.driver.createSetupLink(id, purpose)).protocol).toMatch(/^https?:$/);
+    });
+
+    test("an organization is found by its id; an unknown one is not_found, and an id that tries to be a path stays an id", async () => {
+      const made = await organization("Relecloud");
+      expect(await backend.driver.getOrganization(made.id)).toEqual(made);
+      for (const id of ["org_gone", "../connections"])
+        await expect(backend.driver.getOrganization(id)).rejects.toMatchObject({ kind: "not_found" });
+    });
+
+    test("a ticket is read by the environment it was made in, as often as it is asked, and by no other", async () => {
+      const { tickets } = backend.driver;
+      if (!tickets) return expect(whyNot("workos", "read_tickets")).not.toBeNull();
+      const { id, name } = await organization("Munson");
+      const link = await backend.driver.createSetupLink(id, "directory");
+      const token = link.searchParams.get("token") ?? "";
+      for (let time = 0; time < 2; time++)
+        expect(await tickets.read(token)).toEqual({
+          state: "valid",
+          ticket: {
+            ...{ organizationId: id, organizationName: name, intent: "dsync" },
+            ...{ returnUrl: null, successUrl: null, expiresAt: expect.any(Date) },
+          },
+        });
+      expect(await backend.neighbour?.tickets?.read(token)).toEqual({ state: "not_genuine" });
+      const [head, claims, signature = ""] = token.split(".");
+      for (const forged of [
+        "",
+        "a.b.c",
+        `${head}.${claims}`,
+        `${head}.${claims}.${signature.slice(0, -8)}AAAAAAAA`,
+      ])
+        expect(await tickets.read(forged)).toEqual({ state: "not_genuine" });
     });
   });
 }

@@ -338,6 +338,29 @@ test("a portal link is signed, says what it is for, and cannot be altered", asyn
   expect((await visit(`${service.url}/portal?token=${head}.${forged}.${signature}`)).status).toBe(404);
 });
 
+test("where there is a console, a portal link leads on to its portal; what that has no pages for is said here", async () => {
+  const console = "https://console.example";
+  const leading = await startIdentityService(service.parts.env.databaseUrl, {
+    baseUrl: service.url,
+    portalUrl: console,
+  });
+  const led = async (intent: string | null) => {
+    const body = { organization: here.organizationId, ...(intent ? { intent } : {}) };
+    const token =
+      String((await call("POST", "/portal/generate_link", { body })).json.link).split("token=")[1] ?? "";
+    const url = `http://127.0.0.1:${leading.port}/portal?token=${token}`;
+    const { status, headers } = await fetch(url, { redirect: "manual" });
+    return [status, headers.get("location") === `${console}/portal/ticket?token=${token}`];
+  };
+  for (const intent of ["sso", "dsync", "domain_verification", "certificate_renewal", null])
+    expect(await led(intent), String(intent)).toEqual([303, true]);
+  for (const intent of ["log_streams", "bring_your_own_key"])
+    expect(await led(intent), intent).toEqual([200, false]);
+  const bad = await fetch(`http://127.0.0.1:${leading.port}/portal?token=a.b.c`, { redirect: "manual" });
+  expect([bad.status, bad.headers.get("location")]).toEqual([404, null]);
+  await leading.close();
+});
+
 const authorize = (query: Record<string, string>) =>
   visit(
     `${service.url}/sso/authorize?${new URLSearchParams({ client_id: here.clientId, redirect_uri: here.redirectUri, response_type: "code", state: "s", ...query })}`,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEnvironment } from "#lib/environments/commands.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { listServicesFor } from "#lib/services/queries.ts";
-import { createSetupLink, recordStep, revokeSetupLink } from "#lib/setup-links/commands.ts";
+import { createSetupLink, finishSetup, recordStep, revokeSetupLink } from "#lib/setup-links/commands.ts";
 import { lookAtLink, openSetupLink } from "#lib/setup-links/opening.ts";
 import { findOpenSetup, listSetupLinks } from "#lib/setup-links/queries.ts";
 import { CreateSetupLinkInput, type SetupLinkQuery } from "#lib/setup-links/schema.ts";
@@ -213,6 +213,26 @@ test("a step is written down once, with its time and its event", async () => {
   // A person's session is no link: it records nothing.
   await recordStep(owner, "sign_in.metadata", later);
   expect(await eventsAbout(owner.id)).toEqual([]);
+});
+
+test("a set-up that is finished closes its link, once, and what was done stays to be read", async () => {
+  const made = await make("Done");
+  const secret = await open({ token: made.token });
+  const setup = await findOpenSetup(secret, VISITOR, NOW);
+  if (setup.state !== "open") throw new Error("It is open.");
+  await recordStep(setup.actor, "sign_in.provider", NOW);
+  await Promise.all([1, 2].map(() => finishSetup(setup.actor, NOW)));
+  expect(await findOpenSetup(secret, VISITOR, NOW)).toMatchObject({
+    ...{ state: "closed", why: "finished" },
+    link: { finishedAt: NOW, progress: { "sign_in.provider": NOW.toISOString() } },
+  });
+  // Nothing more is done through it, not even with the actor that a page still holds.
+  await recordStep(setup.actor, "sign_in.values", NOW);
+  const actions = (await eventsAbout(made.id)).map(({ action }) => action);
+  expect(actions.slice(2)).toEqual(["setup_link.step", "setup_link.finish"]);
+  await expect(revokeSetupLink(owner, { setupLinkId: made.id }, NOW)).rejects.toMatchObject({
+    kind: "conflict",
+  });
 });
 
 test("the list tells states apart, searches and filters", async () => {

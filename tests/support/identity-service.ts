@@ -38,6 +38,8 @@ interface IdentityServiceOptions {
   clock?: Clock;
   baseUrl?: string;
   capacity?: Env["capacity"];
+  /** The console whose portal it leads on to. */
+  portalUrl?: string;
   /** For what is each instance's own: its figures, its capacity. */
   instances?: number;
 }
@@ -56,6 +58,7 @@ export async function startIdentityService(
     clock = systemClock,
     baseUrl = "",
     capacity = CAPACITY,
+    portalUrl,
     instances = INSTANCES,
   }: IdentityServiceOptions = {},
 ): Promise<RunningIdentityService> {
@@ -69,6 +72,7 @@ export async function startIdentityService(
     managementToken: MANAGEMENT_TOKEN,
     trustedProxies: 0,
     capacity,
+    ...(portalUrl ? { portalUrl } : {}),
     logLevel: "silent",
   };
   const first = await startInstance(env, clock);

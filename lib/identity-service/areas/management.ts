@@ -22,6 +22,7 @@ import { managedFlagRoutes } from "../management/feature-flags.ts";
 import { clockRoutes, hostRoutes } from "../management/host.ts";
 import { impersonationRoutes } from "../management/impersonation.ts";
 import { inspectionRoutes } from "../management/inspection.ts";
+import { portalTicketRoutes } from "../management/portal-tickets.ts";
 import { revisionRoutes } from "../management/revisions.ts";
 import { signInRoutes } from "../management/sign-ins.ts";
 import { tokenRoutes } from "../management/tokens.ts";
@@ -52,6 +53,7 @@ export const managementArea: Area = (app, service, whole) => {
         testAndTraceRoutes,
         revisionRoutes,
         signInRoutes,
+        portalTicketRoutes,
         managedDomainRoutes,
         inspectionRoutes,
         managedDirectoryRoutes,

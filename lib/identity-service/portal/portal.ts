@@ -65,13 +65,23 @@ export function portalRoutes(app: FastifyInstance, service: Service): void {
   });
 }
 
-/** Where the link leads, until the console has a set-up portal to lead to. */
+/** What only this service's own page can say something about: the console's portal has nothing for it. */
+const ELSEWHERE: readonly PortalToken["intent"][] = ["log_streams", "bring_your_own_key"];
+
+/** Where the link leads: on to the console's set-up portal where there is one, which has the token read here again. */
 export function portalPage(app: FastifyInstance, service: Service): void {
   app.get<{ Querystring: Params }>(
     "/portal",
     { config: { page: true } },
     async (request, reply): Promise<FastifyReply> => {
-      const token = await verifyPortalToken(service, one(request.query, "token"));
+      const text = one(request.query, "token");
+      const token = await verifyPortalToken(service, text);
+      const { portalUrl } = service.env;
+      if (portalUrl && !ELSEWHERE.includes(token.intent))
+        return reply.redirect(
+          `${portalUrl}/portal/ticket?${new URLSearchParams({ token: text ?? "" })}`,
+          303,
+        );
       const environmentId = await environmentOf(service, token.client_id);
       const { name } = await getOrganization(service.db, environmentId ?? "", token.sub);
       return send(reply, 200, {
@@ -85,15 +95,27 @@ export function portalPage(app: FastifyInstance, service: Service): void {
 }
 
 /** @throws WireError where the link was not made here, was altered, or is older than five minutes. */
-export async function verifyPortalToken(service: Service, token: string | undefined): Promise<PortalToken> {
-  const [header = "", payload = "", signature = ""] = (token ?? "").split(".");
+async function verifyPortalToken(service: Service, token: string | undefined): Promise<PortalToken> {
+  const read = await readPortalToken(service, token ?? "");
+  if (read.state === "valid") return read.claims;
+  throw new WireError(404, { message: "This set-up link is not valid, or no longer. Ask for a new one." });
+}
+
+export type ReadPortalToken =
+  | { state: "valid"; claims: PortalToken; environmentId: string }
+  | { state: "expired" | "not_genuine" };
+
+/** What a portal link is worth now. Only of one that was made here is it said that it is too old. */
+export async function readPortalToken(service: Service, token: string): Promise<ReadPortalToken> {
+  const [header = "", payload = "", signature = ""] = token.split(".");
   const claims = PortalToken.safeParse(readPart(payload));
   const kid = z.object({ alg: z.literal("RS256"), kid: z.string() }).safeParse(readPart(header));
-  if (!claims.success || !kid.success) throw notValid();
+  if (!claims.success || !kid.success) return { state: "not_genuine" };
   const environmentId = await environmentOf(service, claims.data.client_id);
-  const keys = environmentId ? await listSigningKeys(service, environmentId, "token") : [];
+  if (!environmentId) return { state: "not_genuine" };
+  const keys = await listSigningKeys(service, environmentId, "token");
   const key = keys.find(({ id }) => id === kid.data.kid);
-  if (!key) throw notValid();
+  if (!key) return { state: "not_genuine" };
   const publicKey = createPublicKey({ key: key.public_jwk, format: "jwk" });
   const genuine = verify(
     "sha256",
@@ -101,8 +123,9 @@ export async function verifyPortalToken(service: Service, token: string | undefi
     publicKey,
     Buffer.from(signature, "base64url"),
   );
-  if (!genuine || claims.data.exp * 1_000 <= service.clock().getTime()) throw notValid();
-  return claims.data;
+  if (!genuine) return { state: "not_genuine" };
+  if (claims.data.exp * 1_000 <= service.clock().getTime()) return { state: "expired" };
+  return { state: "valid", claims: claims.data, environmentId };
 }
 
 async function signToken(service: Service, environmentId: string, claims: PortalToken): Promise<string> {
@@ -140,8 +163,4 @@ function purposeOf({ intent }: PortalToken): string {
     case null:
       return "its identity features";
   }
-}
-
-function notValid(): WireError {
-  return new WireError(404, { message: "This set-up link is not valid, or no longer. Ask for a new one." });
 }

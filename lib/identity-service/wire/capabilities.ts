@@ -17,7 +17,7 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   "GET /events": "Without an order the oldest come first. Kept 90 days.",
   "POST /auth/factors/enroll": "TOTP only: text messages need the Internet.",
   "POST /portal/generate_link":
-    "The link leads to a page of this service that says what it is for; connections are set up in the console.",
+    "The link leads to the set-up portal of the console (SALLYPORT_PORTAL_URL). For log_streams and bring_your_own_key, and without a console, to a page of this service that says what it is for.",
   "POST /organization_domains/*/verify":
     "The name servers of the site are asked, at once and then every five minutes, for thirty days.",
   "POST /audit_logs/exports":

@@ -36,6 +36,7 @@ export const SITE_FILLS: Readonly<Record<string, readonly Fill[]>> = {
     ({ event }) => ({ body: { event_id: event } }),
   ],
   "PATCH /sallyport/v1/environments/:env": [renamed],
+  "POST /sallyport/v1/environments/:env/portal_tickets/read": [() => ({ body: { token: "a.b.c" } })],
   "POST /sallyport/v1/environments/:env/api_keys": [() => ({ body: { name: "Key" } })],
   "POST /sallyport/v1/environments/:env/redirect_uris": [
     ({ fresh }) => ({ body: { uri: `http://localhost:9999/${fresh}` } }),

@@ -30,18 +30,24 @@ export default async function NewSetupLinkPage({
   const place = places.find(({ id }) => id === environment) ?? places[0];
   if (!place) return <NoPlace deploymentId={deploymentId} />;
   const { organizations, problem } = await orNotFound(() => listOrganizations(actor, place.id));
+  const picker = <PlacePicker path={`${path}/new`} places={places} chosen={place.id} />;
   return (
     <div className="grid w-full max-w-3xl gap-4">
       <h2 className="font-semibold text-lg">New set-up link</h2>
-      <PlacePicker path={`${path}/new`} places={places} chosen={place.id} />
       {problem ? (
-        <div className="rounded-lg border border-line bg-surface">
-          <ErrorState title="The environment does not answer." action={<TryAgain />}>
-            {problem}
-          </ErrorState>
-        </div>
+        <>
+          {picker}
+          <div className="rounded-lg border border-line bg-surface">
+            <ErrorState title="The environment does not answer." action={<TryAgain />}>
+              {problem}
+            </ErrorState>
+          </div>
+        </>
       ) : place.driver === "workos" ? (
-        <MadeByWorkos environmentId={place.id} organizations={organizations} />
+        <>
+          {picker}
+          <MadeByWorkos environmentId={place.id} organizations={organizations} />
+        </>
       ) : (
         <NewSetupLink
           key={place.id}
@@ -54,6 +60,7 @@ export default async function NewSetupLinkPage({
             name: translatorFor(locale, "shell")(`language.${locale}`),
           }))}
           backHref={path}
+          picker={picker}
         />
       )}
     </div>
