@@ -1,4 +1,5 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { openMenu } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { look } from "#tests/support/looks.ts";
 
@@ -135,7 +136,7 @@ test("it is deleted with its name typed, and its provider is refused from then o
     .click();
   // The list has a button of the same name.
   await page.waitForURL(/\/directories\/[^/]+$/);
-  await page.getByRole("button", { name: "Actions for Harbour people" }).click();
+  await openMenu(page, "Actions for Harbour people");
   await page.getByRole("menuitem", { name: "Delete…" }).click();
   const dialog = page.getByRole("dialog");
   await look(page, "directory-delete");

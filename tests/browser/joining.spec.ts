@@ -1,5 +1,6 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
+import { openMenu } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { GRACE, type OidcIdp, startOidcIdp } from "#tests/support/oidc-provider.ts";
 
@@ -70,7 +71,7 @@ test("an owner adds an OpenID Connect provider, which is asked before it is save
 });
 
 test("the provider is renamed, and its secret stays", async () => {
-  await owner.getByRole("button", { name: "Actions for Vendor directory" }).click();
+  await openMenu(owner, "Actions for Vendor directory");
   await owner.getByRole("menuitem", { name: "Edit…" }).click();
   const dialog = owner.getByRole("dialog");
   await expect(dialog.getByRole("textbox", { name: "Issuer" })).toHaveValue(oidc.issuer);
@@ -180,7 +181,7 @@ async function recover(page: Page): Promise<void> {
 }
 
 async function signOut(page: Page): Promise<void> {
-  await page.getByRole("button", { name: /^Account/ }).click();
+  await openMenu(page, /^Account/);
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
 }

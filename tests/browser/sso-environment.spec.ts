@@ -4,6 +4,7 @@ import {
   makeDeployment,
   makeKey,
   makeSamlConnection,
+  openMenu,
   textOf,
 } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
@@ -73,7 +74,7 @@ test("the environment becomes a provider of the console, once it has answered un
   await expect(owner.getByText("Offered", { exact: true })).toBeVisible();
   expect(await owner.content()).not.toContain(environment.apiKey);
   await look(owner, "sso-providers");
-  await owner.getByRole("button", { name: "Actions for Vendor sign-in" }).click();
+  await openMenu(owner, "Actions for Vendor sign-in");
   await owner.getByRole("menuitem", { name: "Edit…" }).click();
   await expect(dialog.getByLabel("Base URL")).toHaveValue(site.identityUrl);
   await look(owner, "sso-edit");
@@ -105,7 +106,7 @@ test("somebody invited joins through the environment and its SAML identity provi
 });
 
 test("from then on they sign in through it, and come to the page they asked for", async () => {
-  await ada.getByRole("button", { name: /^Account/ }).click();
+  await openMenu(ada, /^Account/);
   await ada.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(ada).toHaveURL(/\/sign-in/);
   await ada.goto(deploymentUrl);

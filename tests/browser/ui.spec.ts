@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { openMenu } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 
 const PAGES = [
@@ -132,7 +133,7 @@ test("whoever turns single keys off keeps Ctrl K and loses the rest", async () =
 
 test("a chosen theme comes with the first byte of the next page", async () => {
   await page.goto("/");
-  await page.getByRole("button", { name: "Account of Console owner" }).click();
+  await openMenu(page, "Account of Console owner");
   await page.getByRole("menuitemradio", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   const served = await (await context.request.get("/audit")).text();
@@ -161,7 +162,7 @@ test("every answer carries the security headers, and each page a nonce of its ow
 
 test("signing out ends at the sign-in page, and the console stays shut", async () => {
   await page.goto("/");
-  await page.getByRole("button", { name: "Account of Console owner" }).click();
+  await openMenu(page, "Account of Console owner");
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page).toHaveURL(/\/sign-in/);
   await page.goto("/deployments");

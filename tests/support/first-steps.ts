@@ -13,6 +13,13 @@ export async function becomeOwner(page: Page, site: Installation): Promise<void>
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 }
 
+/** Opens a menu. Its button knows that it has one only once the page's program runs; a press before that does nothing. */
+export async function openMenu(page: Page, name: string | RegExp): Promise<void> {
+  const button = page.getByRole("button", { name });
+  await expect(button).toHaveAttribute("aria-haspopup", "menu");
+  await button.click();
+}
+
 /** A customer with an air-gapped deployment and one environment. Returns where the deployment's pages are. */
 export async function makeDeployment(
   page: Page,
