@@ -19,6 +19,7 @@ import { CHECKS as OIDC } from "#lib/identity-service/oidc/trace.ts";
 import { mapProfile } from "#lib/identity-service/saml/profile.ts";
 import { CHECKS as SAML } from "#lib/identity-service/saml/trace.ts";
 import type { VerifiedAssertion } from "#lib/identity-service/saml/types.ts";
+import { CHECKS as PERSON } from "#lib/identity-service/sso/person.ts";
 
 // Every file of lib/guides/data, by itself. How they are read and shown: library.test.ts, render.test.ts.
 
@@ -26,9 +27,9 @@ const ROOT = join(import.meta.dirname, "../../lib/guides");
 const FILES = globSync("data/*.json", { cwd: ROOT }).sort();
 
 const CHECKS: Record<GuideFile["protocol"], string[]> = {
-  saml: Object.keys(SAML),
-  oidc: Object.keys(OIDC),
-  ldap: Object.keys(LDAP),
+  saml: Object.keys({ ...SAML, ...PERSON }),
+  oidc: Object.keys({ ...OIDC, ...PERSON }),
+  ldap: Object.keys({ ...LDAP, ...PERSON }),
   scim: [],
 };
 /** What a product must be told: one of each line. */

@@ -1,9 +1,10 @@
 "use client";
 
-import { Clock, Globe, House, UserCog } from "lucide-react";
+import { Clock, Globe, House, Printer, UserCog } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTexts } from "#components/portal/texts.tsx";
 import { Badge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import type { Guide, GuideValues } from "#lib/guides/schema.ts";
 import { GuideBack } from "./guide-back.tsx";
@@ -33,14 +34,14 @@ export function GuidePage({ guide, values, airGapped = false }: GuidePageProps) 
         </Part>
       )}
       <Part title={say("problems")}>
-        <Problems guide={guide} problems={guide.problems} values={values} />
+        <Problems guide={guide} problems={guide.problems} values={values} stepsAt="" />
         {guide.generalProblems.length > 0 && (
           <details className="grid gap-4 print:[&::details-content]:[content-visibility:visible]">
             <summary className="w-fit text-accent text-sm">
               {say("general", { count: guide.generalProblems.length })}
             </summary>
             <div className="pt-4">
-              <Problems guide={guide} problems={guide.generalProblems} values={values} />
+              <Problems guide={guide} problems={guide.generalProblems} values={values} stepsAt="" />
             </div>
           </details>
         )}
@@ -66,7 +67,7 @@ export function GuideIntro({ guide, values, airGapped = false }: GuidePageProps)
       <p className="max-w-prose text-sm leading-relaxed">
         <Marked text={guide.intro} values={values} />
       </p>
-      <p className="flex flex-wrap gap-2">
+      <p className="flex flex-wrap items-center gap-2">
         <Badge>{say(`protocol.${guide.protocol}`)}</Badge>
         <Badge>
           <Inline icon={<Clock aria-hidden />}>{say("minutes", { count: guide.minutes })}</Inline>
@@ -76,6 +77,15 @@ export function GuideIntro({ guide, values, airGapped = false }: GuidePageProps)
             {say(`reach.${guide.reach}`)}
           </Inline>
         </Badge>
+        <Button
+          size="sm"
+          variant="secondary"
+          icon={<Printer />}
+          className="ml-auto print:hidden"
+          onClick={() => window.print()}
+        >
+          {say("print")}
+        </Button>
       </p>
       <dl className="grid gap-x-4 gap-y-2 text-sm sm:grid-cols-[8rem_minmax(0,1fr)]">
         <dt className="text-muted">

@@ -9,10 +9,12 @@ interface ProblemsProps {
   /** Of the guide's: all, or those that a failed check points to (`problemsOf`). */
   problems: readonly GuideProblem[];
   values: GuideValues;
+  /** The page that shows the steps, "" where it is this one; without it, none is led to. */
+  stepsAt?: string;
 }
 
 /** What commonly goes wrong, why, and what helps. */
-export function Problems({ guide, problems, values }: ProblemsProps) {
+export function Problems({ guide, problems, values, stepsAt }: ProblemsProps) {
   const say = useTexts("guides");
   return (
     <ul className="grid gap-4">
@@ -28,8 +30,8 @@ export function Problems({ guide, problems, values }: ProblemsProps) {
             </p>
             <p className="max-w-prose">
               <b className="font-semibold">{say("mend")}</b> <Marked text={mend} values={values} />{" "}
-              {number > 0 && (
-                <a href={`#step-${step}`} className="text-accent underline underline-offset-2">
+              {number > 0 && stepsAt !== undefined && (
+                <a href={`${stepsAt}#step-${step}`} className="text-accent underline underline-offset-2">
                   {say("toStep", { number })}
                 </a>
               )}
