@@ -1,12 +1,13 @@
 "use client";
 
 import { EditDialog } from "#components/operations/edit-dialog.tsx";
-import { changeLdapAction } from "#lib/connections/actions.ts";
-import type { LdapSettings } from "#lib/drivers/ldap-port.ts";
-import { LdapFields, LdapKindField } from "./ldap-fields.tsx";
+import { changeLdapAction, readAuthorityAction } from "#lib/connections/actions.ts";
+import type { LdapSignInSettings } from "#lib/drivers/ldap-port.ts";
+import { LdapKindField, LdapSignInFields } from "./ldap-fields.tsx";
+import { LDAP_WORDS } from "./ldap-words.ts";
 
 /** Changes how the servers of an LDAP connection are reached. */
-export function EditLdap({ connectionId, ldap }: { connectionId: string; ldap: LdapSettings }) {
+export function EditLdap({ connectionId, ldap }: { connectionId: string; ldap: LdapSignInSettings }) {
   return (
     <EditDialog
       opener="Edit settings"
@@ -16,8 +17,8 @@ export function EditLdap({ connectionId, ldap }: { connectionId: string; ldap: L
       fields={{ connectionId }}
       done="The settings are changed."
     >
-      <LdapKindField known={ldap.kind} />
-      <LdapFields known={ldap} purpose="sign-in" />
+      <LdapKindField words={LDAP_WORDS.kind} known={ldap.kind} />
+      <LdapSignInFields words={LDAP_WORDS} known={ldap} readAuthority={readAuthorityAction} />
     </EditDialog>
   );
 }

@@ -1,43 +1,44 @@
 "use client";
 
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { Textarea } from "#components/ui/textarea.tsx";
-import type { LdapSettings } from "#lib/drivers/ldap-port.ts";
+import type { LdapSettings, LdapSignInSettings } from "#lib/drivers/ldap-port.ts";
+import type { ActionState } from "#lib/platform/action-state.ts";
+import type { AuthorityCertificate } from "#lib/shared/authority.ts";
+import { AuthorityField } from "./authority-field.tsx";
+import type { LdapWords } from "./ldap-words.ts";
 
 interface LdapFieldsProps {
+  words: LdapWords;
   /** What stands already; without it, all is asked anew. */
   known?: LdapSettings;
   /** What the directory is for: its people's passwords, or a list of them. */
   purpose: "sign-in" | "sync";
+  /** What the server says its tree is: what a base DN may begin with. */
+  contexts?: readonly string[];
+  readAuthority: (text: string) => Promise<ActionState<AuthorityCertificate[]>>;
+  /** Whether a service account has to be named; else it may be. */
+  accountOptional?: boolean;
+  /** What is asked for first, before the account: how people are recognised. */
+  lead?: ReactNode;
   /** What is asked besides, at the right of the filter. */
   children?: ReactNode;
 }
 
-const FILTER = {
-  "sign-in": {
-    hint: "Who may sign in, and by which name. Without one: user name or e-mail address.",
-    placeholder: "(&(objectClass=person)(uid={username}))",
-  },
-  sync: {
-    hint: "Without one: whom the kind of directory calls a person.",
-    placeholder: "(&(objectClass=person)(mail=*))",
-  },
+const PLACEHOLDER = {
+  "sign-in": "(&(objectClass=person)(uid={username}))",
+  sync: "(&(objectClass=person)(mail=*))",
 };
 
 /** How the site's directory is reached, and who may read it. */
-export function LdapFields({ known, purpose, children }: LdapFieldsProps) {
+export function LdapFields({ words, known, purpose, readAuthority, ...rest }: LdapFieldsProps) {
+  const { accountOptional = false, contexts = [], lead, children } = rest;
   const plain = { autoComplete: "off", spellCheck: false } as const;
   return (
     <>
-      <Field
-        label="Servers"
-        name="servers"
-        hint="The next is asked where one does not answer. ldap:// is encrypted too, by StartTLS. Separate them by commas."
-        required
-      >
+      <Field label={words.servers.label} name="servers" hint={words.servers.hint} required>
         <Input
           mono
           {...plain}
@@ -45,50 +46,45 @@ export function LdapFields({ known, purpose, children }: LdapFieldsProps) {
           placeholder="ldaps://dc1.corp.example"
         />
       </Field>
-      <Field
-        label="Certificates of their authority"
-        name="caCertificates"
-        hint="In PEM. Without any, those that the site’s system trusts."
-        optional
-      >
-        <Textarea
-          mono
-          rows={4}
-          className="max-h-64"
-          defaultValue={known?.caCertificates}
-          placeholder="-----BEGIN CERTIFICATE-----"
-          spellCheck={false}
-        />
-      </Field>
+      <AuthorityField words={words.authority} known={known?.caCertificates} read={readAuthority} />
+      {lead}
       <div className="grid gap-4 sm:grid-cols-2">
         <Field
-          label="Service account"
+          label={words.account.label}
           name="bindDn"
-          hint="It finds people, and needs no other right."
-          required
+          hint={accountOptional ? words.account.hint_direct : words.account.hint}
+          required={!accountOptional}
+          optional={accountOptional}
         >
           <Input mono {...plain} defaultValue={known?.bindDn} placeholder="cn=sallyport,dc=corp,dc=example" />
         </Field>
         <Field
-          label="Password of the account"
+          label={words.password.label}
           name="bindPassword"
-          hint={
-            known
-              ? "Empty keeps the one that is sealed at the site. Other servers need it again."
-              : "Kept sealed at the site, and never shown again."
-          }
-          required={known === undefined}
-          optional={known !== undefined}
+          hint={known ? words.password.hint_kept : words.password.hint_new}
+          required={known === undefined && !accountOptional}
+          optional={known !== undefined || accountOptional}
         >
-          <Input mono type="password" {...plain} />
-        </Field>
-        <Field label="People beneath" name="baseDn" hint="The base DN." required>
-          <Input mono {...plain} defaultValue={known?.baseDn} placeholder="ou=people,dc=corp,dc=example" />
+          <Input mono type="password" autoComplete="new-password" spellCheck={false} />
         </Field>
         <Field
-          label="Groups beneath"
+          label={words.people.label}
+          name="baseDn"
+          hint={words.people.hint}
+          required={!accountOptional}
+          optional={accountOptional}
+        >
+          <Input
+            mono
+            {...plain}
+            defaultValue={known?.baseDn}
+            placeholder={contexts[0] ?? "ou=people,dc=corp,dc=example"}
+          />
+        </Field>
+        <Field
+          label={words.groups_beneath.label}
           name="groupBaseDn"
-          hint="Only groups beneath it count. Name it where others may make groups of any name elsewhere."
+          hint={words.groups_beneath.hint}
           optional
         >
           <Input
@@ -99,13 +95,13 @@ export function LdapFields({ known, purpose, children }: LdapFieldsProps) {
           />
         </Field>
         <Field
-          label="Filter for people"
+          label={words.filter.label}
           name="userFilter"
-          hint={FILTER[purpose].hint}
+          hint={purpose === "sync" ? words.filter.hint_sync : words.filter.hint_sign_in}
           optional
           {...(children ? {} : { className: "sm:col-span-2" })}
         >
-          <Input mono {...plain} defaultValue={known?.userFilter} placeholder={FILTER[purpose].placeholder} />
+          <Input mono {...plain} defaultValue={known?.userFilter} placeholder={PLACEHOLDER[purpose]} />
         </Field>
         {children}
       </div>
@@ -113,15 +109,87 @@ export function LdapFields({ known, purpose, children }: LdapFieldsProps) {
   );
 }
 
-/** Which kind of directory it is: each names its entries its own way. */
-export function LdapKindField({ known }: { known?: LdapSettings["kind"] }) {
+interface SignInFieldsProps {
+  words: LdapWords;
+  known?: LdapSignInSettings;
+  readAuthority: LdapFieldsProps["readAuthority"];
+}
+
+/** The same for signing in: how people are recognised, and where their groups stand. */
+export function LdapSignInFields({ words, known, readAuthority }: SignInFieldsProps) {
+  const [mode, setMode] = useState(known?.mode ?? "search");
   return (
-    <Field label="Kind of directory" name="kind">
+    <>
+      <LdapFields
+        words={words}
+        purpose="sign-in"
+        accountOptional={mode === "direct"}
+        readAuthority={readAuthority}
+        {...(known ? { known } : {})}
+        lead={
+          <>
+            <Field label={words.mode.label} name="mode" hint={words.mode.hint}>
+              <Select
+                value={mode}
+                onChange={(event) => setMode(event.currentTarget.value === "direct" ? "direct" : "search")}
+                options={[
+                  { value: "search", label: words.mode.search },
+                  { value: "direct", label: words.mode.direct },
+                ]}
+              />
+            </Field>
+            {mode === "direct" && (
+              <Field label={words.template.label} name="bindTemplate" hint={words.template.hint} required>
+                <Input
+                  mono
+                  defaultValue={known?.bindTemplate}
+                  placeholder="{username}@corp.example"
+                  autoComplete="off"
+                  spellCheck={false}
+                />
+              </Field>
+            )}
+          </>
+        }
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label={words.groups.label} name="groups" hint={words.groups.hint}>
+          <Select
+            defaultValue={known?.groups ?? "member_of"}
+            options={(["member_of", "search", "matching_rule", "none"] as const).map((value) => ({
+              value,
+              label: words.groups[value],
+            }))}
+          />
+        </Field>
+        <Field label={words.nested.label} name="nestedGroups" hint={words.nested.hint}>
+          <Select
+            defaultValue={known?.nestedGroups === false ? "off" : "on"}
+            options={[
+              { value: "on", label: words.nested.on },
+              { value: "off", label: words.nested.off },
+            ]}
+          />
+        </Field>
+      </div>
+    </>
+  );
+}
+
+interface KindFieldProps {
+  words: LdapWords["kind"];
+  known?: LdapSettings["kind"];
+}
+
+/** Which kind of directory it is: each names its entries its own way. */
+export function LdapKindField({ words, known }: KindFieldProps) {
+  return (
+    <Field label={words.label} name="kind">
       <Select
         defaultValue={known}
         options={[
-          { value: "active_directory", label: "Microsoft Active Directory" },
-          { value: "standard", label: "Any LDAP directory" },
+          { value: "active_directory", label: words.active_directory },
+          { value: "standard", label: words.standard },
         ]}
       />
     </Field>

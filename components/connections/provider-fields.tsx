@@ -4,10 +4,11 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import { inspectIssuerAction, inspectMetadataAction } from "#lib/connections/actions.ts";
+import { inspectIssuerAction, inspectMetadataAction, readAuthorityAction } from "#lib/connections/actions.ts";
 import { CONSOLE_INTAKE_WORDS } from "./console-intake-words.ts";
 import { IssuerIntake } from "./issuer-intake.tsx";
-import { LdapFields } from "./ldap-fields.tsx";
+import { LdapSignInFields } from "./ldap-fields.tsx";
+import { LDAP_WORDS } from "./ldap-words.ts";
 import { MetadataIntake } from "./metadata-intake.tsx";
 
 export type Source = "metadata" | "fields" | "oidc" | "ldap";
@@ -22,7 +23,7 @@ export function ProviderFields({ source, environmentId }: { source: Source; envi
       />
     );
   if (source === "oidc") return <OidcFields environmentId={environmentId} />;
-  if (source === "ldap") return <LdapFields purpose="sign-in" />;
+  if (source === "ldap") return <LdapSignInFields words={LDAP_WORDS} readAuthority={readAuthorityAction} />;
   return (
     <>
       <Field label="Entity ID" name="entityId" hint="Also called issuer." required>

@@ -1,7 +1,10 @@
 "use client";
 
+import { LDAP_WORDS } from "#components/connections/ldap-words.ts";
 import { EditDialog } from "#components/operations/edit-dialog.tsx";
+import { readAuthorityAction } from "#lib/connections/actions.ts";
 import { changeSourceAction } from "#lib/directories/actions.ts";
+import { intervalWords } from "#lib/directories/schema.ts";
 import type { LdapSourceSettings } from "#lib/drivers/ldap-port.ts";
 import { SourceFields } from "./source-fields.tsx";
 
@@ -16,7 +19,12 @@ export function EditSource({ directoryId, ldap }: { directoryId: string; ldap: L
       fields={{ directoryId }}
       done="The settings are changed, and the directory is being read."
     >
-      <SourceFields known={ldap} />
+      <SourceFields
+        known={ldap}
+        words={LDAP_WORDS}
+        readAuthority={readAuthorityAction}
+        intervals={intervalWords}
+      />
     </EditDialog>
   );
 }

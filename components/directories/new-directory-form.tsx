@@ -3,6 +3,7 @@
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { LDAP_WORDS } from "#components/connections/ldap-words.ts";
 import { OrganizationFields } from "#components/connections/organization-fields.tsx";
 import { sayCarried } from "#components/operations/carried.ts";
 import { LinkButton } from "#components/ui/button.tsx";
@@ -12,9 +13,11 @@ import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { readAuthorityAction } from "#lib/connections/actions.ts";
 import { createDirectoryAction } from "#lib/directories/actions.ts";
 import type { DirectoryMade } from "#lib/directories/commands.ts";
 import { DIRECTORY_PROVIDERS } from "#lib/directories/providers.ts";
+import { intervalWords } from "#lib/directories/schema.ts";
 import { DirectoryOptionFields } from "./directory-options.tsx";
 import { SourceFields } from "./source-fields.tsx";
 import { TokenShown } from "./token-shown.tsx";
@@ -76,7 +79,11 @@ export function NewDirectoryForm({ deploymentId, environmentId, organizations }:
               onValueChange={setSource}
             />
           </Field>
-          {source === "scim" ? <ScimProvider /> : <SourceFields />}
+          {source === "scim" ? (
+            <ScimProvider />
+          ) : (
+            <SourceFields words={LDAP_WORDS} readAuthority={readAuthorityAction} intervals={intervalWords} />
+          )}
         </div>
       </Card>
       <Card title="What becomes of them">

@@ -1,24 +1,30 @@
 "use client";
 
 import { LdapFields, LdapKindField } from "#components/connections/ldap-fields.tsx";
+import type { LdapWords } from "#components/connections/ldap-words.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { intervalWords, SYNC_INTERVALS } from "#lib/directories/schema.ts";
+import { SYNC_INTERVALS } from "#lib/directories/schema.ts";
 import type { LdapSourceSettings } from "#lib/drivers/ldap-port.ts";
+import type { ActionState } from "#lib/platform/action-state.ts";
+import type { AuthorityCertificate } from "#lib/shared/authority.ts";
+
+interface SourceFieldsProps {
+  known?: LdapSourceSettings;
+  words: LdapWords;
+  readAuthority: (text: string) => Promise<ActionState<AuthorityCertificate[]>>;
+  /** How often that is, in words. */
+  intervals: (minutes: number) => string;
+}
 
 /** Where a directory is read from, and how often. */
-export function SourceFields({ known }: { known?: LdapSourceSettings }) {
+export function SourceFields({ known, words, readAuthority, intervals }: SourceFieldsProps) {
   return (
     <>
-      <LdapKindField {...(known ? { known: known.kind } : {})} />
-      <LdapFields {...(known ? { known } : {})} purpose="sync">
-        <Field
-          label="Filter for groups"
-          name="groupFilter"
-          hint="Without one: what the kind of directory calls a group."
-          optional
-        >
+      <LdapKindField words={words.kind} {...(known ? { known: known.kind } : {})} />
+      <LdapFields words={words} readAuthority={readAuthority} {...(known ? { known } : {})} purpose="sync">
+        <Field label={words.group_filter.label} name="groupFilter" hint={words.group_filter.hint} optional>
           <Input
             mono
             defaultValue={known?.groupFilter}
@@ -28,9 +34,9 @@ export function SourceFields({ known }: { known?: LdapSourceSettings }) {
           />
         </Field>
       </LdapFields>
-      <Field label="Look for changes" name="intervalMinutes" hint="Everything is read once a day besides.">
+      <Field label={words.interval.label} name="intervalMinutes" hint={words.interval.hint}>
         <Select
-          options={intervals(known?.intervalMinutes)}
+          options={choices(known?.intervalMinutes, intervals)}
           defaultValue={String(known?.intervalMinutes ?? 15)}
         />
       </Field>
@@ -39,9 +45,8 @@ export function SourceFields({ known }: { known?: LdapSourceSettings }) {
 }
 
 /** The usual ones, and the one that was set by API. */
-function intervals(minutes: number | undefined) {
-  const usual = Object.entries(SYNC_INTERVALS).map(([value, label]) => ({ value, label }));
-  usual.sort((a, b) => Number(a.value) - Number(b.value));
-  if (minutes === undefined || usual.some(({ value }) => value === String(minutes))) return usual;
-  return [...usual, { value: String(minutes), label: intervalWords(minutes) }];
+function choices(minutes: number | undefined, words: (minutes: number) => string) {
+  const usual = Object.keys(SYNC_INTERVALS).map(Number);
+  const each = new Set(minutes === undefined ? usual : [...usual, minutes]);
+  return [...each].sort((a, b) => a - b).map((one) => ({ value: String(one), label: words(one) }));
 }

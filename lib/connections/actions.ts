@@ -5,6 +5,7 @@ import type { IssuerReading, MetadataReading } from "#lib/drivers/reading-port.t
 import { runAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
 import type { Carried } from "#lib/platform/outbox.ts";
+import { type AuthorityCertificate, AuthorityInput, understood } from "#lib/shared/authority.ts";
 import {
   changeConnectionState,
   changeLdap,
@@ -107,4 +108,9 @@ export async function changeLdapAction(
   const state = await runAction(ChangeLdapInput, form, changeLdap);
   refresh();
   return state;
+}
+
+/** What pasted certificates say: read here, for a browser cannot. Asked by whoever is signed in, of what they hold. */
+export async function readAuthorityAction(text: string): Promise<ActionState<AuthorityCertificate[]>> {
+  return await runAction(AuthorityInput, { text }, async (_actor, input) => understood(input));
 }

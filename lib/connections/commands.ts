@@ -66,7 +66,7 @@ export async function createConnection(actor: Actor, input: CreateConnectionInpu
       ...{ customerId, deploymentId, environmentId, targetId: newId("draft") },
       input: { ...planOf(input) },
       ...(input.source === "oidc" ? { secret: input.clientSecret } : {}),
-      ...(input.source === "ldap" ? { secret: input.bindPassword } : {}),
+      ...(input.source === "ldap" && input.bindPassword ? { secret: input.bindPassword } : {}),
     });
     await recordAudit(tx, actor, {
       action: "connection.create",
@@ -254,8 +254,10 @@ function planOf(input: CreateConnectionInput): ConnectionPlan {
   if (input.source === "oidc") return { ...plan, oidc: { issuer: input.issuer, clientId: input.clientId } };
   if (input.source === "ldap") {
     const { servers, caCertificates, bindDn, baseDn, groupBaseDn, userFilter } = input;
+    const { mode, bindTemplate, groups, nestedGroups } = input;
     const kind = type === "ActiveDirectory" ? "active_directory" : "standard";
-    return { ...plan, ldap: { kind, servers, caCertificates, bindDn, baseDn, groupBaseDn, userFilter } };
+    const server = { kind, servers, caCertificates, bindDn, baseDn, groupBaseDn, userFilter } as const;
+    return { ...plan, ldap: { ...server, mode, bindTemplate, groups, nestedGroups } };
   }
   const options = { signRequests: input.signRequests === "on", idpInitiated: input.idpInitiated === "on" };
   if (input.source === "metadata") {

@@ -28,7 +28,7 @@ const Mapping = z.object({
 });
 
 /** As it is written down: its password is sealed beside it. */
-export const Ldap = z.object({
+export const LdapServer = z.object({
   kind: z.enum(["standard", "active_directory"]),
   servers: z.array(z.string()),
   caCertificates: z.string().optional(),
@@ -36,6 +36,13 @@ export const Ldap = z.object({
   baseDn: z.string(),
   groupBaseDn: z.string().optional(),
   userFilter: z.string().optional(),
+});
+
+const Ldap = LdapServer.extend({
+  mode: z.enum(["search", "direct"]).default("search"),
+  bindTemplate: z.string().optional(),
+  groups: z.enum(["none", "member_of", "search", "matching_rule"]).default("member_of"),
+  nestedGroups: z.boolean().default(true),
 });
 
 const Draft = z.object({
@@ -47,7 +54,7 @@ const Draft = z.object({
   oidc: z.object({ issuer: z.string(), clientId: z.string() }).optional(),
   ldap: Ldap.optional(),
 });
-export type ConnectionPlan = z.infer<typeof Draft>;
+export type ConnectionPlan = z.input<typeof Draft>;
 
 /** What connections want done outside. */
 export const connectionOperations: OperationKinds = {
@@ -63,7 +70,7 @@ export const connectionOperations: OperationKinds = {
       ...rest,
       organizationId,
       ...(oidc ? { oidc: { ...oidc, clientSecret: secret } } : {}),
-      ...(ldap ? { ldap: { ...ldap, bindPassword: secret } } : {}),
+      ...(ldap ? { ldap: { ...ldap, bindPassword: secret || undefined } } : {}),
     };
     const made = await maker.create(whole, { key: operation.id, again: operation.attempts > 1 });
     const name = "name" in wanted ? wanted.name : null;

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { ProfileField } from "#lib/drivers/port.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 import {
-  BindPassword,
   Certificates,
+  checkSignIn,
   emptyOr,
   KeptBindPassword,
-  LDAP_SERVER,
+  LDAP_SIGN_IN,
   LdapKind,
 } from "#lib/shared/ldap-input.ts";
 import { PROVIDERS } from "./providers.ts";
@@ -30,15 +30,6 @@ const Domains = z
     (domains) => domains.every((domain) => z.hostname().safeParse(domain).success && domain.includes(".")),
     "Give domain names such as example.com.",
   );
-
-const SignInFilter = emptyOr(
-  z
-    .string()
-    .regex(
-      /^\(.*\{username\}.*\)$/s,
-      "Write a filter in parentheses with {username} in it, or leave it empty.",
-    ),
-);
 
 /** What a browser may send at once is limited; a provider's own document is far smaller. */
 export const METADATA_FILE_BYTES_MAX = 512 * 1024;
@@ -119,11 +110,22 @@ export const CreateConnectionInput = z
       ...common,
       type: ldapType,
       source: z.literal("ldap"),
-      ...LDAP_SERVER,
-      bindPassword: BindPassword,
-      userFilter: SignInFilter,
+      ...LDAP_SIGN_IN,
+      bindPassword: KeptBindPassword,
     }),
   ])
+  .check((payload) => {
+    const { value, issues } = payload;
+    if (value.source !== "ldap") return;
+    checkSignIn({ value, issues });
+    if (value.bindDn !== "" && !value.bindPassword)
+      issues.push({
+        code: "custom",
+        path: ["bindPassword"],
+        message: "Write the account's password.",
+        input: value,
+      });
+  })
   .refine((input) => input.organizationId !== "new" || (input.organizationName ?? "").length >= 2, {
     path: ["organizationName"],
     error: "Name the organization.",
@@ -143,13 +145,9 @@ export const ReplaceCertificatesInput = z.strictObject({
 export type ReplaceCertificatesInput = z.output<typeof ReplaceCertificatesInput>;
 
 /** How an LDAP connection's servers are reached from now on. */
-export const ChangeLdapInput = z.strictObject({
-  connectionId,
-  kind: LdapKind,
-  ...LDAP_SERVER,
-  bindPassword: KeptBindPassword,
-  userFilter: SignInFilter,
-});
+export const ChangeLdapInput = z
+  .strictObject({ connectionId, kind: LdapKind, ...LDAP_SIGN_IN, bindPassword: KeptBindPassword })
+  .check(checkSignIn);
 export type ChangeLdapInput = z.output<typeof ChangeLdapInput>;
 
 /** The fields of a profile that an attribute or claim is named for, as the form shows them. */

@@ -1,6 +1,6 @@
 import "server-only";
 import { z } from "zod";
-import { Ldap, makeOrganization } from "#lib/connections/operations.ts";
+import { LdapServer, makeOrganization } from "#lib/connections/operations.ts";
 import type { DirectoryMaker } from "#lib/drivers/directory-port.ts";
 import type { IdentityDriver } from "#lib/drivers/port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
@@ -12,7 +12,7 @@ import { mirrorDirectory } from "./mirror.ts";
 const Options = z.object({ deactivated: z.enum(["delete", "keep"]), provisioning: z.boolean() });
 
 /** As it is written down: its password is sealed beside it. */
-const Source = Ldap.extend({ groupFilter: z.string().optional(), intervalMinutes: z.number() });
+const Source = LdapServer.extend({ groupFilter: z.string().optional(), intervalMinutes: z.number() });
 
 const Draft = z.object({
   organization: z.union([z.object({ id: z.string() }), z.object({ name: z.string() })]),

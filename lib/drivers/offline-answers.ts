@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listOf, maybeTime, time, words } from "./offline-fields.ts";
-import { changeable, LdapAnswer, typeOf } from "./offline-ldap.ts";
+import { LdapAnswer, typeOf } from "./offline-ldap.ts";
 import type { Certificate, Connection, ConnectionDetail, Mapping, ProfileField } from "./port.ts";
 
 // What the management API of the offline identity service answers, parsed into the words of the port.
@@ -98,7 +98,7 @@ export const ConnectionDetailAnswer = ConnectionFields.extend({
     provider: labelled(PROVIDER_LABELS, { ...saml, ...oidc, ...ldapParts(fields.ldap) }),
     toCopy: labelled(toCopy(fields), { ...sp }),
     mapping: mappingOf({ attribute_map, role_map }),
-    ldap: changeable(fields.ldap ?? null),
+    ldap: fields.ldap ?? null,
   }),
 );
 

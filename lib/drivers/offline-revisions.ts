@@ -3,7 +3,7 @@ import type { Manage } from "./management.ts";
 import { CertificateFields, certificateOf, MappingFields, mappingOf } from "./offline-answers.ts";
 import { mappingBody, samlBody } from "./offline-bodies.ts";
 import { listOf, maybeText, maybeTime, time } from "./offline-fields.ts";
-import { changeable, LdapAnswer, ldapBody, typeOf } from "./offline-ldap.ts";
+import { LdapAnswer, ldapBody, typeOf } from "./offline-ldap.ts";
 import { TestAnswer, TraceAnswer } from "./offline-traces.ts";
 import type { Revision, RevisionChange, RevisionKeeper, RevisionSetting } from "./revision-port.ts";
 
@@ -42,7 +42,7 @@ const RevisionAnswer = z
       settings: [...settingsIn("saml", saml), ...settingsIn("oidc", oidc), ...settingsIn("ldap", ldap)],
       certificates: found.certificates.map(certificateOf),
       mapping: mappingOf({ attribute_map, role_map }),
-      ldap: changeable(spoken),
+      ldap: spoken,
       note: found.note,
       madeBy: found.made_by,
       madeAt: found.created_at,

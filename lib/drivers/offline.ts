@@ -10,7 +10,7 @@ import {
 import { draftBody, mappingBody, metadataBody, query, samlBody } from "./offline-bodies.ts";
 import { directoryMaker, directoryReader } from "./offline-directories.ts";
 import { domainKeeper } from "./offline-domains.ts";
-import { ldapBody } from "./offline-ldap.ts";
+import { ldapBody, ldapProber } from "./offline-ldap.ts";
 import { messageQueue } from "./offline-messages.ts";
 import { IssuerReadingAnswer, ReadingAnswer } from "./offline-readings.ts";
 import { revisionKeeper } from "./offline-revisions.ts";
@@ -68,6 +68,7 @@ export function offlineDriver(to: OfflineEnvironmentRef, patience: Patience = PA
     getDirectory: directories.get,
     connections: connectionMaker(manage, home),
     directories: directoryMaker(manage, home),
+    ldap: ldapProber(manage, home),
     keys: keyMaker(manage, home),
     messages: messageQueue(manage, home),
     domains: domainKeeper(manage, home),

@@ -1,6 +1,6 @@
 import type { Directory, DirectoryMaker } from "./directory-port.ts";
 import type { DomainKeeper } from "./domain-port.ts";
-import type { LdapDraft, LdapSettings } from "./ldap-port.ts";
+import type { LdapDraft, LdapProber, LdapSignInSettings } from "./ldap-port.ts";
 import type { MessageQueue } from "./message-port.ts";
 import type { IssuerReading, MetadataReading, MetadataSource } from "./reading-port.ts";
 import type { MappingPreview, RevisionKeeper } from "./revision-port.ts";
@@ -34,6 +34,7 @@ export interface IdentityDriver {
   readonly domains: DomainKeeper;
   readonly connections: ConnectionMaker | null;
   readonly directories: DirectoryMaker | null;
+  readonly ldap: LdapProber | null;
   readonly keys: KeyMaker | null;
   readonly messages: MessageQueue | null;
   readonly signIns: SignInWatch | null;
@@ -239,8 +240,8 @@ export interface ConnectionDetail {
   /** What its administrators copy into the provider. */
   toCopy: { key: string; label: string; value: string }[];
   mapping: Mapping;
-  /** What may be changed of an LDAP connection; null for others, and for one that is set up in a way this console does not know. */
-  ldap: LdapSettings | null;
+  /** What may be changed of an LDAP connection; null for others. */
+  ldap: LdapSignInSettings | null;
 }
 
 export interface TestSignIn {

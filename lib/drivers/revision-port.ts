@@ -1,4 +1,4 @@
-import type { LdapDraft, LdapSettings } from "./ldap-port.ts";
+import type { LdapDraft, LdapSignInSettings } from "./ldap-port.ts";
 import type {
   Certificate,
   Mapping,
@@ -69,7 +69,7 @@ export interface Revision {
   certificates: Certificate[];
   mapping: Mapping;
   /** What may be changed of an LDAP connection; null for others. */
-  ldap: LdapSettings | null;
+  ldap: LdapSignInSettings | null;
   note: string | null;
   madeBy: string | null;
   madeAt: Date;

@@ -17,7 +17,15 @@ import { wireDomains } from "./wire-domains.ts";
 /** The part of the port that is on the wire itself, and so is the same for everyone who speaks it. */
 export type WireDriver = Omit<
   IdentityDriver,
-  "check" | "connections" | "directories" | "keys" | "messages" | "signIns" | "tickets" | "defaultRedirectUri"
+  | "check"
+  | "connections"
+  | "directories"
+  | "ldap"
+  | "keys"
+  | "messages"
+  | "signIns"
+  | "tickets"
+  | "defaultRedirectUri"
 >;
 
 export interface WireClient {

@@ -33,6 +33,7 @@ export function workosDriver(to: WorkosEnvironmentRef, patience: Patience = PATI
     },
     connections: null,
     directories: null,
+    ldap: null,
     messages: null,
     signIns: null,
     tickets: null,
