@@ -96,6 +96,8 @@ module.exports = {
           "^lib/[^/]+/mirror\\.ts$",
           // Everything that hangs on an environment first finds it within the actor's reach, and then its driver.
           "^lib/(environments/(driver|require)|directories/require)\\.ts$",
+          // What is given out as a file: the doors in every format, and the doctor with what it reports.
+          "^lib/(allowlist/(export|formats/index)|doctor/(files|report))\\.ts$",
           // Which identity service is the one beside this console; and the counts behind a deployment's state.
           "^lib/(services/local|deployments/facts)\\.ts$",
           // Whoever holds a set-up link is nobody yet: it is opened before there is an actor, and never by a command.

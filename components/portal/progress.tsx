@@ -49,6 +49,9 @@ export function Progress({ parts, done }: ProgressProps) {
         <li>
           <Place href="/portal/done" here={path === "/portal/done"} label={t("progress.finish")} />
         </li>
+        <li className="md:mt-2 md:border-line md:border-t md:pt-2">
+          <Place href="/portal/firewall" here={path === "/portal/firewall"} label={t("progress.firewall")} />
+        </li>
       </ol>
     </nav>
   );

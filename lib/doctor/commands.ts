@@ -11,12 +11,14 @@ import type { UploadReportInput } from "./schema.ts";
 
 /**
  * Keeps a report that somebody carried here, and what it says of each redirect URI. A report is a statement and opens nothing: the
- * file is read as hostile, and what it says of other deployments' redirect URIs is not looked at.
+ * file is read as hostile, and what it says of other deployments' redirect URIs is not looked at; nor, `within` an environment, of
+ * those of others.
  */
 export async function uploadReport(
   actor: Actor,
   { deploymentId, content }: UploadReportInput,
   now = systemClock(),
+  within: { environmentId?: string } = {},
 ): Promise<{ reportId: string; failed: number; warnings: number }> {
   actor.must("doctor.upload");
   const id = newId("report");
@@ -45,11 +47,18 @@ export async function uploadReport(
           content: report,
           ranAt,
           broughtBy: actor.name,
+          broughtById: actor.id,
         },
         select: { id: true },
       })
       .catch(known);
-    await keepProofs(tx, { report, reportId: id, deploymentId, customerId, ranAt });
+    await keepProofs(tx, {
+      report,
+      reportId: id,
+      customerId,
+      ranAt,
+      environment: { deploymentId, id: within.environmentId },
+    });
     await recordAudit(tx, actor, {
       action: "doctor.upload",
       ...{ targetType: "doctor_report", targetId: id, targetName: report.machine, customerId, deploymentId },
@@ -62,21 +71,28 @@ export async function uploadReport(
 interface Brought {
   report: DoctorReport;
   reportId: string;
-  deploymentId: string;
   customerId: string;
   ranAt: Date;
+  environment: { deploymentId: string; id: string | undefined };
 }
 
 /** Only of this deployment's own redirect URIs, and only what is newer than what is known. */
 async function keepProofs(
   tx: Tx,
-  { report, reportId, deploymentId, customerId, ranAt }: Brought,
+  { report, reportId, customerId, ranAt, environment }: Brought,
 ): Promise<void> {
   const lines = new Map(
     report.checks.flatMap((check) => (check.redirectUriId ? [[check.redirectUriId, check] as const] : [])),
   );
   const uris = await tx.redirectUri.findMany({
-    where: { id: { in: [...lines.keys()] }, customerId, environment: { deploymentId } },
+    where: {
+      id: { in: [...lines.keys()] },
+      customerId,
+      environment:
+        environment.id === undefined
+          ? { deploymentId: environment.deploymentId }
+          : { id: environment.id, deploymentId: environment.deploymentId },
+    },
     select: { id: true, proof: { select: { ranAt: true } } },
   });
   for (const { id, proof } of uris) {

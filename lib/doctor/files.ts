@@ -24,15 +24,22 @@ export interface DoctorFile {
 export const DOCTOR_FILES = ["program", "plan"] as const;
 export type DoctorFileKind = (typeof DOCTOR_FILES)[number];
 
+/** What of a deployment concerns whoever takes the doctor: all of it, or one organization's part of one environment. */
+export interface Concern {
+  environmentId?: string;
+  organizationId?: string;
+}
+
 /** The doctor for a deployment, as a file to take along. Who took it is on record. */
 export async function takeDoctor(
   actor: Actor,
   deploymentId: string,
   kind: DoctorFileKind,
+  concern: Concern = {},
   now = systemClock(),
 ): Promise<DoctorFile> {
   actor.must("doctor.download");
-  const plan = await readPlanOf(actor, deploymentId, now);
+  const plan = await readPlanOf(actor, deploymentId, concern, now);
   const file = kind === "plan" ? planFile(plan) : await programFile(plan);
   await inScope(actor, async (tx) => {
     const { customerId, name } = await requireDeployment(tx, actor, deploymentId);
@@ -85,9 +92,14 @@ async function programFile(plan: DoctorPlan): Promise<DoctorFile> {
 }
 
 /** The plan of a deployment. What its environments do not tell just now is left out, and said in the plan. */
-async function readPlanOf(actor: Actor, deploymentId: string, now: Date): Promise<DoctorPlan> {
+async function readPlanOf(
+  actor: Actor,
+  deploymentId: string,
+  concern: Concern,
+  now: Date,
+): Promise<DoctorPlan> {
   const { environments, connections, directories, ...facts } = await inScope(actor, (tx) =>
-    readFacts(tx, actor, deploymentId, now),
+    readFacts(tx, actor, { deploymentId, ...concern }, now),
   );
   const notes: string[] = [];
   const asked = await Promise.all(
@@ -106,10 +118,19 @@ async function readPlanOf(actor: Actor, deploymentId: string, now: Date): Promis
   );
 }
 
-async function readFacts(tx: Tx, actor: Actor, deploymentId: string, now: Date) {
+async function readFacts(
+  tx: Tx,
+  actor: Actor,
+  { deploymentId, environmentId, organizationId }: Concern & { deploymentId: string },
+  now: Date,
+) {
   const deployment = await requireDeployment(tx, actor, deploymentId);
   const environments = await tx.environment.findMany({
-    where: { deploymentId, state: { in: ["active", "failing"] } },
+    where: {
+      deploymentId,
+      state: { in: ["active", "failing"] },
+      ...(environmentId === undefined ? {} : { id: environmentId }),
+    },
     select: { id: true, name: true, driver: true, baseUrl: true },
     orderBy: [{ kind: "asc" }, { name: "asc" }],
     take: 20,
@@ -125,7 +146,11 @@ async function readFacts(tx: Tx, actor: Actor, deploymentId: string, now: Date) 
     orderBy: [{ isDefault: "desc" }, { uri: "asc" }],
     take: 200,
   });
-  const inside = { deploymentId, environmentId: { in: environments.map(({ id }) => id) } };
+  const inside = {
+    deploymentId,
+    environmentId: { in: environments.map(({ id }) => id) },
+    ...(organizationId === undefined ? {} : { organizationId }),
+  };
   const reference = { select: { id: true, environmentId: true, name: true }, take: 100 } as const;
   const connections = await tx.connection.findMany({
     where: { ...inside, state: { not: "deleting" } },

@@ -84,8 +84,8 @@ export function getReport(actor: Actor, deploymentId: string, reportId: string):
   });
 }
 
-/** The last report of a deployment, for those who look at its firewall; null where none was brought. */
-export function findLastReport(
+/** The last report that the actor brought to a deployment, and what in it needs another look; null where there is none. */
+export function findOwnReport(
   actor: Actor,
   deploymentId: string,
 ): Promise<{ row: ReportRow; troubles: CheckResult[] } | null> {
@@ -93,9 +93,9 @@ export function findLastReport(
   return inScope(actor, async (tx) => {
     await requireDeployment(tx, actor, deploymentId);
     const found = await tx.doctorReport.findFirst({
-      where: { deploymentId, ...visibleTo(actor) },
+      where: { deploymentId, broughtById: actor.id, ...visibleTo(actor) },
       select: { ...ROW, content: true },
-      orderBy: [{ ranAt: "desc" }, { id: "desc" }],
+      orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     });
     if (!found) return null;
     const { content, ...row } = found;

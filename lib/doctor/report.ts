@@ -117,34 +117,45 @@ export function groupChecks<Check extends Pick<CheckResult, "group" | "outcome">
     .toSorted((a, b) => worst(a.checks) - worst(b.checks));
 }
 
-export type ReadReport = { ok: true; report: DoctorReport } | { ok: false; problem: string };
+export type ReportProblem = "too_large" | "no_json" | "plan" | "no_report" | "damaged";
+export type ReadReport =
+  | { ok: true; report: DoctorReport }
+  | { ok: false; code: ReportProblem; problem: string };
 
 /** Reads a file that somebody carried here; says in one sentence what is wrong with one that is no report. */
 export function readReport(content: string): ReadReport {
   if (new TextEncoder().encode(content).length > REPORT_BYTES_MAX)
-    return refuse("This file is larger than any report of the doctor. Nothing of it was read.");
+    return refuse("too_large", "This file is larger than any report of the doctor. Nothing of it was read.");
   let json: unknown;
   try {
     json = JSON.parse(content);
   } catch {
     return refuse(
+      "no_json",
       "This is no report of the doctor: it is not JSON. Choose the file that ends in .sallyport-doctor.json.",
     );
   }
   const format = z.object({ format: z.string() }).safeParse(json).data?.format;
   if (format === "sallyport-doctor-plan/v1")
     return refuse(
+      "plan",
       "This is the doctor's plan, not its report. Run the doctor with it, and bring the file it writes.",
     );
   if (format !== "sallyport-doctor-report/v1")
-    return refuse("This is no report of the doctor. Choose the file that ends in .sallyport-doctor.json.");
+    return refuse(
+      "no_report",
+      "This is no report of the doctor. Choose the file that ends in .sallyport-doctor.json.",
+    );
   const parsed = DoctorReport.safeParse(json);
   if (parsed.success) return { ok: true, report: parsed.data };
   const [issue] = parsed.error.issues;
   const where = issue?.path.slice(0, 4).map(String).join(".").slice(0, 80) || "the file";
-  return refuse(`This report was changed or cut short on its way: ${where} is not as the doctor writes it.`);
+  return refuse(
+    "damaged",
+    `This report was changed or cut short on its way: ${where} is not as the doctor writes it.`,
+  );
 }
 
-function refuse(problem: string): ReadReport {
-  return { ok: false, problem };
+function refuse(code: ReportProblem, problem: string): ReadReport {
+  return { ok: false, code, problem };
 }

@@ -47,7 +47,17 @@ function addReport(
   const createdAt = new Date(ranAt.getTime() + random.int(5, 50) * 60_000);
   rows.doctorReports.push({
     ...{ id, customerId: customer.id, deploymentId, runId: report.id, machine },
-    ...{ failed, warnings, passed, skipped, content: report, ranAt, broughtBy: desk.name, createdAt },
+    ...{
+      failed,
+      warnings,
+      passed,
+      skipped,
+      content: report,
+      ranAt,
+      broughtBy: desk.name,
+      broughtById: deskId(desk.email),
+      createdAt,
+    },
   });
   keepProofs(drawing, { id, report, ranAt, customerId: customer.id });
   addEvent(drawing, createdAt, "doctor.upload", {

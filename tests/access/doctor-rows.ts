@@ -13,8 +13,8 @@ export const DOCTOR: Rows = {
   "doctor/queries.getReport": row("doctor.read", "not_found", (actor, { deploymentId, reportId }) =>
     doctor.getReport(actor, deploymentId, reportId),
   ),
-  "doctor/queries.findLastReport": row("doctor.read", "not_found", (actor, { deploymentId }) =>
-    doctor.findLastReport(actor, deploymentId),
+  "doctor/queries.findOwnReport": row("doctor.read", "not_found", (actor, { deploymentId }) =>
+    doctor.findOwnReport(actor, deploymentId),
   ),
   "doctor/queries.listRedirectUriProofs": row("doctor.read", "unseen", (actor, { redirectUriId }) =>
     doctor.listRedirectUriProofs(actor, [redirectUriId]),

@@ -6,7 +6,7 @@ import { type Actor, linkActor } from "#lib/access/actor.ts";
 import { uploadReport } from "#lib/doctor/commands.ts";
 import { reportFile, takeDoctor } from "#lib/doctor/files.ts";
 import { DoctorPlan } from "#lib/doctor/plan.ts";
-import { findLastReport, getReport, listRedirectUriProofs, listReports } from "#lib/doctor/queries.ts";
+import { findOwnReport, getReport, listRedirectUriProofs, listReports } from "#lib/doctor/queries.ts";
 import { type DoctorReport, REPORT_BYTES_MAX, readReport } from "#lib/doctor/report.ts";
 import { REPORT_LIST } from "#lib/doctor/schema.ts";
 import { PATIENCE } from "#lib/drivers/transport.ts";
@@ -167,7 +167,7 @@ test("a report is shown beside the one before it of the same machine", async () 
     clock: "new_trouble",
     "redirect_uri:uri_1": "still",
   });
-  const last = await findLastReport(owner, world.deploymentId);
+  const last = await findOwnReport(owner, world.deploymentId);
   expect(last?.troubles[0]).toMatchObject({ outcome: expect.stringMatching(/failed|warning/) });
 });
 

@@ -1,5 +1,6 @@
 import deConnection from "./de/connection.json" with { type: "json" };
 import deDomains from "./de/domains.json" with { type: "json" };
+import deFirewall from "./de/firewall.json" with { type: "json" };
 import deGuides from "./de/guides.json" with { type: "json" };
 import deMetadata from "./de/metadata.json" with { type: "json" };
 import deSheet from "./de/sheet.json" with { type: "json" };
@@ -7,6 +8,7 @@ import deShell from "./de/shell.json" with { type: "json" };
 import deTrace from "./de/trace.json" with { type: "json" };
 import enConnection from "./en/connection.json" with { type: "json" };
 import enDomains from "./en/domains.json" with { type: "json" };
+import enFirewall from "./en/firewall.json" with { type: "json" };
 import enGuides from "./en/guides.json" with { type: "json" };
 import enMetadata from "./en/metadata.json" with { type: "json" };
 import enSheet from "./en/sheet.json" with { type: "json" };
@@ -19,6 +21,7 @@ import type { Locale } from "./locales.ts";
 const en = {
   connection: enConnection,
   domains: enDomains,
+  firewall: enFirewall,
   guides: enGuides,
   metadata: enMetadata,
   sheet: enSheet,
@@ -29,6 +32,7 @@ const en = {
 const de: Messages = {
   connection: deConnection,
   domains: deDomains,
+  firewall: deFirewall,
   guides: deGuides,
   metadata: deMetadata,
   sheet: deSheet,

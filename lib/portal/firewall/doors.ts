@@ -1,0 +1,67 @@
+import "server-only";
+import { FORMATS } from "#lib/allowlist/formats/index.ts";
+import { peerText, trafficText } from "#lib/allowlist/policy.ts";
+import { listRules, type RuleRow } from "#lib/allowlist/queries.ts";
+import { RULE_LIST } from "#lib/allowlist/schema.ts";
+import { parseListQuery } from "#lib/platform/list.ts";
+import type { Setup } from "../setup.ts";
+
+/** What a door of the vendor's rule packs is for: the portal has words for these in every language. */
+export type DoorKind = "api" | "browser_out" | "browser_back" | "senders" | "dns" | "time";
+
+export interface Door {
+  id: string;
+  direction: "egress" | "ingress";
+  byBrowser: boolean;
+  /** "tcp 443 to Cloudflare", as network teams write it. */
+  opens: string;
+  names: string[];
+  /** Null where somebody wrote the rule by hand: then its purpose is in their own words. */
+  kind: DoorKind | null;
+  purpose: string;
+  expired: boolean;
+  expiresAt: Date | null;
+  /** The whole of it in plain text, for a ticket. */
+  text: string;
+}
+
+export interface Doors {
+  doors: Door[];
+  more: number;
+}
+
+const SHOWN_MAX = 100;
+
+/** The doors of the set-up's deployment: they are the site's and not one organization's. */
+export async function listDoors({ actor, deploymentId }: Setup): Promise<Doors> {
+  const query = { ...parseListQuery({ sort: "direction" }, RULE_LIST), pageSize: SHOWN_MAX };
+  const { rows, total } = await listRules(actor, deploymentId, query);
+  return { doors: rows.map(doorOf), more: total - rows.length };
+}
+
+/** The formats that a door list is given out in, by what they are for. */
+export function listFormats(): { id: string; name: string; group: (typeof FORMATS)[number]["group"] }[] {
+  return FORMATS.map(({ id, name, group }) => ({ id, name, group }));
+}
+
+function doorOf(rule: RuleRow): Door {
+  const { id, direction, carriedBy, protocol, ports, hosts, purpose, state, expiresAt } = rule;
+  const to = direction === "egress" ? "to" : "from";
+  const opens = [protocol, ports, to, peerText(rule)].filter(Boolean).join(" ");
+  const names = hosts.length > 0 ? [`(${hosts.join(", ")})`] : [];
+  return {
+    ...{ id, direction, byBrowser: carriedBy === "user_browser", opens, names: [...hosts] },
+    ...{ kind: kindOf(rule), purpose, expired: state === "expired", expiresAt },
+    text: [trafficText(rule), ...names, `${purpose}.`.replace(/\.\.$/, "."), id].join(" "),
+  };
+}
+
+/** Only of rules that came from a pack: of others nobody knows what they are for but who wrote them. */
+function kindOf({ pack, direction, protocol, portFrom, carriedBy }: RuleRow): DoorKind | null {
+  if (pack === null) return null;
+  if (portFrom === 53) return "dns";
+  if (portFrom === 123) return "time";
+  if (protocol !== "tcp" || portFrom !== 443) return null;
+  if (direction === "egress") return carriedBy === "user_browser" ? "browser_out" : "api";
+  return carriedBy === "user_browser" ? "browser_back" : "senders";
+}

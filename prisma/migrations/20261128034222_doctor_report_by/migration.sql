@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "console"."doctor_reports" ADD COLUMN     "brought_by_id" TEXT NOT NULL DEFAULT '';
