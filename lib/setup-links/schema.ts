@@ -14,7 +14,7 @@ export const CreateSetupLinkInput = z
     organizationId: z.string().min(1, "Choose the organization.").max(100),
     organizationName: z.string().trim().max(200).optional(),
     purposes: z
-      .array(z.enum(OFFERED_PURPOSES))
+      .array(z.enum(OFFERED_PURPOSES), "Choose what the link is for.")
       .min(1, "Choose what the link is for.")
       .transform((purposes): Purpose[] =>
         PURPOSES.filter((one) => purposes.some((purpose) => purpose === one)),
