@@ -8,7 +8,7 @@ import { Marked } from "./marked.tsx";
 export function GuideBack({ guide, values }: { guide: Guide; values: GuideValues }) {
   const say = useTexts("guides");
   return (
-    <dl className="grid gap-3 text-sm">
+    <dl className="grid gap-3 text-sm print:block">
       {guide.back.map(({ what, label, say: sentence, optional }) => (
         <div
           key={what}

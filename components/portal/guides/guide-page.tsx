@@ -1,7 +1,7 @@
 "use client";
 
-import { Clock, Globe, House, Printer, UserCog } from "lucide-react";
-import type { ReactNode } from "react";
+import { ChevronDown, ChevronRight, Clock, Globe, House, Printer, UserCog } from "lucide-react";
+import { type ReactNode, useId, useState } from "react";
 import { useTexts } from "#components/portal/texts.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -23,7 +23,8 @@ interface GuidePageProps {
 export function GuidePage({ guide, values, airGapped = false }: GuidePageProps) {
   const say = useTexts("guides");
   return (
-    <article className="grid gap-8" aria-label={guide.name}>
+    // On paper blocks, not grids: only those keep a heading with what follows it.
+    <article className="grid gap-8 print:block" aria-label={guide.name}>
       <GuideIntro guide={guide} values={values} airGapped={airGapped} />
       <Part title={say("steps")}>
         <GuideSteps guide={guide} values={values} />
@@ -35,16 +36,7 @@ export function GuidePage({ guide, values, airGapped = false }: GuidePageProps) 
       )}
       <Part title={say("problems")}>
         <Problems guide={guide} problems={guide.problems} values={values} stepsAt="" />
-        {guide.generalProblems.length > 0 && (
-          <details className="grid gap-4 print:[&::details-content]:[content-visibility:visible]">
-            <summary className="w-fit text-accent text-sm">
-              {say("general", { count: guide.generalProblems.length })}
-            </summary>
-            <div className="pt-4">
-              <Problems guide={guide} problems={guide.generalProblems} values={values} stepsAt="" />
-            </div>
-          </details>
-        )}
+        {guide.generalProblems.length > 0 && <General guide={guide} values={values} />}
       </Part>
       <Part title={say("undo")}>
         <ol className="grid max-w-prose list-decimal gap-1.5 pl-5 text-sm leading-relaxed">
@@ -56,6 +48,33 @@ export function GuidePage({ guide, values, airGapped = false }: GuidePageProps) 
         </ol>
       </Part>
     </article>
+  );
+}
+
+/** What goes wrong with any provider: unfolded when asked for, and on paper. */
+function General({ guide, values }: GuidePageProps) {
+  const say = useTexts("guides");
+  const id = useId();
+  const [shown, setShown] = useState(false);
+  const title = say("general", { count: guide.generalProblems.length });
+  return (
+    <>
+      <Button
+        size="sm"
+        variant="ghost"
+        icon={shown ? <ChevronDown /> : <ChevronRight />}
+        aria-expanded={shown}
+        aria-controls={id}
+        className="-ml-2 justify-self-start print:hidden"
+        onClick={() => setShown(!shown)}
+      >
+        {title}
+      </Button>
+      <h3 className="hidden break-after-avoid font-semibold text-sm print:mt-6 print:block">{title}</h3>
+      <div id={id} className={shown ? undefined : "hidden print:block"}>
+        <Problems guide={guide} problems={guide.generalProblems} values={values} stepsAt="" />
+      </div>
+    </>
   );
 }
 
@@ -128,8 +147,10 @@ function Inline({ icon, children }: { icon: ReactNode; children: ReactNode }) {
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section className="grid gap-4">
-      <h2 className="break-after-avoid border-line border-b pb-1.5 font-semibold text-lg">{title}</h2>
+    <section className="grid gap-4 print:mt-8 print:block">
+      <h2 className="break-after-avoid border-line border-b pb-1.5 font-semibold text-lg print:mb-4">
+        {title}
+      </h2>
       {children}
     </section>
   );

@@ -21,7 +21,7 @@ interface GuideStepsProps {
 /** What to do in the product, step by step. */
 export function GuideSteps({ guide, values, only }: GuideStepsProps) {
   return (
-    <ol className="grid gap-8">
+    <ol className="grid gap-8 print:block">
       {guide.steps.map(
         (step, at) =>
           (!only || only.includes(step.id)) && (
@@ -35,20 +35,19 @@ export function GuideSteps({ guide, values, only }: GuideStepsProps) {
 function Step({ step, number, values }: { step: GuideStep; number: number; values: GuideValues }) {
   const say = useTexts("guides");
   return (
-    <li
-      id={`step-${step.id}`}
-      className="grid min-w-0 scroll-mt-16 grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-3"
-    >
-      <span
-        aria-hidden
-        className="grid size-6 place-content-center rounded-full bg-solid font-semibold text-on-solid text-xs print:border print:border-current print:bg-transparent print:text-ink"
-      >
-        {number}
-      </span>
-      <h3 className="self-center break-after-avoid font-semibold text-base">
-        <span className="sr-only">{say("step", { number })}</span> {step.title}
+    <li id={`step-${step.id}`} className="grid min-w-0 scroll-mt-16 gap-3 print:mb-8 print:block">
+      <h3 className="flex items-center gap-3 break-after-avoid font-semibold text-base print:mb-3">
+        <span
+          aria-hidden
+          className="grid size-6 shrink-0 place-content-center rounded-full bg-solid text-on-solid text-xs print:border print:border-current print:bg-transparent print:text-ink"
+        >
+          {number}
+        </span>
+        <span>
+          <span className="sr-only">{say("step", { number })}</span> {step.title}
+        </span>
       </h3>
-      <div className="grid min-w-0 gap-3 sm:col-start-2 max-sm:col-span-2">
+      <div className="grid min-w-0 gap-3 sm:pl-9 print:block print:pl-9 print:[&>*+*]:mt-3">
         <Path path={step.path.map((entry) => filled(entry, values))} />
         {step.say.map((sentence) => (
           <p key={sentence} className="max-w-prose text-sm leading-relaxed">

@@ -17,11 +17,11 @@ interface ProblemsProps {
 export function Problems({ guide, problems, values, stepsAt }: ProblemsProps) {
   const say = useTexts("guides");
   return (
-    <ul className="grid gap-4">
+    <ul className="grid gap-4 print:block">
       {problems.map(({ symptom, cause, mend, step }) => {
         const number = guide.steps.findIndex(({ id }) => id === step) + 1;
         return (
-          <li key={symptom} className="grid break-inside-avoid gap-1 text-sm leading-relaxed">
+          <li key={symptom} className="grid break-inside-avoid gap-1 text-sm leading-relaxed print:mb-4">
             <p className="font-medium">
               <Marked text={symptom} values={values} />
             </p>
