@@ -19,6 +19,7 @@ import { CHECKS as OIDC } from "#lib/identity-service/oidc/trace.ts";
 import { mapProfile } from "#lib/identity-service/saml/profile.ts";
 import { CHECKS as SAML } from "#lib/identity-service/saml/trace.ts";
 import type { VerifiedAssertion } from "#lib/identity-service/saml/types.ts";
+import { incomingUser } from "#lib/identity-service/scim/user.ts";
 import { CHECKS as PERSON } from "#lib/identity-service/sso/person.ts";
 
 // Every file of lib/guides/data, by itself. How they are read and shown: library.test.ts, render.test.ts.
@@ -157,6 +158,12 @@ describe.each(FILES)("%s", (file) => {
       const profile = mapClaims({ sub: "its idp_id", ...claims }, mapping);
       for (const [to] of sent) expect.soft(profile[to as "email"], to).toEqual(wanted(to));
     }
+    if (protocol === "scim") {
+      const user = incomingUser(scimUser(sent), "none of its own");
+      const { idpId: idp_id, username, email, firstName: first_name, lastName: last_name, name } = user;
+      const read = { idp_id, username, email, first_name, last_name, name };
+      for (const [to] of sent) expect.soft(read[to as "email"], to).toBe(wanted(to));
+    }
   });
 });
 
@@ -178,6 +185,18 @@ function sentences(value: unknown): string[] {
 
 function wanted(to: string): string | string[] {
   return to === "groups" ? ["staff"] : `its ${to}`;
+}
+
+/** A person as SCIM sends them, with each value at its path: `name.givenName`, `emails[type eq "work"].value`. */
+function scimUser(sent: readonly (readonly [to: string, path: string, values: readonly string[]])[]) {
+  const user: Record<string, unknown> = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"] };
+  for (const [, path, [value]] of sent) {
+    const [outer = "", inner] = path.split(".");
+    if (outer.startsWith("emails")) user.emails = [{ type: "work", primary: true, value }];
+    else if (inner) user[outer] = { ...(user[outer] as object), [inner]: value };
+    else user[outer] = value;
+  }
+  return user;
 }
 
 function assertionWith(

@@ -34,6 +34,8 @@ export interface SimpleSamlPhp {
   metadata(): Promise<string>;
   /** Makes a service provider known to it, and the certificate that it signs its logout messages with. */
   trust(provider: ServiceProvider, certificate?: string): void;
+  /** The same, in the lines of PHP that its administrator writes. */
+  trustAs(php: string): void;
   /** Signs with another key from now on, as after a change that nobody told us of. */
   changeKey(): void;
   close(): Promise<void>;
@@ -71,6 +73,7 @@ export async function startSimpleSamlPhp(): Promise<SimpleSamlPhp> {
           ...(certificate ? { certData: certificate.replace(/-----[^-]*-----|\s/g, "") } : {}),
         },
       }),
+    trustAs: (php) => writeFileSync(join(folder, "metadata/saml20-sp-remote.php"), `<?php\n${php}\n`),
     changeKey,
     close: async () => {
       await stop();

@@ -37,15 +37,22 @@ export function slapdInstalled(): boolean {
   return existsSync(PROGRAM) && existsSync("/usr/bin/ldapmodify") && existsSync(SCHEMAS);
 }
 
-/** @param settings lines of slapd.conf for the database: limits, policies. */
-export async function startSlapd(ldif: string, settings = ""): Promise<Slapd> {
+/**
+ * @param settings lines of slapd.conf for the database: limits, policies.
+ * @param access who may read what, behind the rule that hides passwords.
+ */
+export async function startSlapd(
+  ldif: string,
+  settings = "",
+  access = "access to * by * read",
+): Promise<Slapd> {
   const folder = mkdtempSync(join(tmpdir(), "sallyport-slapd-"));
   const ca = createTestCa();
   const [plain, secure] = [await freePort(), await freePort()];
   const { certificate, key } = ca.issue(["localhost", "127.0.0.1"]);
   mkdirSync(join(folder, "data"));
   const config = join(folder, "slapd.conf");
-  writeFileSync(config, configuration(folder, { ca: ca.file, certificate, key }, settings));
+  writeFileSync(config, configuration(folder, { ca: ca.file, certificate, key }, settings, access));
   let program: ChildProcess | null = null;
   const ldap = `ldap://127.0.0.1:${plain}`;
   const start = async () => {
@@ -106,6 +113,7 @@ function configuration(
   folder: string,
   tls: { ca: string; certificate: string; key: string },
   settings: string,
+  access: string,
 ): string {
   const schemas = ["core", "cosine", "inetorgperson", "nis"];
   return `${schemas.map((name) => `include ${SCHEMAS}/${name}.schema`).join("\n")}
@@ -131,7 +139,7 @@ index objectClass,uid,mail,entryUUID,sAMAccountName,userPrincipalName eq
 index member,memberUid eq
 index modifyTimestamp,uSNChanged eq
 access to attrs=userPassword by anonymous auth by * none
-access to * by * read
+${access}
 overlay memberof
 overlay ppolicy
 ppolicy_use_lockout
