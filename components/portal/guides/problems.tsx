@@ -9,8 +9,8 @@ interface ProblemsProps {
   /** Of the guide's: all, or those that a failed check points to (`problemsOf`). */
   problems: readonly GuideProblem[];
   values: GuideValues;
-  /** The page that shows the steps, "" where it is this one; without it, none is led to. */
-  stepsAt?: string;
+  /** The page that shows the steps, "" where it is this one; null: none may be led to. */
+  stepsAt: string | null;
 }
 
 /** What commonly goes wrong, why, and what helps. */
@@ -30,7 +30,7 @@ export function Problems({ guide, problems, values, stepsAt }: ProblemsProps) {
             </p>
             <p className="max-w-prose">
               <b className="font-semibold">{say("mend")}</b> <Marked text={mend} values={values} />{" "}
-              {number > 0 && stepsAt !== undefined && (
+              {number > 0 && stepsAt !== null && (
                 <a href={`${stepsAt}#step-${step}`} className="text-accent underline underline-offset-2">
                   {say("toStep", { number })}
                 </a>

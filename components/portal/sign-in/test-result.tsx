@@ -17,7 +17,7 @@ interface TestResultProps {
   trace: SignInTrace;
   guide: Guide | null;
   values: GuideValues;
-  mends: { provider: string; mapping: string | null };
+  mends: { provider: string; mapping: string | null; steps: string | null };
 }
 
 /** What came of a test: who would be signed in and with which roles; or what stopped it, and what helps. */
@@ -69,7 +69,7 @@ function Failure({ trace, guide, values, mends }: TestResultProps) {
       </Callout>
       {guide && problems.length > 0 && (
         <Card title={t("test.helps", { provider: guide.name })}>
-          <Problems guide={guide} problems={problems} values={values} />
+          <Problems guide={guide} problems={problems} values={values} stepsAt={mends.steps} />
         </Card>
       )}
       <p className="flex flex-wrap gap-2">

@@ -24,7 +24,7 @@ interface TestStepProps {
   /** A test of exactly these settings has passed. */
   passed: boolean;
   /** What this link may change, to mend what failed. */
-  mends: { provider: string; mapping: string | null };
+  mends: { provider: string; mapping: string | null; steps: string | null };
 }
 
 /** Signs in once for trial, in a window of its own, and shows what came of it. */

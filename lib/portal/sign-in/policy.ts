@@ -63,8 +63,8 @@ export function receivedNames(test: SignInTrace | null): { known: string[]; grou
 export function mendsOf({ purposes }: { purposes: Purposes }, { id }: { id: string }) {
   const at = `/portal/sign-in/${id}`;
   return purposes.includes("sso")
-    ? { provider: `${at}/metadata`, mapping: `${at}/mapping` }
-    : { provider: `${at}/renew`, mapping: null };
+    ? { provider: `${at}/metadata`, mapping: `${at}/mapping`, steps: `${at}/values` }
+    : { provider: `${at}/renew`, mapping: null, steps: null };
 }
 
 export function settingOf({ settings }: Revision, key: string): string {
