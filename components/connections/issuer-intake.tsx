@@ -50,6 +50,10 @@ export function IssuerIntake({ words, inspect, defaultValue = "", onRead }: Issu
             autoComplete="off"
             spellCheck={false}
             onChange={(event) => setIssuer(event.currentTarget.value)}
+            onBlur={() => {
+              // Whoever goes on to the next field has written it whole.
+              if (URL.canParse(issuer.trim()) && read?.of !== issuer.trim()) check();
+            }}
           />
         </Field>
         <Button className="mt-6.5" disabled={issuer.trim() === ""} pending={pending} onClick={check}>

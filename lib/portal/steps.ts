@@ -8,7 +8,7 @@ export const PARTS = [
   {
     id: "sign_in",
     path: "/portal/sign-in",
-    purposes: ["sso", "certificate_renewal"],
+    purposes: ["sso"],
     steps: [
       "sign_in.provider",
       "sign_in.values",
@@ -17,6 +17,13 @@ export const PARTS = [
       "sign_in.test",
       "sign_in.activate",
     ],
+  },
+  {
+    // Whoever sets sign-in up renews its certificate there too: this part is for those who may do that only.
+    id: "certificate",
+    path: "/portal/sign-in",
+    purposes: ["certificate_renewal"],
+    steps: ["certificate.given", "certificate.test", "certificate.activate"],
   },
   {
     id: "directory",
@@ -42,7 +49,9 @@ export type Step = Part["steps"][number];
 
 /** The parts that a link with these purposes goes through. */
 export function partsFor(purposes: readonly Purpose[]): Part[] {
-  return PARTS.filter((part) =>
-    (part.purposes as readonly Purpose[]).some((purpose) => purposes.includes(purpose)),
+  return PARTS.filter(
+    (part) =>
+      (part.purposes as readonly Purpose[]).some((purpose) => purposes.includes(purpose)) &&
+      !(part.id === "certificate" && purposes.includes("sso")),
   );
 }

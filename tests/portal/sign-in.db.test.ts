@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createEnvironment } from "#lib/environments/commands.ts";
@@ -35,7 +34,6 @@ import { idpSettings, type SamlIdp, startSamlIdp } from "#tests/support/saml-idp
 import { visitOidc, visitSaml } from "#tests/support/test-visit.ts";
 
 const owner = anActor();
-const GENERIC_OIDC = existsSync("lib/guides/data/generic-oidc.json");
 let site: Site;
 let environmentId = "";
 let idp: SamlIdp;
@@ -175,60 +173,54 @@ test("a SAML sign-in is set up step by step, left and taken up again at each, an
   expect(JSON.stringify(events)).not.toContain("BEGIN CERTIFICATE");
 });
 
-test.skipIf(!GENERIC_OIDC)(
-  "an OpenID Connect sign-in is set up from its issuer; its secret is in no record",
-  async () => {
-    const setup = await aSetup(environmentId, "Litware", "sso");
-    const redirectUris: string[] = [];
-    await trustAnyDomain(setup);
-    const oidc = await startOidcIdp(redirectUris);
-    const { connectionId } = await beginConnection(setup, { guideId: "generic-oidc" });
-    const { values } = await getSignInSetup(setup, connectionId, "en");
-    redirectUris.push(values.redirect_uri ?? "");
-    const read = await inspectProviderIssuer(setup, { issuer: oidc.issuer });
-    expect(read.issuer).toBe(oidc.issuer);
-    const { issuer, clientId, clientSecret } = oidc;
-    const given = { connectionId, source: "oidc", issuer, clientId };
-    await saveProvider(setup, ProviderInput.parse({ ...given, clientSecret: "wrong" }));
-    const first = await startOwnTest(setup, { connectionId });
-    await visitOidc(first.url, oidc);
-    const refused = await readOwnTest(setup, { connectionId, testId: first.testId });
-    expect(refused.checks.find(({ result }) => result === "failed")?.id).toBe("token.exchanged");
-    await saveProvider(setup, ProviderInput.parse({ ...given, clientSecret }));
-    // Saved again without it: it is kept.
-    await saveProvider(setup, ProviderInput.parse({ ...given, clientSecret: "" }));
-    const { testId, url } = await startOwnTest(setup, { connectionId });
-    await visitOidc(url, oidc);
-    expect(await readOwnTest(setup, { connectionId, testId })).toMatchObject({
-      ...{ state: "passed", who: "grace@example.com" },
-      preview: {
-        fields: expect.arrayContaining([expect.objectContaining({ field: "groups", values: ["compilers"] })]),
-      },
-    });
-    await activateOwn(setup, { connectionId, reason: undefined });
-    const record = await asSystem("a test reads the record", (tx) => tx.auditEvent.findMany());
-    expect(JSON.stringify(record)).not.toContain(clientSecret);
-    await oidc.close();
-  },
-);
+test("an OpenID Connect sign-in is set up from its issuer; its secret is in no record", async () => {
+  const setup = await aSetup(environmentId, "Litware", "sso");
+  const redirectUris: string[] = [];
+  await trustAnyDomain(setup);
+  const oidc = await startOidcIdp(redirectUris);
+  const { connectionId } = await beginConnection(setup, { guideId: "generic-oidc" });
+  const { values } = await getSignInSetup(setup, connectionId, "en");
+  redirectUris.push(values.redirect_uri ?? "");
+  const read = await inspectProviderIssuer(setup, { issuer: oidc.issuer });
+  expect(read.issuer).toBe(oidc.issuer);
+  const { issuer, clientId, clientSecret } = oidc;
+  const given = { connectionId, source: "oidc", issuer, clientId };
+  await saveProvider(setup, ProviderInput.parse({ ...given, clientSecret: "wrong" }));
+  const first = await startOwnTest(setup, { connectionId });
+  await visitOidc(first.url, oidc);
+  const refused = await readOwnTest(setup, { connectionId, testId: first.testId });
+  expect(refused.checks.find(({ result }) => result === "failed")?.id).toBe("token.exchanged");
+  await saveProvider(setup, ProviderInput.parse({ ...given, clientSecret }));
+  // Saved again without it: it is kept.
+  await saveProvider(setup, ProviderInput.parse({ ...given, clientSecret: "" }));
+  const { testId, url } = await startOwnTest(setup, { connectionId });
+  await visitOidc(url, oidc);
+  expect(await readOwnTest(setup, { connectionId, testId })).toMatchObject({
+    ...{ state: "passed", who: "grace@example.com" },
+    preview: {
+      fields: expect.arrayContaining([expect.objectContaining({ field: "groups", values: ["compilers"] })]),
+    },
+  });
+  await activateOwn(setup, { connectionId, reason: undefined });
+  const record = await asSystem("a test reads the record", (tx) => tx.auditEvent.findMany());
+  expect(JSON.stringify(record)).not.toContain(clientSecret);
+  await oidc.close();
+});
 
-test.skipIf(!GENERIC_OIDC)(
-  "choosing another provider goes on with what was begun, whatever its protocol; nobody piles up halves",
-  async () => {
-    const setup = await aSetup(environmentId, "Proseware", "sso");
-    const first = await beginConnection(setup, { guideId: "okta" });
-    await saveProvider(setup, provider(first.connectionId));
-    const second = await beginConnection(setup, { guideId: "generic-oidc" });
-    expect(second).toEqual(first);
-    const { protocol, waiting, guide } = await getSignInSetup(setup, first.connectionId, "en");
-    expect({ protocol, guide: guide?.id, missing: waiting.missing !== null }).toEqual({
-      ...{ protocol: "oidc", guide: "generic-oidc", missing: true },
-    });
-    expect(await listOwnConnections(setup)).toHaveLength(1);
-    for (const guideId of ["no-such-guide", "../../package", "scim-generic"])
-      await expect(beginConnection(setup, { guideId })).rejects.toMatchObject({ kind: "not_found" });
-  },
-);
+test("choosing another provider goes on with what was begun, whatever its protocol; nobody piles up halves", async () => {
+  const setup = await aSetup(environmentId, "Proseware", "sso");
+  const first = await beginConnection(setup, { guideId: "okta" });
+  await saveProvider(setup, provider(first.connectionId));
+  const second = await beginConnection(setup, { guideId: "generic-oidc" });
+  expect(second).toEqual(first);
+  const { protocol, waiting, guide } = await getSignInSetup(setup, first.connectionId, "en");
+  expect({ protocol, guide: guide?.id, missing: waiting.missing !== null }).toEqual({
+    ...{ protocol: "oidc", guide: "generic-oidc", missing: true },
+  });
+  expect(await listOwnConnections(setup)).toHaveLength(1);
+  for (const guideId of ["no-such-guide", "../../package", "scim-generic"])
+    await expect(beginConnection(setup, { guideId })).rejects.toMatchObject({ kind: "not_found" });
+});
 
 test("a change of what is live waits as a draft, and people's sign-ins do not notice", async () => {
   const setup = await aSetup(environmentId, "Northwind", "sso");

@@ -50,7 +50,11 @@ function known({ field }: MappedField): (typeof FIELDS)[number] {
   return FIELDS.find((each) => each === field) ?? "idpId";
 }
 
-function source(t: ReturnType<typeof useTexts<"connection">>, { attribute, mapped }: MappedField): string {
+function source(
+  t: ReturnType<typeof useTexts<"connection">>,
+  { attribute, mapped, values }: MappedField,
+): string {
   if (attribute) return t("preview.from", { attribute });
+  if (values.length > 0) return t("preview.together");
   return mapped ? t("preview.missing", { attribute: mapped }) : t("preview.usualMissing");
 }

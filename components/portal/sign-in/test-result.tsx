@@ -8,20 +8,23 @@ import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { SignInTrace } from "#lib/drivers/port.ts";
 import { type Guide, type GuideValues, problemsOf } from "#lib/guides/schema.ts";
+import type { Mends } from "#lib/portal/sign-in/policy.ts";
 import { ProfilePreview } from "./profile-preview.tsx";
 import { ReceivedTable } from "./received-table.tsx";
 import { TraceChecks } from "./trace-checks.tsx";
-import { useCheckWords } from "./trace-words.ts";
+import { missingIdentifier, useCheckWords } from "./trace-words.ts";
 
 interface TestResultProps {
   trace: SignInTrace;
   guide: Guide | null;
   values: GuideValues;
-  mends: { provider: string; mapping: string | null; steps: string | null };
+  mends: Mends;
+  createdByName: string;
 }
 
 /** What came of a test: who would be signed in and with which roles; or what stopped it, and what helps. */
-export function TestResult({ trace, guide, values, mends }: TestResultProps) {
+export function TestResult(props: TestResultProps) {
+  const { trace, mends } = props;
   const t = useTexts("connection");
   const { preview } = trace;
   return (
@@ -31,7 +34,7 @@ export function TestResult({ trace, guide, values, mends }: TestResultProps) {
           {t("test.passedText", { who: trace.who ?? "–" })}
         </Callout>
       ) : (
-        <Failure trace={trace} guide={guide} values={values} mends={mends} />
+        <Failure {...props} />
       )}
       {preview && (
         <>
@@ -56,33 +59,44 @@ export function TestResult({ trace, guide, values, mends }: TestResultProps) {
 }
 
 /** In plain words: which check failed, what that means with this provider, and where it is put right. */
-function Failure({ trace, guide, values, mends }: TestResultProps) {
+function Failure({ trace, guide, values, mends, createdByName }: TestResultProps) {
   const t = useTexts("connection");
   const said = useCheckWords();
   const failed = trace.checks.find(({ result }) => result === "failed");
   const problems = guide && failed ? problemsOf(guide, failed.id) : [];
-  const inMapping = failed?.id.startsWith("profile.") && mends.mapping;
   return (
     <div className="grid gap-4">
       <Callout tone="negative" title={t("test.failed")}>
-        <p>{said.failure(trace)}</p>
+        {said.failure(trace)}
       </Callout>
       {guide && problems.length > 0 && (
         <Card title={t("test.helps", { provider: guide.name })}>
           <Problems guide={guide} problems={problems} values={values} stepsAt={mends.steps} />
         </Card>
       )}
-      <p className="flex flex-wrap gap-2">
-        {inMapping ? (
-          <LinkButton href={inMapping as Route} size="sm">
-            {t("test.toMapping")}
-          </LinkButton>
-        ) : (
-          <LinkButton href={mends.provider as Route} size="sm">
-            {t("test.toMetadata")}
-          </LinkButton>
-        )}
+      <p>
+        <Mend
+          check={failed?.id ?? (missingIdentifier(trace) === null ? "" : "profile.identifier")}
+          mends={mends}
+          createdByName={createdByName}
+        />
       </p>
     </div>
   );
+}
+
+/** The one place where it is put right; or whom to ask, where this link does not reach. */
+function Mend({ check, mends, createdByName }: { check: string; mends: Mends; createdByName: string }) {
+  const t = useTexts("connection");
+  const to = (href: string, words: string) => (
+    <LinkButton href={href as Route} size="sm">
+      {words}
+    </LinkButton>
+  );
+  if (check === "profile.domain")
+    return mends.domains
+      ? to(mends.domains, t("test.toDomains"))
+      : t("test.askDomain", { name: createdByName });
+  if (check.startsWith("profile.") && mends.mapping) return to(mends.mapping, t("test.toMapping"));
+  return to(mends.provider, t("test.toMetadata"));
 }

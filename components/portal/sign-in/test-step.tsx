@@ -9,6 +9,7 @@ import { Callout } from "#components/ui/callout.tsx";
 import type { SignInTrace } from "#lib/drivers/port.ts";
 import type { Guide, GuideValues } from "#lib/guides/schema.ts";
 import { startTestAction } from "#lib/portal/sign-in/actions.ts";
+import type { Mends } from "#lib/portal/sign-in/policy.ts";
 import { useRefusals } from "./refusals.ts";
 import { StepNav } from "./step-frame.tsx";
 import { TestResult } from "./test-result.tsx";
@@ -24,7 +25,9 @@ interface TestStepProps {
   /** A test of exactly these settings has passed. */
   passed: boolean;
   /** What this link may change, to mend what failed. */
-  mends: { provider: string; mapping: string | null; steps: string | null };
+  mends: Mends;
+  /** Who made the link: whom to ask for what it does not allow. */
+  createdByName: string;
 }
 
 /** Signs in once for trial, in a window of its own, and shows what came of it. */
@@ -73,7 +76,15 @@ export function TestStep(props: TestStepProps) {
         {test && !ended && (
           <WatchTest key={test.testId} connectionId={connectionId} {...test} onEnd={setEnded} />
         )}
-        {ended && <TestResult trace={ended} guide={props.guide} values={props.values} mends={props.mends} />}
+        {ended && (
+          <TestResult
+            trace={ended}
+            guide={props.guide}
+            values={props.values}
+            mends={props.mends}
+            createdByName={props.createdByName}
+          />
+        )}
       </div>
       <StepNav back={{ href: back, label: t("nav.back") }}>
         <LinkButton

@@ -18,11 +18,21 @@ export function useCheckWords() {
     name,
     failed,
     /** Why a sign-in ended, in a sentence. */
-    failure({ checks, error }: SignInTrace): string {
+    failure(trace: SignInTrace): string {
+      const { checks, error } = trace;
       const check = checks.find(({ result }) => result === "failed");
       if (check) return failed(check);
+      const attribute = missingIdentifier(trace);
+      if (attribute !== null) return t("no_identifier", { attribute });
       if (checks.length === 0 && (error === null || /came back/.test(error))) return t("expired");
       return t("other_error", { message: error ?? "" });
     },
   };
+}
+
+/** The attribute by which people are to be known and that did not arrive; null where that is not what is wrong. */
+export function missingIdentifier({ checks, preview, state }: SignInTrace): string | null {
+  if (state !== "failed" || checks.some(({ result }) => result === "failed")) return null;
+  const identifier = preview?.fields.find(({ field }) => field === "idpId");
+  return identifier && identifier.values.length === 0 ? (identifier.mapped ?? "NameID") : null;
 }

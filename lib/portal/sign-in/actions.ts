@@ -30,11 +30,11 @@ import {
 import { startOwnTest } from "./test.ts";
 
 export async function beginAction(input: unknown): Promise<ActionState<{ connectionId: string }>> {
-  return await runPortalAction(BeginInput, input, beginConnection);
+  return await refreshed(runPortalAction(BeginInput, input, beginConnection));
 }
 
 export async function confirmValuesAction(input: unknown): Promise<ActionState<void>> {
-  return await runPortalAction(ConnectionInput, input, confirmValues);
+  return await refreshed(runPortalAction(ConnectionInput, input, confirmValues));
 }
 
 export async function inspectMetadataAction(input: unknown): Promise<ActionState<MetadataReading>> {
@@ -49,18 +49,18 @@ export async function saveProviderAction(
   _previous: ActionState<void>,
   form: FormData,
 ): Promise<ActionState<void>> {
-  return await runPortalAction(ProviderInput, form, saveProvider);
+  return await refreshed(runPortalAction(ProviderInput, form, saveProvider));
 }
 
 export async function saveMappingAction(
   _previous: ActionState<void>,
   form: FormData,
 ): Promise<ActionState<void>> {
-  return await runPortalAction(MappingInput, form, saveMapping);
+  return await refreshed(runPortalAction(MappingInput, form, saveMapping));
 }
 
 export async function renewAction(_previous: ActionState<void>, form: FormData): Promise<ActionState<void>> {
-  return await runPortalAction(RenewalInput, form, renewCertificates);
+  return await refreshed(runPortalAction(RenewalInput, form, renewCertificates));
 }
 
 export async function startTestAction(input: unknown): Promise<ActionState<TestStarted>> {
@@ -77,5 +77,12 @@ export async function activateAction(
   _previous: ActionState<void>,
   form: FormData,
 ): Promise<ActionState<void>> {
-  return await runPortalAction(ActivateInput, form, activateOwn);
+  return await refreshed(runPortalAction(ActivateInput, form, activateOwn));
+}
+
+/** Has the page say how far the set-up has come by now. */
+async function refreshed<Value>(running: Promise<ActionState<Value>>): Promise<ActionState<Value>> {
+  const state = await running;
+  if (state.status === "done") refresh();
+  return state;
 }

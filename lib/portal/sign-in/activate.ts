@@ -6,6 +6,7 @@ import { markStep } from "#lib/portal/mark-step.ts";
 import type { Setup } from "#lib/portal/setup.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { waitingRevision } from "./draft.ts";
+import { stepOf } from "./policy.ts";
 import { recordOwn } from "./record.ts";
 import { makerOf, requireOwnConnection, requirePurpose } from "./require.ts";
 import type { ActivateInput } from "./schema.ts";
@@ -34,7 +35,7 @@ export async function activateOwn(setup: Setup, { connectionId, reason }: Activa
     await inScope(setup.actor, (tx) =>
       tx.connection.update({ where: { id: connectionId }, data: { state: "active" }, select: { id: true } }),
     );
-  await markStep(setup, "sign_in.activate");
+  await markStep(setup, stepOf(setup, "activate"));
 }
 
 /** Whoever may renew a certificate may not activate what else somebody left in a draft. */

@@ -9,6 +9,7 @@ import { markStep } from "#lib/portal/mark-step.ts";
 import type { Setup } from "#lib/portal/setup.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { saveDraft, waitingRevision } from "./draft.ts";
+import { stepOf } from "./policy.ts";
 import { makerOf, requireOwnConnection, requirePurpose } from "./require.ts";
 import type {
   BeginInput,
@@ -127,6 +128,6 @@ export async function readOwnTest(setup: Setup, { connectionId, testId }: TestIn
   setup.actor.must("connection.test");
   await requireOwnConnection(setup, connectionId);
   const trace = await (await makerOf(setup)).readTest(connectionId, testId);
-  if (trace.state === "passed") await markStep(setup, "sign_in.test");
+  if (trace.state === "passed") await markStep(setup, stepOf(setup, "test"));
   return trace;
 }

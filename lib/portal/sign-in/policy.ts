@@ -59,12 +59,26 @@ export function receivedNames(test: SignInTrace | null): { known: string[]; grou
   };
 }
 
-/** Where what failed is put right, as far as this link may. */
-export function mendsOf({ purposes }: { purposes: Purposes }, { id }: { id: string }) {
+/** Where what failed is put right, as far as this link may; null: whoever made it has to. */
+export interface Mends {
+  provider: string;
+  mapping: string | null;
+  /** The guide of the provider. */
+  steps: string | null;
+  domains: string | null;
+}
+
+export function mendsOf({ purposes }: { purposes: Purposes }, { id }: { id: string }): Mends {
   const at = `/portal/sign-in/${id}`;
+  const domains = purposes.includes("domain_verification") ? "/portal/domains" : null;
   return purposes.includes("sso")
-    ? { provider: `${at}/metadata`, mapping: `${at}/mapping`, steps: `${at}/values` }
-    : { provider: `${at}/renew`, mapping: null, steps: null };
+    ? { provider: `${at}/metadata`, mapping: `${at}/mapping`, steps: `${at}/values`, domains }
+    : { provider: `${at}/renew`, mapping: null, steps: null, domains };
+}
+
+/** A step of setting sign-in up, or of renewing its certificate where the link is for that only. */
+export function stepOf({ purposes }: { purposes: Purposes }, step: "test" | "activate") {
+  return purposes.includes("sso") ? (`sign_in.${step}` as const) : (`certificate.${step}` as const);
 }
 
 export function settingOf({ settings }: Revision, key: string): string {

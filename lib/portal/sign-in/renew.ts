@@ -1,6 +1,7 @@
 import "server-only";
 import { X509Certificate } from "node:crypto";
 import type { ConnectionMaker } from "#lib/drivers/port.ts";
+import { markStep } from "#lib/portal/mark-step.ts";
 import type { Setup } from "#lib/portal/setup.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { saveDraft } from "./draft.ts";
@@ -23,6 +24,7 @@ export async function renewCertificates(setup: Setup, input: RenewalInput): Prom
   // The new ones first: of more than the service takes, the oldest are left out.
   const certificates = [...new Set([...fresh, ...kept])].slice(0, CERTIFICATES_MAX);
   await saveDraft(setup, connectionId, { saml: { certificates } });
+  if (!setup.purposes.includes("sso")) await markStep(setup, "certificate.given");
 }
 
 const CERTIFICATES_MAX = 10;

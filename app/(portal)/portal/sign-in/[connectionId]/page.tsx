@@ -1,5 +1,6 @@
 import { redirect } from "next/navigation";
 import { LiveSignIn } from "#components/portal/sign-in/live-sign-in.tsx";
+import { orNotFound } from "#lib/platform/page.ts";
 import { readLocale } from "#lib/portal/language.ts";
 import { requireSetup } from "#lib/portal/setup.ts";
 import { nextStep } from "#lib/portal/sign-in/policy.ts";
@@ -9,7 +10,7 @@ import { getSignInSetup } from "#lib/portal/sign-in/queries.ts";
 export default async function SignInSetupPage({ params }: PageProps<"/portal/sign-in/[connectionId]">) {
   const { connectionId } = await params;
   const setup = await requireSetup("sso", "certificate_renewal");
-  const signIn = await getSignInSetup(setup, connectionId, await readLocale());
+  const signIn = await orNotFound(async () => getSignInSetup(setup, connectionId, await readLocale()));
   const step = nextStep(setup, signIn);
   if (step) redirect(`/portal/sign-in/${connectionId}/${step}`);
   return <LiveSignIn signIn={signIn} />;

@@ -3,6 +3,7 @@ import { redirect } from "next/navigation";
 import { ActivateStep } from "#components/portal/sign-in/activate-step.tsx";
 import { StepFrame } from "#components/portal/sign-in/step-frame.tsx";
 import { Texts } from "#components/portal/texts.tsx";
+import { orNotFound } from "#lib/platform/page.ts";
 import { readLocale } from "#lib/portal/language.ts";
 import { requireSetup } from "#lib/portal/setup.ts";
 import { getSignInSetup } from "#lib/portal/sign-in/queries.ts";
@@ -17,7 +18,9 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function ActivatePage({ params }: PageProps<"/portal/sign-in/[connectionId]/activate">) {
   const { connectionId } = await params;
   const setup = await requireSetup("sso", "certificate_renewal");
-  const { waiting, active, provider } = await getSignInSetup(setup, connectionId, await readLocale());
+  const { waiting, active, provider } = await orNotFound(async () =>
+    getSignInSetup(setup, connectionId, await readLocale()),
+  );
   if (waiting.state !== "draft") redirect(`/portal/sign-in/${connectionId}/done`);
   if (waiting.missing) redirect(`/portal/sign-in/${connectionId}/metadata`);
   const t = await portalTexts("connection");

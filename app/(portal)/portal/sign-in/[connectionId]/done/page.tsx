@@ -4,6 +4,7 @@ import { InUse } from "#components/portal/sign-in/in-use.tsx";
 import { StepFrame, StepNav } from "#components/portal/sign-in/step-frame.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
+import { orNotFound } from "#lib/platform/page.ts";
 import { readLocale } from "#lib/portal/language.ts";
 import { requireSetup } from "#lib/portal/setup.ts";
 import { firstEnd } from "#lib/portal/sign-in/policy.ts";
@@ -20,7 +21,7 @@ export default async function SignInDonePage({ params }: PageProps<"/portal/sign
   const { connectionId } = await params;
   const setup = await requireSetup("sso", "certificate_renewal");
   const locale = await readLocale();
-  const { active, provider } = await getSignInSetup(setup, connectionId, locale);
+  const { active, provider } = await orNotFound(() => getSignInSetup(setup, connectionId, locale));
   if (!active) redirect(`/portal/sign-in/${connectionId}`);
   const t = await portalTexts("connection");
   const ends = firstEnd(active);

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { MappingStep } from "#components/portal/sign-in/mapping-step.tsx";
 import { StepFrame } from "#components/portal/sign-in/step-frame.tsx";
 import { Texts } from "#components/portal/texts.tsx";
+import { orNotFound } from "#lib/platform/page.ts";
 import { readLocale } from "#lib/portal/language.ts";
 import { requireSetup } from "#lib/portal/setup.ts";
 import { isMapped, receivedNames, suggestedMapping } from "#lib/portal/sign-in/policy.ts";
@@ -17,7 +18,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function MappingPage({ params }: PageProps<"/portal/sign-in/[connectionId]/mapping">) {
   const { connectionId } = await params;
   const setup = await requireSetup("sso");
-  const signIn = await getSignInSetup(setup, connectionId, await readLocale());
+  const signIn = await orNotFound(async () => getSignInSetup(setup, connectionId, await readLocale()));
   const { guide, provider, waiting } = signIn;
   const [roles, test] = await Promise.all([
     listRoleChoices(setup),

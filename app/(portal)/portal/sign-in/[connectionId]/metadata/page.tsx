@@ -7,6 +7,7 @@ import { MetadataStep } from "#components/portal/sign-in/metadata-step.tsx";
 import { StepFrame } from "#components/portal/sign-in/step-frame.tsx";
 import { Texts } from "#components/portal/texts.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { orNotFound } from "#lib/platform/page.ts";
 import { readLocale } from "#lib/portal/language.ts";
 import { requireSetup } from "#lib/portal/setup.ts";
 import { settingOf } from "#lib/portal/sign-in/policy.ts";
@@ -23,7 +24,7 @@ export default async function MetadataPage({ params }: PageProps<"/portal/sign-i
   const { connectionId } = await params;
   const setup = await requireSetup("sso");
   const locale = await readLocale();
-  const signIn = await getSignInSetup(setup, connectionId, locale);
+  const signIn = await orNotFound(() => getSignInSetup(setup, connectionId, locale));
   if (signIn.protocol === "ldap") redirect(`/portal/sign-in/ldap/${connectionId}`);
   const t = await portalTexts("connection");
   const { guide, provider, values, waiting, protocol } = signIn;

@@ -4,6 +4,7 @@ import { InUse } from "#components/portal/sign-in/in-use.tsx";
 import { RenewalStep } from "#components/portal/sign-in/renewal-step.tsx";
 import { StepFrame } from "#components/portal/sign-in/step-frame.tsx";
 import { Texts } from "#components/portal/texts.tsx";
+import { orNotFound } from "#lib/platform/page.ts";
 import { readLocale } from "#lib/portal/language.ts";
 import { requireSetup } from "#lib/portal/setup.ts";
 import { getSignInSetup } from "#lib/portal/sign-in/queries.ts";
@@ -19,7 +20,7 @@ export default async function RenewPage({ params }: PageProps<"/portal/sign-in/[
   const { connectionId } = await params;
   const setup = await requireSetup("sso", "certificate_renewal");
   const locale = await readLocale();
-  const { active, protocol, provider } = await getSignInSetup(setup, connectionId, locale);
+  const { active, protocol, provider } = await orNotFound(() => getSignInSetup(setup, connectionId, locale));
   if (!active || protocol !== "saml") notFound();
   const t = await portalTexts("connection");
   return (

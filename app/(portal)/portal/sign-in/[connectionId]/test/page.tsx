@@ -3,6 +3,7 @@ import { redirect } from "next/navigation";
 import { StepFrame } from "#components/portal/sign-in/step-frame.tsx";
 import { TestStep } from "#components/portal/sign-in/test-step.tsx";
 import { Texts } from "#components/portal/texts.tsx";
+import { orNotFound } from "#lib/platform/page.ts";
 import { readLocale } from "#lib/portal/language.ts";
 import { requireSetup } from "#lib/portal/setup.ts";
 import { mendsOf } from "#lib/portal/sign-in/policy.ts";
@@ -18,7 +19,7 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function TestPage({ params }: PageProps<"/portal/sign-in/[connectionId]/test">) {
   const { connectionId } = await params;
   const setup = await requireSetup("sso", "certificate_renewal");
-  const signIn = await getSignInSetup(setup, connectionId, await readLocale());
+  const signIn = await orNotFound(async () => getSignInSetup(setup, connectionId, await readLocale()));
   const { guide, values, waiting } = signIn;
   if (waiting.missing) redirect(`/portal/sign-in/${connectionId}/metadata`);
   const last = await findLastTest(setup, connectionId, { number: waiting.number, since: waiting.changedAt });
@@ -35,6 +36,7 @@ export default async function TestPage({ params }: PageProps<"/portal/sign-in/[c
           last={last}
           passed={waiting.tested !== null}
           mends={mends}
+          createdByName={setup.createdByName}
         />
       </Texts>
     </StepFrame>

@@ -4,6 +4,7 @@ import { ConfirmValues } from "#components/portal/sign-in/confirm-values.tsx";
 import { StepFrame } from "#components/portal/sign-in/step-frame.tsx";
 import { ValuesToCopy } from "#components/portal/sign-in/values-to-copy.tsx";
 import { Texts } from "#components/portal/texts.tsx";
+import { orNotFound } from "#lib/platform/page.ts";
 import { readLocale } from "#lib/portal/language.ts";
 import { requireSetup } from "#lib/portal/setup.ts";
 import { getSignInSetup } from "#lib/portal/sign-in/queries.ts";
@@ -19,7 +20,9 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function ValuesPage({ params }: PageProps<"/portal/sign-in/[connectionId]/values">) {
   const { connectionId } = await params;
   const setup = await requireSetup("sso");
-  const { guide, provider, values } = await getSignInSetup(setup, connectionId, await readLocale());
+  const { guide, provider, values } = await orNotFound(async () =>
+    getSignInSetup(setup, connectionId, await readLocale()),
+  );
   const t = await portalTexts("connection");
   const known = { ...values, application: (await readVendor()).name };
   return (
