@@ -37,6 +37,11 @@ export const PERMISSIONS = {
   "connection.create": operatorsAndCustomer,
   "connection.change": operatorsAndCustomer,
   "connection.test": operatorsAndCustomer,
+  "connection.draft": operatorsAndCustomer,
+  "connection.keep_draft": operatorsAndCustomer,
+  "connection.discard_draft": operatorsAndCustomer,
+  "connection.activate": operatorsAndCustomer,
+  "connection.return": operatorsAndCustomer,
   "connection.remove": operatorsAndCustomer,
   "directory.read": everyone,
   "directory.create": operatorsAndCustomer,
@@ -105,7 +110,17 @@ export type Purpose = (typeof PURPOSES)[number];
  * lib/portal sees to. Nothing that is in use is removed through a link, and nothing outside its purposes is seen.
  */
 export const PURPOSE_PERMISSIONS = {
-  sso: ["connection.read", "connection.create", "connection.change", "connection.test"],
+  sso: [
+    "connection.read",
+    "connection.create",
+    "connection.change",
+    "connection.test",
+    "connection.draft",
+    "connection.keep_draft",
+    "connection.discard_draft",
+    "connection.activate",
+    "connection.return",
+  ],
   dsync: [
     "directory.read",
     "directory.create",
@@ -118,7 +133,16 @@ export const PURPOSE_PERMISSIONS = {
     "directory.return_roles",
   ],
   domain_verification: ["domain.read", "domain.add", "domain.check", "domain.remove"],
-  certificate_renewal: ["connection.read", "connection.change", "connection.test"],
+  certificate_renewal: [
+    "connection.read",
+    "connection.change",
+    "connection.test",
+    "connection.draft",
+    "connection.keep_draft",
+    "connection.discard_draft",
+    "connection.activate",
+    "connection.return",
+  ],
   audit_logs: [],
 } as const satisfies Record<Purpose, readonly Action[]>;
 

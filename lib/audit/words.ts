@@ -42,6 +42,23 @@ const WORDS: Record<AuditAction, Words> = {
   "connection.create": { label: "Connection created", said: "created the connection {target}" },
   "connection.change": { label: "Connection changed", said: "changed the connection {target}" },
   "connection.test": { label: "Connection tested", said: "began a test sign-in through {target}" },
+  "connection.draft": { label: "Connection drafted", said: "drafted a change of the connection {target}" },
+  "connection.keep_draft": {
+    label: "Connection draft kept",
+    said: "kept the draft of the connection {target} over a newer revision",
+  },
+  "connection.discard_draft": {
+    label: "Connection draft discarded",
+    said: "discarded the draft of the connection {target}",
+  },
+  "connection.activate": {
+    label: "Connection revision activated",
+    said: "activated the draft of the connection {target}",
+  },
+  "connection.return": {
+    label: "Connection revision brought back",
+    said: "brought back an earlier revision of the connection {target}",
+  },
   "connection.remove": { label: "Connection removed", said: "removed the connection {target}" },
   "directory.create": { label: "Directory created", said: "created the directory {target}" },
   "directory.change": { label: "Directory changed", said: "changed the directory {target}" },

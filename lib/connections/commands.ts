@@ -9,6 +9,7 @@ import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Carried, carryOutOrTakeBack, type Errand, writeOperation } from "#lib/platform/outbox.ts";
+import { revisionOperations } from "#lib/revisions/operations.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { ldapFacts } from "#lib/shared/ldap-input.ts";
@@ -64,7 +65,7 @@ export async function createConnection(actor: Actor, input: CreateConnectionInpu
     const operationId = await writeOperation(tx, actor, {
       kind: "connection.create",
       ...{ customerId, deploymentId, environmentId, targetId: newId("draft") },
-      input: { ...planOf(input) },
+      input: { ...planOf(input), by: actor.name },
       ...(input.source === "oidc" ? { secret: input.clientSecret } : {}),
       ...(input.source === "ldap" && input.bindPassword ? { secret: input.bindPassword } : {}),
     });
@@ -84,24 +85,25 @@ export async function changeConnectionState(
   { connectionId, state }: ChangeStateInput,
 ): Promise<Carried> {
   return await change(actor, "connection.change", connectionId, (found) => ({
-    input: { state },
+    input: { state, by: actor.name },
     before: { state: found.state },
     after: { state },
   }));
 }
 
-/** Trusts these certificates from now on, and no others. */
+/** Trusts these certificates, and no others: once the draft is active, or at once. */
 export async function replaceCertificates(actor: Actor, input: ReplaceCertificatesInput): Promise<Carried> {
-  const { connectionId, certificates } = input;
-  return await change(actor, "connection.change", connectionId, () => ({
+  const { certificates } = input;
+  return await edit(actor, input, () => ({
     input: { certificates },
     after: { certificates: certificates.length },
   }));
 }
 
-/** Names a connection anew, and says what is taken from its provider. */
+/** Names a connection anew, at once; and says what is taken from its provider, once the draft is active or at once. */
 export async function changeMapping(actor: Actor, input: ChangeMappingInput): Promise<Carried> {
-  const { connectionId, name, domains, customAttributes, roles, fullName, ...rest } = input;
+  const { connectionId: _id, when: _when, reason: _reason, ...said } = input;
+  const { name, domains, customAttributes, roles, fullName, ...rest } = said;
   const sources = Object.entries({ ...rest, name: fullName });
   const attributes = Object.fromEntries(sources.filter(([, source]) => source !== undefined));
   const mapping = {
@@ -109,17 +111,17 @@ export async function changeMapping(actor: Actor, input: ChangeMappingInput): Pr
     customAttributes: Object.fromEntries(customAttributes.map(({ from, to }) => [from, to])),
     roles: roles.map(({ from, to }) => ({ group: from, role: to })),
   };
-  return await change(actor, "connection.change", connectionId, (found) => ({
+  return await edit(actor, input, (found) => ({
     input: { name, domains, mapping },
     before: { name: found.name, domains: found.domains.join(", ") },
     after: { name, domains: domains.join(", "), mapping: JSON.stringify(mapping) },
   }));
 }
 
-/** Says how the servers of an LDAP connection are reached from now on. */
+/** Says how the servers of an LDAP connection are reached, once the draft is active or at once. */
 export async function changeLdap(actor: Actor, input: ChangeLdapInput): Promise<Carried> {
-  const { connectionId, bindPassword, ...ldap } = input;
-  return await change(actor, "connection.change", connectionId, () => ({
+  const { connectionId: _id, when: _when, reason: _reason, bindPassword, ...ldap } = input;
+  return await edit(actor, input, () => ({
     input: { ldap },
     ...(bindPassword ? { secret: bindPassword } : {}),
     after: { ...ldapFacts(ldap), passwordReplaced: bindPassword ? "yes" : "no" },
@@ -205,9 +207,30 @@ interface Plan {
   after?: Record<string, string | number>;
 }
 
+interface Edited {
+  connectionId: string;
+  when: "draft" | "now";
+  reason: string | null;
+}
+
+/** Changes what sign-ins go by: in a draft, to be tested first, or at once and for a reason. */
+async function edit(
+  actor: Actor,
+  { connectionId, when, reason }: Edited,
+  planned: (found: Found) => Plan,
+): Promise<Carried> {
+  const plan = (found: Found): Plan => {
+    const { input, after, ...rest } = planned(found);
+    const why: Record<string, string> = reason ? { reason } : {};
+    return { ...rest, input: { ...input, ...why, by: actor.name }, after: { ...after, ...why } };
+  };
+  if (when === "now") return await change(actor, "connection.change", connectionId, plan);
+  return await change(actor, "connection.draft", connectionId, plan);
+}
+
 async function change(
   actor: Actor,
-  action: Extract<Action, "connection.change" | "connection.remove">,
+  action: Extract<Action, "connection.change" | "connection.draft" | "connection.remove">,
   connectionId: string,
   plan: (found: Found) => Plan,
 ): Promise<Carried> {
@@ -225,7 +248,7 @@ async function change(
       ...(secret === undefined ? {} : { secret }),
     });
   });
-  return await carryOutOrTakeBack(connectionOperations, operationId);
+  return await carryOutOrTakeBack({ ...connectionOperations, ...revisionOperations }, operationId);
 }
 
 async function requireConnection(tx: Tx, actor: Actor, id: string) {

@@ -18,7 +18,7 @@ const Saml = z.object({
   idpInitiated: z.boolean().optional(),
 });
 
-const Mapping = z.object({
+export const Mapping = z.object({
   attributes: z.partialRecord(
     z.enum(["idpId", "email", "firstName", "lastName", "name", "groups"]),
     z.string(),
@@ -50,6 +50,7 @@ const Draft = z.object({
   type: z.string(),
   name: z.string(),
   domains: z.array(z.string()),
+  by: z.string().optional(),
   saml: Saml.optional(),
   oidc: z.object({ issuer: z.string(), clientId: z.string() }).optional(),
   ldap: Ldap.optional(),
@@ -85,6 +86,8 @@ export const connectionOperations: OperationKinds = {
       domains: z.array(z.string()).optional(),
       mapping: Mapping.optional(),
       ldap: Ldap.optional(),
+      by: z.string().optional(),
+      reason: z.string().optional(),
     }),
     async (operation, { certificates, ldap, ...change }, secret) => {
       const maker = makerOf(await driverOf(operation.environmentId ?? ""));

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ProfileField } from "#lib/drivers/port.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
+import { REASON_NEEDED, reasonWhereNow, WHEN } from "#lib/revisions/schema.ts";
 import {
   Certificates,
   checkSignIn,
@@ -138,16 +139,20 @@ export type ConnectionRefInput = z.infer<typeof ConnectionRefInput>;
 export const ChangeStateInput = z.strictObject({ connectionId, state: z.enum(["active", "inactive"]) });
 export type ChangeStateInput = z.infer<typeof ChangeStateInput>;
 
-export const ReplaceCertificatesInput = z.strictObject({
-  connectionId,
-  certificates: Certificates.refine((list) => list.length > 0, "Paste at least one certificate."),
-});
+export const ReplaceCertificatesInput = z
+  .strictObject({
+    connectionId,
+    certificates: Certificates.refine((list) => list.length > 0, "Paste at least one certificate."),
+    ...WHEN,
+  })
+  .refine(reasonWhereNow, REASON_NEEDED);
 export type ReplaceCertificatesInput = z.output<typeof ReplaceCertificatesInput>;
 
 /** How an LDAP connection's servers are reached from now on. */
 export const ChangeLdapInput = z
-  .strictObject({ connectionId, kind: LdapKind, ...LDAP_SIGN_IN, bindPassword: KeptBindPassword })
-  .check(checkSignIn);
+  .strictObject({ connectionId, kind: LdapKind, ...LDAP_SIGN_IN, bindPassword: KeptBindPassword, ...WHEN })
+  .check(checkSignIn)
+  .refine(reasonWhereNow, REASON_NEEDED);
 export type ChangeLdapInput = z.output<typeof ChangeLdapInput>;
 
 /** The fields of a profile that an attribute or claim is named for, as the form shows them. */
@@ -185,19 +190,22 @@ const attribute = z
   .default("")
   .transform((text) => text || undefined);
 
-export const ChangeMappingInput = z.strictObject({
-  connectionId,
-  name: common.name,
-  domains: Domains,
-  idpId: attribute,
-  email: attribute,
-  firstName: attribute,
-  lastName: attribute,
-  groups: attribute,
-  fullName: attribute,
-  customAttributes: pairs(50),
-  roles: pairs(500),
-});
+export const ChangeMappingInput = z
+  .strictObject({
+    connectionId,
+    name: common.name,
+    domains: Domains,
+    idpId: attribute,
+    email: attribute,
+    firstName: attribute,
+    lastName: attribute,
+    groups: attribute,
+    fullName: attribute,
+    customAttributes: pairs(50),
+    roles: pairs(500),
+    ...WHEN,
+  })
+  .refine(reasonWhereNow, REASON_NEEDED);
 export type ChangeMappingInput = z.output<typeof ChangeMappingInput>;
 
 export const RemoveConnectionInput = z.strictObject({ connectionId, confirm: z.string() });

@@ -5,6 +5,7 @@
 export type Ability =
   | "create_connections"
   | "test_connections"
+  | "revise_connections"
   | "create_directories"
   | "map_directory_roles"
   | "create_keys"
@@ -21,6 +22,8 @@ export const CANNOT = {
     create_connections:
       "WorkOS makes connections in its Admin Portal, not by API. Send the customer's IT a set-up link instead.",
     test_connections: "WorkOS tests connections in its Admin Portal and dashboard.",
+    revise_connections:
+      "WorkOS keeps no drafts of connections: what is changed there counts at once, and is not recorded here.",
     create_directories:
       "WorkOS makes directories in its Admin Portal, not by API. Send the customer's IT a set-up link instead.",
     map_directory_roles:

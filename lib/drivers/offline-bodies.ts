@@ -4,12 +4,12 @@ import type { MetadataSource } from "./reading-port.ts";
 
 // What the management API of the offline identity service is sent, of the words of the port.
 
-export function draftBody({ organizationId, type, name, domains, saml, oidc, ldap }: ConnectionDraft) {
+export function draftBody({ by, organizationId, type, name, domains, saml, oidc, ldap }: ConnectionDraft) {
   return {
     organization_id: organizationId,
     // On the wire it is called as the service calls it.
     ...(ldap ? { ldap: ldapBody(ldap) } : { connection_type: type }),
-    name,
+    ...{ name, by },
     ...(domains.length > 0 ? { domains } : {}),
     ...(saml ? { saml: samlBody(saml) } : {}),
     ...(oidc

@@ -4,7 +4,7 @@ import { CertificateFields, certificateOf, MappingFields, mappingOf } from "./of
 import { mappingBody, samlBody } from "./offline-bodies.ts";
 import { listOf, maybeText, maybeTime, time } from "./offline-fields.ts";
 import { LdapAnswer, ldapBody, typeOf } from "./offline-ldap.ts";
-import { TestAnswer, TraceAnswer } from "./offline-traces.ts";
+import { TestAnswer, TraceAnswer, TracesAnswer } from "./offline-traces.ts";
 import type { Revision, RevisionChange, RevisionKeeper, RevisionSetting } from "./revision-port.ts";
 
 const number = z
@@ -92,6 +92,9 @@ export function revisionKeeper(manage: Manage, at: (connectionId: string) => str
         once,
         answer: RevisionAnswer,
       }),
+    listTests: async (id) =>
+      (await manage({ method: "GET", path: `${at(id)}/traces?purpose=test&limit=25`, answer: TracesAnswer }))
+        .items,
     replay: (id, revision, testId) =>
       manage({
         method: "POST",

@@ -193,6 +193,8 @@ export interface OidcDraft {
 }
 
 export interface ConnectionDraft {
+  /** Who makes it, as the history of its settings shows them. */
+  by?: string | undefined;
   organizationId: string;
   type: string;
   name: string;
@@ -203,6 +205,9 @@ export interface ConnectionDraft {
 }
 
 export interface ConnectionChange {
+  /** Who changes it and why, as the history of its settings shows them. */
+  by?: string | undefined;
+  reason?: string | undefined;
   name?: string | undefined;
   domains?: string[] | undefined;
   mapping?: Mapping | undefined;

@@ -34,6 +34,8 @@ export interface RevisionKeeper {
     decision: RevisionDecision,
     once: Once,
   ): Promise<Revision>;
+  /** The last tests, the newest first. */
+  listTests(connectionId: string): Promise<SignInTrace[]>;
   /** What the settings of a revision make of the answer that was captured in a test. Nobody is signed in. */
   replay(connectionId: string, number: number, testId: string): Promise<SignInTrace>;
 }

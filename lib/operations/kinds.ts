@@ -8,6 +8,7 @@ import { environmentOperations } from "#lib/environments/operations.ts";
 import { messageOperations } from "#lib/messages/operations.ts";
 import type { OperationKinds } from "#lib/platform/outbox.ts";
 import { redirectUriOperations } from "#lib/redirect-uris/operations.ts";
+import { revisionOperations } from "#lib/revisions/operations.ts";
 
 /** Everything this console knows how to have done outside. */
 export const operationKinds: OperationKinds = {
@@ -15,6 +16,7 @@ export const operationKinds: OperationKinds = {
   ...keyOperations,
   ...redirectUriOperations,
   ...connectionOperations,
+  ...revisionOperations,
   ...directoryOperations,
   ...domainOperations,
   ...directoryRoleOperations,

@@ -33,6 +33,7 @@ import * as services from "#lib/services/queries.ts";
 import { SERVICE_LIST } from "#lib/services/schema.ts";
 import { type Rows, row } from "./rows.ts";
 
+const AT_ONCE = { when: "now", reason: "It was agreed upon" } as const;
 const KEY = { name: "Billing service", lifetime: "90" } as const;
 const URL_SOURCE = { source: "url", metadataUrl: "http://127.0.0.1:9/metadata" };
 const METADATA = { source: "metadata", metadataXml: "<nothing/>" };
@@ -164,13 +165,16 @@ export const ENVIRONMENTS: Rows = {
     "connection.change",
     "not_found",
     (actor, { connectionId }) =>
-      connectionCommands.replaceCertificates(actor, { connectionId, certificates: ["-"] }),
+      connectionCommands.replaceCertificates(actor, { connectionId, certificates: ["-"], ...AT_ONCE }),
   ),
   "connections/commands.changeMapping": row("connection.change", "not_found", (actor, { connectionId }) =>
-    connectionCommands.changeMapping(actor, ChangeMappingInput.parse({ connectionId, name: "Okta" })),
+    connectionCommands.changeMapping(
+      actor,
+      ChangeMappingInput.parse({ connectionId, name: "Okta", ...AT_ONCE }),
+    ),
   ),
   "connections/commands.changeLdap": row("connection.change", "not_found", (actor, { connectionId }) =>
-    connectionCommands.changeLdap(actor, ChangeLdapInput.parse({ connectionId, ...LDAP })),
+    connectionCommands.changeLdap(actor, ChangeLdapInput.parse({ connectionId, ...LDAP, ...AT_ONCE })),
   ),
   "connections/commands.removeConnection": row("connection.remove", "not_found", (actor, { connectionId }) =>
     connectionCommands.removeConnection(actor, { connectionId, confirm: "Okta" }),

@@ -13,12 +13,21 @@ import { DOMAINS } from "./domain-rows.ts";
 import { ENVIRONMENTS } from "./environment-rows.ts";
 import { FLEET } from "./fleet-rows.ts";
 import { PEOPLE } from "./people-rows.ts";
+import { REVISIONS } from "./revision-rows.ts";
 import type { People, Row, Rows } from "./rows.ts";
 import { SETUP_LINKS } from "./setup-link-rows.ts";
 import { aWorld, somePeople, type World } from "./world.ts";
 
 /** Add the rows of a new room here; the first test fails until every query and command has one. */
-const ROWS: Rows = { ...FLEET, ...ENVIRONMENTS, ...DOCTOR, ...DOMAINS, ...PEOPLE, ...SETUP_LINKS };
+const ROWS: Rows = {
+  ...FLEET,
+  ...ENVIRONMENTS,
+  ...DOCTOR,
+  ...DOMAINS,
+  ...PEOPLE,
+  ...SETUP_LINKS,
+  ...REVISIONS,
+};
 
 let foreign: World & People;
 /** For what must change nothing: refused calls, and those that reach for the foreign customer. */

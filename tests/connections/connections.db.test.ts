@@ -33,6 +33,7 @@ import { type Site, startSite, type Trouble } from "#tests/environments/a-site.t
 import { anActor } from "#tests/support/actors.ts";
 
 const owner = anActor();
+const AT_ONCE = { when: "now", reason: "The old one ends tonight" } as const;
 const FOR_GOOD = Array.from<Trouble>({ length: 40 }).fill("down");
 const CERTIFICATE = aCertificate();
 
@@ -201,7 +202,11 @@ test("is activated, disabled, given other certificates, and deleted with its nam
   expect((await getConnection(owner, site.deploymentId, id)).state).toBe("active");
   await changeConnectionState(owner, { connectionId: id, state: "inactive" });
   expect((await getConnection(owner, site.deploymentId, id)).state).toBe("inactive");
-  await replaceCertificates(owner, { connectionId: id, certificates: [aCertificate(), aCertificate()] });
+  await replaceCertificates(owner, {
+    connectionId: id,
+    certificates: [aCertificate(), aCertificate()],
+    ...AT_ONCE,
+  });
   const live = await readLiveConnection(owner, id);
   expect(live).toMatchObject({ state: "answered", detail: { certificates: [{}, {}] } });
   await expect(removeConnection(owner, { connectionId: id, confirm: "Other" })).rejects.toMatchObject({

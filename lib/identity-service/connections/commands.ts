@@ -11,7 +11,7 @@ import { type ConnectionRow, getConnection } from "./connection.ts";
 import { tellConnection } from "./events.ts";
 import { fetchMetadata } from "./input.ts";
 import { mergeSettings, requireComplete, requireNamesNobodyCanFake } from "./protocols.ts";
-import { By } from "./revisions/by.ts";
+import { By, Reason } from "./revisions/by.ts";
 import { recordChange } from "./revisions/record.ts";
 import { lockHistory } from "./revisions/store.ts";
 import { AttributeMap, OidcInput, RoleMap, SamlInput, SamlSettings } from "./settings.ts";
@@ -39,6 +39,7 @@ export const CreateConnection = z.strictObject(fields);
 export type CreateConnection = z.infer<typeof CreateConnection>;
 export const ChangeConnection = z.strictObject({
   ...fields,
+  reason: Reason.nullish(),
   name: fields.name.optional(),
 });
 export type ChangeConnection = z.infer<typeof ChangeConnection>;
@@ -152,7 +153,7 @@ export async function changeConnection(
     const changed = await recordChange(
       run,
       history,
-      { ...content, state, by: change.by ?? null },
+      { ...content, state, by: change.by ?? null, reason: change.reason ?? null },
       service.clock(),
     );
     await run(UPDATE, [

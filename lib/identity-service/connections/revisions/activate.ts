@@ -6,13 +6,11 @@ import { refused } from "../../wire/errors.ts";
 import { requireRoles } from "../commands.ts";
 import { requireComplete, requireNamesNobodyCanFake } from "../protocols.ts";
 import { applySettings } from "./apply.ts";
-import { By } from "./by.ts";
+import { By, Reason } from "./by.ts";
 import { outdated, requireDraft } from "./draft.ts";
 import { goLive } from "./record.ts";
 import { noSuchRevision, type RevisionRef, type RevisionRow } from "./revision.ts";
 import { contentOf, insertRevision, lockHistory, supersedeActive } from "./store.ts";
-
-const Reason = z.string().trim().min(3).max(1_000);
 
 export const ActivateRevision = z.strictObject({ reason: Reason.nullish(), by: By.optional() });
 export type ActivateRevision = z.infer<typeof ActivateRevision>;
@@ -95,7 +93,7 @@ export async function returnToRevision(
         409,
         target.state === "active"
           ? `Revision ${wanted} is the active one.`
-          : `Revision ${wanted} was never active. Make a draft of it instead.`,
+          : `Revision ${wanted} was never active. Only what people have signed in by can be brought back.`,
         "never_active",
       );
     const content = contentOf(target);

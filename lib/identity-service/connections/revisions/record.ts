@@ -21,21 +21,21 @@ const GO_LIVE = sql(
 export async function recordChange(
   run: Run,
   history: History,
-  after: RevisionContent & { state: ConnectionRow["state"]; by: string | null },
+  after: RevisionContent & { state: ConnectionRow["state"]; by: string | null; reason: string | null },
   now: Date,
 ): Promise<boolean> {
   const { connection, active, draft, last } = history;
   const changed = !sameContent(connection, after);
-  const { by } = after;
+  const { by, reason } = after;
   if (!active && draft) {
     // Never live: the draft is what the connection is.
     if (changed) await changeDraft(run, draft, after, { by: by ?? undefined }, now);
-    if (after.state !== "draft") await goLive(run, draft, { by, reason: null, replaced: null }, now);
+    if (after.state !== "draft") await goLive(run, draft, { by, reason, replaced: null }, now);
     return changed;
   }
   if (!changed) return false;
   const replaced = active?.number ?? null;
-  const activated = { by, reason: null, replaced };
+  const activated = { by, reason, replaced };
   await insertRevision(
     run,
     connection,
