@@ -16,6 +16,7 @@ import {
   replaceCertificatesAction,
 } from "#lib/connections/actions.ts";
 import type { ConnectionPage } from "#lib/connections/queries.ts";
+import { WhenFields } from "./when-fields.tsx";
 
 interface ConnectionMenuProps {
   connection: Pick<ConnectionPage, "id" | "name" | "state" | "type" | "deploymentId" | "whyNoTests">;
@@ -36,7 +37,7 @@ export function ConnectionMenu({ connection, canChange, canRemove }: ConnectionM
   if (!changeable && !canRemove) return null;
   return (
     <>
-      {changeable && (
+      {changeable && state !== "draft" && (
         <Button onClick={() => setTask(active ? "disable" : "activate")}>
           {active ? "Disable" : "Activate"}
         </Button>
@@ -57,7 +58,7 @@ export function ConnectionMenu({ connection, canChange, canRemove }: ConnectionM
         open={task === "activate"}
         onOpenChange={close}
         title="Activate this connection?"
-        description="From now on this organization’s people sign in through it. Test it first."
+        description="From now on this organization’s people sign in through it again."
         confirm="Activate"
         tone="primary"
         action={changeConnectionStateAction}
@@ -78,16 +79,17 @@ export function ConnectionMenu({ connection, canChange, canRemove }: ConnectionM
         open={task === "certificates"}
         onOpenChange={close}
         title="Replace the certificates"
-        description="Only these are trusted from now on. While the provider changes over, give the old and the new one."
+        description="Only these are trusted then. While the provider changes over, give the old and the new one."
         confirm="Replace certificates"
         tone="primary"
         action={replaceCertificatesAction}
         fields={{ connectionId: id }}
-        onDone={sayCarried("The certificates are replaced.")}
+        onDone={sayCarried("Saved.")}
       >
         <Field label="Certificates" name="certificates" hint="In PEM, one below the other." required>
           <Textarea mono rows={6} placeholder="-----BEGIN CERTIFICATE-----" spellCheck={false} />
         </Field>
+        {state !== "draft" && <WhenFields draft={null} />}
       </ConfirmDialog>
       <ConfirmDialog
         open={task === "remove"}

@@ -7,18 +7,26 @@ import { PairRows } from "#components/ui/pair-rows.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { changeMappingAction } from "#lib/connections/actions.ts";
 import { ATTRIBUTE_FIELDS } from "#lib/connections/schema.ts";
-import type { ConnectionDetail } from "#lib/drivers/port.ts";
+import type { ConnectionDetail, Mapping } from "#lib/drivers/port.ts";
+import { type Drafting, WhenFields } from "./when-fields.tsx";
+
+interface EditMappingProps {
+  connection: ConnectionDetail["connection"];
+  /** As the draft has it, where there is one. */
+  mapping: Mapping;
+  drafting: Drafting;
+}
 
 /** Changes a connection's name, e-mail domains, attribute names and roles. */
-export function EditMapping({ detail: { connection, mapping } }: { detail: ConnectionDetail }) {
+export function EditMapping({ connection, mapping, drafting }: EditMappingProps) {
   return (
     <EditDialog
       opener="Edit"
       title="Edit name, domains and mapping"
-      description="Takes effect with the next sign-in. Test one afterwards: its trace shows what was received."
+      description="The name and the domains hold at once. Whether the mapping is right shows a test: it lists what was received beside it."
       action={changeMappingAction}
       fields={{ connectionId: connection.id }}
-      done="The mapping is changed."
+      done="Saved."
       submit="Save mapping"
     >
       <div className="grid gap-4 sm:grid-cols-2">
@@ -71,6 +79,7 @@ export function EditMapping({ detail: { connection, mapping } }: { detail: Conne
           ordered
         />
       </Field>
+      {drafting.live && <WhenFields draft={drafting.draft} />}
     </EditDialog>
   );
 }

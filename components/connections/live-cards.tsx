@@ -4,20 +4,25 @@ import { Copy, CopyButton } from "#components/ui/copy.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { LiveConnection } from "#lib/connections/queries.ts";
+import { standingOf } from "#lib/revisions/policy.ts";
+import type { Revisions } from "#lib/revisions/queries.ts";
 import { Certificates } from "./certificates.tsx";
 import { EditLdap } from "./edit-ldap.tsx";
 import { MappingCard } from "./mapping-card.tsx";
+import { type RevisionRights, RevisionsCard } from "./revisions-card.tsx";
 import { TracesCard } from "./traces-card.tsx";
 
 /** What the environment itself says of a connection right now, or why it says nothing. */
 export function LiveCards({
   live,
+  revisions,
   syncedAt,
-  canChange,
+  may,
 }: {
   live: LiveConnection;
+  revisions: Revisions;
   syncedAt: Date;
-  canChange: boolean;
+  may: RevisionRights;
 }) {
   if (live.state === "untold") return <Callout>{live.reason}</Callout>;
   if (live.state === "silent")
@@ -27,8 +32,19 @@ export function LiveCards({
       </Callout>
     );
   const { detail, traces } = live;
+  const { connection, ldap } = detail;
+  const draft = revisions.state === "answered" ? standingOf(revisions.revisions).draft : null;
+  const drafting = { live: connection.state !== "draft", draft: draft?.number ?? null };
   return (
     <>
+      {revisions.state === "answered" && (
+        <RevisionsCard
+          connectionId={connection.id}
+          revisions={revisions.revisions}
+          tests={revisions.tests}
+          may={may}
+        />
+      )}
       {detail.toCopy.length > 0 && (
         <Card title="Values for the provider" description="What its administrators enter on their side.">
           <KeyValue
@@ -40,9 +56,10 @@ export function LiveCards({
         </Card>
       )}
       <Card
-        title={detail.ldap ? "The directory" : "What the provider told us"}
+        title={ldap ? "The directory" : "What the provider told us"}
         actions={
-          canChange && detail.ldap && <EditLdap connectionId={detail.connection.id} ldap={detail.ldap} />
+          may.change &&
+          ldap && <EditLdap connectionId={connection.id} ldap={draft?.ldap ?? ldap} drafting={drafting} />
         }
       >
         <div className="grid gap-4">
@@ -50,7 +67,7 @@ export function LiveCards({
           {detail.connection.type.endsWith("SAML") && <Certificates certificates={detail.certificates} />}
         </div>
       </Card>
-      <MappingCard detail={detail} canChange={canChange} />
+      <MappingCard detail={detail} draft={draft} canChange={may.change} />
       <TracesCard traces={traces} />
     </>
   );

@@ -2,16 +2,34 @@ import { Card } from "#components/ui/card.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { ATTRIBUTE_FIELDS } from "#lib/connections/schema.ts";
 import type { ConnectionDetail } from "#lib/drivers/port.ts";
+import type { Revision } from "#lib/drivers/revision-port.ts";
 import { EditMapping } from "./edit-mapping.tsx";
 
 /** What is taken from the provider for each field of a profile, and which of its groups bring which roles. */
-export function MappingCard({ detail, canChange }: { detail: ConnectionDetail; canChange: boolean }) {
+export function MappingCard({
+  detail,
+  draft,
+  canChange,
+}: {
+  detail: ConnectionDetail;
+  draft: Revision | null;
+  canChange: boolean;
+}) {
+  const { connection } = detail;
   const { attributes, customAttributes, roles } = detail.mapping;
   return (
     <Card
       title="Mapping"
       description="Where each field of a profile comes from, and what groups bring."
-      actions={canChange && <EditMapping detail={detail} />}
+      actions={
+        canChange && (
+          <EditMapping
+            connection={connection}
+            mapping={draft?.mapping ?? detail.mapping}
+            drafting={{ live: connection.state !== "draft", draft: draft?.number ?? null }}
+          />
+        )
+      }
     >
       <div className="grid gap-4">
         <KeyValue

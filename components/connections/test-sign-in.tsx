@@ -9,13 +9,30 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { readTestAction, startTestAction } from "#lib/connections/actions.ts";
 import type { SignInTrace } from "#lib/drivers/port.ts";
+import { startRevisionTestAction } from "#lib/revisions/actions.ts";
+import { CONSOLE_PREVIEW_WORDS } from "./console-preview-words.ts";
+import { Received } from "./received.tsx";
 import { Trace } from "./trace.tsx";
 import { TraceState } from "./traces-card.tsx";
 
 const ASK_EVERY_MS = 2_000;
 
+interface TestSignInProps {
+  connectionId: string;
+  /** The revision whose settings are tried; without one, those that the connection has. */
+  number?: number;
+  words?: string;
+  prominent?: boolean;
+}
+
 /** Signs in once for trial, in a new window, and shows each check as soon as the answer is in. */
-export function TestSignIn({ connectionId }: { connectionId: string }) {
+export function TestSignIn({
+  connectionId,
+  number,
+  words = "Test sign-in",
+  prominent = true,
+}: TestSignInProps) {
+  const router = useRouter();
   const [open, setOpen] = useState(false);
   const [pending, startTransition] = useTransition();
   const [test, setTest] = useState<{ testId: string; url: string } | null>(null);
@@ -27,7 +44,9 @@ export function TestSignIn({ connectionId }: { connectionId: string }) {
     setTest(null);
     setProblem(null);
     startTransition(async () => {
-      const state = await startTestAction({ connectionId });
+      const state = await (number === undefined
+        ? startTestAction({ connectionId })
+        : startRevisionTestAction({ connectionId, number }));
       if (state.status !== "done") tab?.close();
       else if (tab) {
         tab.opener = null;
@@ -41,14 +60,23 @@ export function TestSignIn({ connectionId }: { connectionId: string }) {
   };
   return (
     <>
-      <Button variant="primary" icon={<ExternalLink />} pending={pending} onClick={start}>
-        Test sign-in
+      <Button
+        variant={prominent ? "primary" : "secondary"}
+        icon={<ExternalLink />}
+        pending={pending}
+        onClick={start}
+      >
+        {words}
       </Button>
       <Dialog
         open={open}
-        onOpenChange={setOpen}
+        onOpenChange={(next) => {
+          setOpen(next);
+          // Whoever closes it before the answer is shown may be past it at the provider.
+          if (!next && test) router.refresh();
+        }}
         size="lg"
-        title="Test sign-in"
+        title={number === undefined ? "Test sign-in" : `Test of revision ${number}`}
         description="Sign in at the provider in the window that opened. Nothing is changed, and nobody is signed in to the application."
       >
         {problem && <Callout tone="negative">{problem}</Callout>}
@@ -99,6 +127,7 @@ function Watch({ connectionId, testId, url }: { connectionId: string; testId: st
             {trace.who && <span className="text-sm">{trace.who}</span>}
           </span>
           {trace.error && <Callout tone="negative">{trace.error}</Callout>}
+          {trace.preview && <Received preview={trace.preview} words={CONSOLE_PREVIEW_WORDS} />}
           <Trace checks={trace.checks} />
         </>
       )}

@@ -23,6 +23,11 @@ export function TracesCard({ traces }: { traces: SignInTrace[] }) {
                   <span className="min-w-0 flex-1 truncate">
                     {trace.who ?? trace.error ?? "Unknown person"}
                   </span>
+                  {trace.purpose === "test" && (
+                    <span className="text-muted text-xs">
+                      Test{trace.revision !== null && ` of revision ${trace.revision}`}
+                    </span>
+                  )}
                   {trace.at && (
                     <span className="text-muted text-xs">
                       <Time at={trace.at} />

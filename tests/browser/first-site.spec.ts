@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type BrowserContext, expect, type Locator, type Page, test } from "@playwright/test";
+import { activateConnection } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { PASSWORD, person, SERVICE, TREE } from "#tests/support/ldap-people.ts";
 import { GRACE, type OidcIdp, startOidcIdp } from "#tests/support/oidc-provider.ts";
@@ -116,7 +117,7 @@ test("a SAML connection is read from metadata, tried out with every check in sig
   await expect(dialog.getByText(/signature/i).first()).toBeVisible();
   await provider.close();
   await page.keyboard.press("Escape");
-  await activate();
+  await activateConnection(page);
   organizations.saml = await organizationOnPage();
 });
 
@@ -132,7 +133,7 @@ test("an OIDC connection is made from its issuer and activated", async () => {
   await page.getByRole("button", { name: "Create connection" }).click();
   await page.waitForURL(/\/connections\/conn_/);
   oidcRedirectUris.push(await textOf(page.getByText(/\/sso\/oidc\/callback/)));
-  await activate();
+  await activateConnection(page);
   organizations.oidc = await organizationOnPage();
 });
 
@@ -172,7 +173,7 @@ test("an LDAP connection is made, tried out with a person's own password, and ac
   await expect(page.getByRole("dialog").getByText("Passed").first()).toBeVisible();
   await passwordPage.close();
   await page.keyboard.press("Escape");
-  await activate();
+  await activateConnection(page);
   organizations.ldap = await organizationOnPage();
 });
 
@@ -233,7 +234,7 @@ test("everything that was done is in the audit log of the deployment", async () 
     "changed the redirect URIs of",
     "created the connection Harbour SAML",
     "began a test sign-in through Harbour SAML",
-    "changed the connection Harbour OIDC",
+    "activated the draft of the connection Harbour OIDC",
     "10.20.0.0/24",
   ])
     await expect(page.getByRole("row").filter({ hasText: said }).first()).toBeVisible();
@@ -242,13 +243,6 @@ test("everything that was done is in the audit log of the deployment", async () 
 async function chooseNewOrganization(name: string): Promise<void> {
   await page.getByLabel("Organization", { exact: true }).selectOption("new");
   await page.getByLabel("Name of the organization").fill(name);
-}
-
-async function activate(): Promise<void> {
-  await page.getByRole("button", { name: "Activate" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Activate" }).click();
-  await expect(page.getByRole("dialog")).toBeHidden();
-  await expect(page.getByRole("button", { name: "Disable" })).toBeVisible();
 }
 
 async function organizationOnPage(): Promise<string> {

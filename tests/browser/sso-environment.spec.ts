@@ -1,5 +1,6 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import {
+  activateConnection,
   becomeOwner,
   makeDeployment,
   makeKey,
@@ -49,9 +50,7 @@ test("an owner makes an environment for the vendor's own people, with a SAML con
 
   const idp = { organization: "Vendor", domain: "example.com", metadataUrl: saml.metadataUrl };
   await makeSamlConnection(owner, deploymentUrl, idp);
-  await owner.getByRole("button", { name: "Activate" }).click();
-  await owner.getByRole("dialog").getByRole("button", { name: "Activate" }).click();
-  await expect(owner.getByRole("button", { name: "Disable" })).toBeVisible();
+  await activateConnection(owner);
   environment.organizationId = await textOf(owner.getByText(/^org_[0-9A-Z]{26}$/));
   environment.connectionId = /conn_\w+/.exec(owner.url())?.[0] ?? "";
 });

@@ -61,6 +61,17 @@ export async function makeSamlConnection(
   await page.waitForURL(/\/connections\/conn_/);
 }
 
+/** Has people sign in through the connection whose page is open. Where no test of it has passed, that needs a reason. */
+export async function activateConnection(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Activate" }).click();
+  const dialog = page.getByRole("dialog");
+  const reason = dialog.getByRole("textbox", { name: "Reason" });
+  if (await reason.isVisible()) await reason.fill("Tried at the provider itself");
+  await dialog.getByRole("button", { name: "Activate" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("button", { name: "Disable" })).toBeVisible();
+}
+
 /** A key of the environment whose page is open, and the environment's client id. */
 export async function makeKey(
   page: Page,

@@ -13,6 +13,7 @@ import type { Actor } from "#lib/access/actor.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { type ConnectionPage, getConnection, readLiveConnection } from "#lib/connections/queries.ts";
 import { orNotFound } from "#lib/platform/page.ts";
+import { readRevisions } from "#lib/revisions/queries.ts";
 
 export default async function ConnectionDetailPage({
   params,
@@ -33,7 +34,8 @@ export default async function ConnectionDetailPage({
             canChange={actor.can("connection.change")}
             canRemove={actor.can("connection.remove")}
           />
-          {actor.can("connection.test") && !connection.whyNoTests && (
+          {/* A draft is tested where it stands, below. */}
+          {actor.can("connection.test") && !connection.whyNoTests && connection.state !== "draft" && (
             <TestSignIn connectionId={connection.id} />
           )}
         </div>
@@ -48,8 +50,12 @@ export default async function ConnectionDetailPage({
 
 /** Asked of the site itself, so it may take a while or fail without taking the page with it. */
 async function Live({ actor, connection }: { actor: Actor; connection: ConnectionPage }) {
-  const live = await readLiveConnection(actor, connection.id);
-  return <LiveCards live={live} syncedAt={connection.syncedAt} canChange={actor.can("connection.change")} />;
+  const [live, revisions] = await Promise.all([
+    readLiveConnection(actor, connection.id),
+    readRevisions(actor, connection.id),
+  ]);
+  const may = { change: actor.can("connection.change"), test: actor.can("connection.test") };
+  return <LiveCards live={live} revisions={revisions} syncedAt={connection.syncedAt} may={may} />;
 }
 
 function Facts({ connection }: { connection: ConnectionPage }) {
