@@ -110,17 +110,7 @@ export type Purpose = (typeof PURPOSES)[number];
  * lib/portal sees to. Nothing that is in use is removed through a link, and nothing outside its purposes is seen.
  */
 export const PURPOSE_PERMISSIONS = {
-  sso: [
-    "connection.read",
-    "connection.create",
-    "connection.change",
-    "connection.test",
-    "connection.draft",
-    "connection.keep_draft",
-    "connection.discard_draft",
-    "connection.activate",
-    "connection.return",
-  ],
+  sso: ["connection.read", "connection.create", "connection.change", "connection.test"],
   dsync: [
     "directory.read",
     "directory.create",
@@ -133,16 +123,7 @@ export const PURPOSE_PERMISSIONS = {
     "directory.return_roles",
   ],
   domain_verification: ["domain.read", "domain.add", "domain.check", "domain.remove"],
-  certificate_renewal: [
-    "connection.read",
-    "connection.change",
-    "connection.test",
-    "connection.draft",
-    "connection.keep_draft",
-    "connection.discard_draft",
-    "connection.activate",
-    "connection.return",
-  ],
+  certificate_renewal: ["connection.read", "connection.change", "connection.test"],
   audit_logs: [],
 } as const satisfies Record<Purpose, readonly Action[]>;
 

@@ -38,7 +38,7 @@ export const LdapServer = z.object({
   userFilter: z.string().optional(),
 });
 
-const Ldap = LdapServer.extend({
+export const Ldap = LdapServer.extend({
   mode: z.enum(["search", "direct"]).default("search"),
   bindTemplate: z.string().optional(),
   groups: z.enum(["none", "member_of", "search", "matching_rule"]).default("member_of"),
