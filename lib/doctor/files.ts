@@ -39,7 +39,7 @@ export async function takeDoctor(
   now = systemClock(),
 ): Promise<DoctorFile> {
   actor.must("doctor.download");
-  const plan = await readPlanOf(actor, deploymentId, concern, now);
+  const plan = await getDoctorPlan(actor, deploymentId, concern, now);
   const file = kind === "plan" ? planFile(plan) : await programFile(plan);
   await inScope(actor, async (tx) => {
     const { customerId, name } = await requireDeployment(tx, actor, deploymentId);
@@ -92,12 +92,13 @@ async function programFile(plan: DoctorPlan): Promise<DoctorFile> {
 }
 
 /** The plan of a deployment. What its environments do not tell just now is left out, and said in the plan. */
-async function readPlanOf(
+export async function getDoctorPlan(
   actor: Actor,
   deploymentId: string,
-  concern: Concern,
-  now: Date,
+  concern: Concern = {},
+  now = systemClock(),
 ): Promise<DoctorPlan> {
+  actor.must("doctor.download");
   const { environments, connections, directories, ...facts } = await inScope(actor, (tx) =>
     readFacts(tx, actor, { deploymentId, ...concern }, now),
   );

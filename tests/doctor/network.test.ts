@@ -224,6 +224,14 @@ describe("connections and certificates", () => {
     expect(swallowed.mend).toContain("No rule of the allowlist names it");
   });
 
+  test("what browsers open is a warning where this machine does not reach it", async () => {
+    const port = await freePort();
+    const report = await look({ hosts: [host("site.example.com", port, { carriedBy: "user_browser" })] });
+    const line = lineOf(report, `reach:site.example.com:${port}`);
+    expect(line).toMatchObject({ outcome: "warning", code: "tcp_refused", ask: "firewall_team" });
+    expect(line.mend).toMatch(/^People's browsers open this/);
+  });
+
   test("IPv6 that does not answer where IPv4 does is a warning", async () => {
     const { port } = await opened(startHttps(ca.issue(["both.example.com"])));
     const report = await look(inside("both.example.com", port), trusted());

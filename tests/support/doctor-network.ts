@@ -14,16 +14,25 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Where to listen; else on this machine alone, at any port. */
+export interface Place {
+  port?: number | undefined;
+  address?: string | undefined;
+}
+
 export type NameAnswer = readonly string[] | "nxdomain" | "servfail" | "silence" | "empty";
 
 /** A name server, over UDP, that answers what a test says for each name. Asked for others, it knows of no such name. */
-export async function startDns(names: Record<string, NameAnswer>): Promise<Listening & { address: string }> {
+export async function startDns(
+  names: Record<string, NameAnswer>,
+  at: Place = {},
+): Promise<Listening & { address: string }> {
   const socket = createSocket("udp4");
   socket.on("message", (query, { port, address }) => {
     const answer = dnsAnswer(query, names);
     if (answer) socket.send(answer, port, address);
   });
-  socket.bind(0, "127.0.0.1");
+  socket.bind(at.port ?? 0, at.address ?? "127.0.0.1");
   await once(socket, "listening");
   const { port } = socket.address();
   return { port, address: `127.0.0.1:${port}`, close: () => closeSocket(socket) };
@@ -72,19 +81,19 @@ function ipv6(address: string): Buffer {
 export async function startHttps(
   files: { certificate: string; key: string },
   answer: RequestListener = (_request, response) => void response.end("well"),
-  options: { maxVersion?: "TLSv1.1"; port?: number } = {},
+  options: Place & { maxVersion?: "TLSv1.1" } = {},
 ): Promise<Listening> {
-  const { port, ...tls } = options;
+  const { port, address, ...tls } = options;
   const legacy = tls.maxVersion ? { minVersion: "TLSv1" as const, ciphers: "DEFAULT@SECLEVEL=0" } : {};
   const server = createHttps(
     { cert: readFileSync(files.certificate), key: readFileSync(files.key), ...tls, ...legacy },
     answer,
   );
-  return await listen(server, port);
+  return await listen(server, { port, address });
 }
 
-export async function startHttp(answer: RequestListener, port?: number): Promise<Listening> {
-  return await listen(createHttp(answer), port);
+export async function startHttp(answer: RequestListener): Promise<Listening> {
+  return await listen(createHttp(answer));
 }
 
 /** An HTTP proxy that connects every name to this machine. */
@@ -109,21 +118,21 @@ export async function startProxy(
 }
 
 /** A time server whose clock is this far ahead of the machine's. */
-export async function startNtp(aheadMs: number): Promise<Listening> {
+export async function startNtp(aheadMs: number, at: Place = {}): Promise<Listening> {
   const socket = createSocket("udp4");
   socket.on("message", (request, { port, address }) => {
     const packet = Buffer.alloc(48);
     packet[0] = 0x24;
     packet[1] = 2;
     request.copy(packet, 24, 40, 48);
-    const at = Date.now() + aheadMs;
+    const told = Date.now() + aheadMs;
     for (const field of [16, 32, 40]) {
-      packet.writeUInt32BE(Math.floor(at / 1000) + 2_208_988_800, field);
-      packet.writeUInt32BE(Math.floor(((at % 1000) / 1000) * 2 ** 32), field + 4);
+      packet.writeUInt32BE(Math.floor(told / 1000) + 2_208_988_800, field);
+      packet.writeUInt32BE(Math.floor(((told % 1000) / 1000) * 2 ** 32), field + 4);
     }
     socket.send(packet, port, address);
   });
-  socket.bind(0, "127.0.0.1");
+  socket.bind(at.port ?? 0, at.address ?? "127.0.0.1");
   await once(socket, "listening");
   return { port: socket.address().port, close: () => closeSocket(socket) };
 }
@@ -144,8 +153,8 @@ export async function startMute(): Promise<Listening> {
   };
 }
 
-async function listen(server: Server, port = 0): Promise<Listening> {
-  server.listen(port, "127.0.0.1");
+async function listen(server: Server, { port = 0, address = "127.0.0.1" }: Place = {}): Promise<Listening> {
+  server.listen(port, address);
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,

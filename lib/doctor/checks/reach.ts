@@ -18,8 +18,20 @@ export function reachCheck(site: Site, target: PlanHost, seen: Seen): Check {
     group: "reach",
     title: `${host}, port ${port}`,
     steps: 4,
-    run: () => (site.proxyFor(host) ? byProxy(site, target, seen) : directly(site, target, seen)),
+    run: async () => {
+      const finding = await (site.proxyFor(host)
+        ? byProxy(site, target, seen)
+        : directly(site, target, seen));
+      return target.carriedBy === "user_browser" ? forBrowsers(finding) : finding;
+    },
   };
+}
+
+/** What people's browsers open, this machine need not reach: that it does not is worth a look, and no failure. */
+function forBrowsers(finding: Finding): Finding {
+  if (finding.outcome !== "failed") return finding;
+  const mend = `People's browsers open this, this machine does not have to: look from a browser at the site. ${finding.mend ?? ""}`;
+  return { ...finding, outcome: "warning", mend };
 }
 
 async function directly(site: Site, target: PlanHost, seen: Seen): Promise<Finding> {

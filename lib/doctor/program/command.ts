@@ -86,9 +86,16 @@ export async function runCommandLine(
     secrets: { ...secrets, databaseUrl: databaseUrl ?? secrets.databaseUrl },
   });
   if (out) writeReport(out, report);
-  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
-  if (out && !json) process.stdout.write(`\nWritten to ${out}: carry this file to the vendor.\n`);
+  await print(json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
+  if (out && !json) await print(`\nWritten to ${out}: carry this file to the vendor.\n`);
   return exitCode(report.checks);
+}
+
+/** Until it is handed on: the program ends right afterwards. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) =>
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve())),
+  );
 }
 
 export function reportFileName(report: Pick<DoctorReport, "deployment" | "startedAt">): string {

@@ -33,6 +33,10 @@ async function run(): Promise<0 | 1 | 2> {
     console.log(`Usage: node sallyport-doctor.mjs [options]\n\n${DOCTOR_USAGE}`);
     return 0;
   }
+  if (args.deployment)
+    throw new Problem(
+      "Only `sallyport doctor` knows deployments. This file has its plan inside, or takes --plan FILE.",
+    );
   const enclosed = (globalThis as { sallyportDoctorPlan?: unknown }).sallyportDoctorPlan;
   const plan = args.plan
     ? readPlanFile(args.plan)
