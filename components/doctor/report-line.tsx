@@ -21,9 +21,10 @@ export function ReportLine({ check, change }: { check: CheckResult; change: Chan
         <OutcomeMark outcome={outcome} />
         <span className="min-w-0 font-medium [overflow-wrap:anywhere]">{title}</span>
         {changed && <Badge tone={changed.tone}>{changed.word}</Badge>}
+        {!trouble && <span className="min-w-0 text-muted [overflow-wrap:anywhere]">{found}</span>}
       </div>
-      {trouble ? (
-        <dl className="grid gap-x-3 gap-y-1 sm:grid-cols-[6.5rem_minmax(0,1fr)] [&_dd]:min-w-0 [&_dd]:[overflow-wrap:anywhere] [&_dt]:text-muted">
+      {trouble && (
+        <dl className="grid gap-x-3 gap-y-1 sm:grid-cols-[6.5rem_minmax(0,1fr)] [&_dd]:min-w-0 [&_dd]:[overflow-wrap:anywhere] [&_dt]:text-muted max-sm:[&_dd]:mb-1.5 max-sm:[&_dt]:text-xs">
           <dt>Expected</dt>
           <dd>{expected}</dd>
           <dt>Found</dt>
@@ -42,8 +43,6 @@ export function ReportLine({ check, change }: { check: CheckResult; change: Chan
             </>
           )}
         </dl>
-      ) : (
-        <p className="text-muted [overflow-wrap:anywhere]">{found}</p>
       )}
     </li>
   );

@@ -58,7 +58,6 @@ function Since({ ranAt, mended, newTrouble, gone }: NonNullable<ReportViewProps[
 
 function summary(checks: readonly CheckResult[]): string {
   const bad = checks.filter(({ outcome }) => outcome === "failed" || outcome === "warning").length;
-  return bad === 0
-    ? `All ${checks.length} as they should be`
-    : `${bad} of ${checks.length} need another look`;
+  if (bad > 0) return `${bad} of ${checks.length} need${bad === 1 ? "s" : ""} another look`;
+  return checks.length === 1 ? "As it should be" : `All ${checks.length} as they should be`;
 }

@@ -27,7 +27,7 @@ function addReport(
 ): void {
   const { random, rows } = drawing;
   const { customer, id: deploymentId, name, mode } = deployment;
-  const machine = `app-0${random.int(1, 3)}.${customer.slug}.example`;
+  const machine = `app-01.${customer.slug}.example`;
   const checks = linesOf(drawing, deployment, trouble);
   const report: DoctorReport = {
     format: "sallyport-doctor-report/v1",
