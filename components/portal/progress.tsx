@@ -52,6 +52,9 @@ export function Progress({ parts, done }: ProgressProps) {
         <li className="md:mt-2 md:border-line md:border-t md:pt-2">
           <Place href="/portal/firewall" here={path === "/portal/firewall"} label={t("progress.firewall")} />
         </li>
+        <li>
+          <Place href="/portal/status" here={path === "/portal/status"} label={t("progress.status")} />
+        </li>
       </ol>
     </nav>
   );

@@ -8,6 +8,7 @@ import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { fingerprint } from "#lib/platform/seal.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { testDatabase } from "#tests/support/database.ts";
+import { BOARD } from "./board-rows.ts";
 import { DOCTOR } from "./doctor-rows.ts";
 import { DOMAINS } from "./domain-rows.ts";
 import { ENVIRONMENTS } from "./environment-rows.ts";
@@ -24,6 +25,7 @@ const ROWS: Rows = {
   ...ENVIRONMENTS,
   ...DOCTOR,
   ...DOMAINS,
+  ...BOARD,
   ...PEOPLE,
   ...SETUP_LINKS,
   ...REVISIONS,

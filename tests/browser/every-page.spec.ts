@@ -80,6 +80,7 @@ function entries(): Record<string, Entry> {
       at: `${at}/setup-links/new`,
       needs: "setup_link.create",
     },
+    "/deployments/[deploymentId]/status": { at: `${at}/status`, needs: "connection.read" },
     "/people": { at: "/people", needs: "person.read" },
     "/people/[personId]": { at: `/people/${ids.person}`, needs: "person.read" },
     "/settings": { at: "/settings", needs: "service.read", goesTo: "/settings/services" },

@@ -13,6 +13,7 @@ import { countFleet, listExpiring, listFailingConnections } from "#lib/overview/
 import { parseListQuery } from "#lib/platform/list.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { recentEvents } from "../recent-events.ts";
+import { Boards } from "./boards.tsx";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -49,6 +50,7 @@ export default async function OverviewPage({ searchParams }: PageProps<"/">) {
       {fleet.deployments === 0 && actor.can("customer.create") && <FirstSteps steps={steps} />}
       {fleet.deployments > 0 && (
         <>
+          <Boards actor={actor} sites={fleet.deployments} />
           <HealthStrip health={fleet.health} />
           <div className="grid items-start gap-5 xl:grid-cols-2">
             <WorstSites rows={worst.rows.slice(0, SHOWN)} total={worst.total} />

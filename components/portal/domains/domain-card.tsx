@@ -109,7 +109,12 @@ function LookShown({ look, proof, askName }: { look: DomainLook; proof: string; 
       proves: value === proof || proof === `verification_token=${value}`,
     })),
   }));
-  const date = format.dateTime(look.at, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+  const date = format.dateTime(look.at, {
+    dateStyle: "medium",
+    timeStyle: "medium",
+    timeZone: "UTC",
+    hourCycle: "h23",
+  });
   return (
     <>
       <Callout tone={VERDICTS[look.verdict]} title={t(`seen.verdict.${look.verdict}`)}>

@@ -1,3 +1,4 @@
+import deBoard from "./de/board.json" with { type: "json" };
 import deConnection from "./de/connection.json" with { type: "json" };
 import deDomains from "./de/domains.json" with { type: "json" };
 import deFirewall from "./de/firewall.json" with { type: "json" };
@@ -6,6 +7,7 @@ import deMetadata from "./de/metadata.json" with { type: "json" };
 import deSheet from "./de/sheet.json" with { type: "json" };
 import deShell from "./de/shell.json" with { type: "json" };
 import deTrace from "./de/trace.json" with { type: "json" };
+import enBoard from "./en/board.json" with { type: "json" };
 import enConnection from "./en/connection.json" with { type: "json" };
 import enDomains from "./en/domains.json" with { type: "json" };
 import enFirewall from "./en/firewall.json" with { type: "json" };
@@ -20,6 +22,7 @@ import type { Locale } from "./locales.ts";
 
 const en = {
   connection: enConnection,
+  board: enBoard,
   domains: enDomains,
   firewall: enFirewall,
   guides: enGuides,
@@ -31,6 +34,7 @@ const en = {
 
 const de: Messages = {
   connection: deConnection,
+  board: deBoard,
   domains: deDomains,
   firewall: deFirewall,
   guides: deGuides,

@@ -63,6 +63,7 @@ function tabs(actor: Actor, { id, environments, connections, directories, rules 
   const at = `/deployments/${id}`;
   return [
     { href: at, label: "Overview" },
+    { href: `${at}/status`, label: "State" },
     { href: `${at}/environments`, label: "Environments", count: environments },
     { href: `${at}/connections`, label: "Connections", count: connections },
     { href: `${at}/directories`, label: "Directories", count: directories },

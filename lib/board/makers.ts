@@ -1,0 +1,62 @@
+import "server-only";
+import type { Tx } from "#lib/platform/db.ts";
+
+export interface Maker {
+  by: string;
+  at: Date;
+}
+
+interface Makers {
+  of(id: string): { made: Maker | null; changed: Maker | null };
+}
+
+/** What of the record tells of setting a thing up: the first says who made it, the others who changed it. */
+const ACTIONS = {
+  connection: ["connection.create", "connection.change"],
+  directory: ["directory.create", "directory.change", "directory.rotate_token"],
+  domain: ["domain.add", "domain.verify_by_hand"],
+  redirect_uri: ["redirect_uri.change"],
+} as const;
+
+const MADE_BY: Record<keyof typeof ACTIONS, string> = {
+  connection: "connection.create",
+  directory: "directory.create",
+  domain: "domain.add",
+  redirect_uri: "redirect_uri.change",
+};
+
+/**
+ * Who set each of these up, as the audit log has it. What is made at a site has no id before it is made, so its first
+ * event stands under the operation that made it.
+ */
+export async function readMakers(
+  tx: Tx,
+  kind: keyof typeof ACTIONS,
+  rows: readonly { id: string }[],
+): Promise<Makers> {
+  const ids = rows.map(({ id }) => id);
+  const operations = await tx.operation.findMany({
+    where: { targetId: { in: ids }, kind: MADE_BY[kind] },
+    select: { id: true, targetId: true },
+  });
+  const madeThrough = new Map(operations.map(({ id, targetId }) => [id, targetId]));
+  const events = await tx.auditEvent.findMany({
+    where: { targetId: { in: [...ids, ...madeThrough.keys()] }, action: { in: [...ACTIONS[kind]] } },
+    select: { action: true, actorName: true, occurredAt: true, targetId: true },
+    orderBy: [{ occurredAt: "asc" }, { id: "asc" }],
+    take: 2_000,
+  });
+  const byThing = Map.groupBy(events, ({ targetId }) => madeThrough.get(targetId) ?? targetId);
+  return {
+    of(id) {
+      const [first, ...rest] = byThing.get(id) ?? [];
+      const made = first?.action === MADE_BY[kind] ? first : null;
+      const changed = (made ? rest : (byThing.get(id) ?? [])).at(-1) ?? null;
+      return { made: maker(made), changed: maker(changed) };
+    },
+  };
+}
+
+function maker(event: { actorName: string; occurredAt: Date } | null): Maker | null {
+  return event && { by: event.actorName, at: event.occurredAt };
+}
