@@ -17,7 +17,7 @@ export function FieldsTable({ fields, values }: FieldsTableProps) {
     <table className="w-full border-collapse text-sm max-sm:block">
       <thead className="max-sm:sr-only">
         <tr className="border-line border-b text-left text-muted text-xs">
-          <th scope="col" className="w-2/5 py-1.5 pr-4 font-medium">
+          <th scope="col" className="w-1/3 py-1.5 pr-4 font-medium">
             {say("field")}
           </th>
           <th scope="col" className="py-1.5 font-medium">

@@ -75,7 +75,7 @@ function Path({ path }: { path: readonly string[] }) {
   const say = useTexts("guides");
   if (path.length === 0) return null;
   return (
-    <p className="flex flex-wrap items-center gap-x-1 gap-y-1 text-sm">
+    <p className="flex flex-wrap items-center gap-x-1 gap-y-1 text-sm print:break-after-avoid">
       <span className="text-muted">{say("path")}</span>
       {path.map((entry, at) => (
         <Fragment key={at}>
