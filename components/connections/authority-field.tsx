@@ -5,7 +5,6 @@ import { buttonClass } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-import { Time } from "#components/ui/time.tsx";
 import type { ActionState } from "#lib/platform/action-state.ts";
 import type { AuthorityCertificate } from "#lib/shared/authority.ts";
 import type { LdapWords } from "./ldap-words.ts";
@@ -73,7 +72,7 @@ export function AuthorityField({ words, known = "", read }: AuthorityFieldProps)
                 <span className="flex flex-wrap justify-between gap-x-4">
                   <span className="font-medium [overflow-wrap:anywhere]">{certificate.subject}</span>
                   <span className="text-muted text-xs">
-                    {words.until} <Time at={certificate.notAfter} show="date" />
+                    {words.until} {certificate.notAfter.slice(0, 10)}
                   </span>
                 </span>
                 <code className="text-muted text-xs [overflow-wrap:anywhere]">

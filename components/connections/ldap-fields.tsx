@@ -16,8 +16,6 @@ interface LdapFieldsProps {
   known?: LdapSettings;
   /** What the directory is for: its people's passwords, or a list of them. */
   purpose: "sign-in" | "sync";
-  /** What the server says its tree is: what a base DN may begin with. */
-  contexts?: readonly string[];
   readAuthority: (text: string) => Promise<ActionState<AuthorityCertificate[]>>;
   /** Whether a service account has to be named; else it may be. */
   accountOptional?: boolean;
@@ -34,7 +32,7 @@ const PLACEHOLDER = {
 
 /** How the site's directory is reached, and who may read it. */
 export function LdapFields({ words, known, purpose, readAuthority, ...rest }: LdapFieldsProps) {
-  const { accountOptional = false, contexts = [], lead, children } = rest;
+  const { accountOptional = false, lead, children } = rest;
   const plain = { autoComplete: "off", spellCheck: false } as const;
   return (
     <>
@@ -74,12 +72,7 @@ export function LdapFields({ words, known, purpose, readAuthority, ...rest }: Ld
           required={!accountOptional}
           optional={accountOptional}
         >
-          <Input
-            mono
-            {...plain}
-            defaultValue={known?.baseDn}
-            placeholder={contexts[0] ?? "ou=people,dc=corp,dc=example"}
-          />
+          <Input mono {...plain} defaultValue={known?.baseDn} placeholder="ou=people,dc=corp,dc=example" />
         </Field>
         <Field
           label={words.groups_beneath.label}
@@ -178,7 +171,7 @@ export function LdapSignInFields({ words, known, readAuthority }: SignInFieldsPr
 
 interface KindFieldProps {
   words: LdapWords["kind"];
-  known?: LdapSettings["kind"];
+  known?: LdapSettings["kind"] | undefined;
 }
 
 /** Which kind of directory it is: each names its entries its own way. */

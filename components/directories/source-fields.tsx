@@ -12,6 +12,8 @@ import type { AuthorityCertificate } from "#lib/shared/authority.ts";
 
 interface SourceFieldsProps {
   known?: LdapSourceSettings;
+  /** Which it probably is, where nothing is known. */
+  kind?: LdapSourceSettings["kind"];
   words: LdapWords;
   readAuthority: (text: string) => Promise<ActionState<AuthorityCertificate[]>>;
   /** How often that is, in words. */
@@ -19,10 +21,10 @@ interface SourceFieldsProps {
 }
 
 /** Where a directory is read from, and how often. */
-export function SourceFields({ known, words, readAuthority, intervals }: SourceFieldsProps) {
+export function SourceFields({ known, kind, words, readAuthority, intervals }: SourceFieldsProps) {
   return (
     <>
-      <LdapKindField words={words.kind} {...(known ? { known: known.kind } : {})} />
+      <LdapKindField words={words.kind} known={known?.kind ?? kind} />
       <LdapFields words={words} readAuthority={readAuthority} {...(known ? { known } : {})} purpose="sync">
         <Field label={words.group_filter.label} name="groupFilter" hint={words.group_filter.hint} optional>
           <Input

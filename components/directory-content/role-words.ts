@@ -9,7 +9,6 @@ export interface RoleWords {
   foundNone: string;
   foundMore: (count: number) => string;
   add: (group: string) => string;
-  added: string;
   order: string;
   role: (group: string) => string;
   moveUp: (group: string) => string;
@@ -20,10 +19,8 @@ export interface RoleWords {
   columns: { role: string; now: string; after: string; gain: string; lose: string };
   people: (count: number) => string;
   nobody: string;
-  withoutRole: string;
 }
 
-/** @public the console's */
 export const ROLE_WORDS: RoleWords = {
   group: (name, members) => `${name}, ${members.toLocaleString("en")} ${members === 1 ? "person" : "people"}`,
   goneGroup: "A group that is gone",
@@ -33,7 +30,6 @@ export const ROLE_WORDS: RoleWords = {
   foundNone: "No group of this directory has that in its name.",
   foundMore: (count) => `${count.toLocaleString("en")} more. Type more of the name.`,
   add: (group) => `Add ${group}`,
-  added: "Added",
   order: "Somebody in several of these groups has all of their roles; the topmost is their main one.",
   role: (group) => `Role for ${group}`,
   moveUp: (group) => `Move ${group} up`,
@@ -44,5 +40,4 @@ export const ROLE_WORDS: RoleWords = {
   columns: { role: "Role", now: "Now", after: "Then", gain: "Get it", lose: "Lose it" },
   people: (count) => count.toLocaleString("en"),
   nobody: "These groups give nobody a role.",
-  withoutRole: "no role from a group",
 };

@@ -36,7 +36,8 @@ const Filter = emptyOr(
   z.string().regex(/^\(.+\)$/s, "Write an LDAP filter in parentheses, or leave it empty."),
 );
 
-const source = {
+/** Where a directory is read from. */
+export const LDAP_SOURCE = {
   kind: LdapKind,
   ...LDAP_SERVER,
   userFilter: Filter,
@@ -58,7 +59,7 @@ export const CreateDirectoryInput = z
         "Choose the provider.",
       ),
     }),
-    z.strictObject({ ...common, source: z.literal("ldap"), ...source, bindPassword: BindPassword }),
+    z.strictObject({ ...common, source: z.literal("ldap"), ...LDAP_SOURCE, bindPassword: BindPassword }),
   ])
   .refine((input) => input.organizationId !== "new" || (input.organizationName ?? "").length >= 2, {
     path: ["organizationName"],
@@ -67,7 +68,11 @@ export const CreateDirectoryInput = z
 export type CreateDirectoryInput = z.output<typeof CreateDirectoryInput>;
 
 /** Where a directory is read from, from now on. */
-export const ChangeSourceInput = z.strictObject({ directoryId, ...source, bindPassword: KeptBindPassword });
+export const ChangeSourceInput = z.strictObject({
+  directoryId,
+  ...LDAP_SOURCE,
+  bindPassword: KeptBindPassword,
+});
 export type ChangeSourceInput = z.output<typeof ChangeSourceInput>;
 
 export const SyncDirectoryInput = z.strictObject({

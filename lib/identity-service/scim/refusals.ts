@@ -19,12 +19,13 @@ export async function noteRefusal(
   if (refusal.status === 404 && method === "GET") return;
   const { key } = params as { key: string };
   try {
-    if (scimCaller) {
-      const refused = refusedOf({ method, resource }, refusal);
-      await noteFailures(db, scimCaller.directory, [refused], clock());
-    } else if (refusal.status === 401) {
+    // Whose token is refused may have been somebody known a moment ago.
+    if (refusal.status === 401) {
       const who = { externalKey: key, tokenHash: tokenHash(request) };
       await noteStranger(db, who, { method, resource }, clock());
+    } else if (scimCaller) {
+      const refused = refusedOf({ method, resource }, refusal);
+      await noteFailures(db, scimCaller.directory, [refused], clock());
     }
   } catch (error) {
     request.log.warn({ requestId: request.id, err: error }, "a refusal could not be kept");

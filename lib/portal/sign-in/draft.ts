@@ -4,6 +4,7 @@ import type { Revision, RevisionChange } from "#lib/drivers/revision-port.ts";
 import type { Setup } from "#lib/portal/setup.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { ldapFacts } from "#lib/shared/ldap-input.ts";
 import { recordOwn } from "./record.ts";
 import { makerOf } from "./require.ts";
 
@@ -39,7 +40,7 @@ export async function saveDraft(setup: Setup, connectionId: string, change: Draf
 }
 
 /** What the log says was changed: never a document, a certificate's text or a secret. */
-function factsOf({ type, saml, oidc, mapping }: DraftChange): Record<string, string | number> {
+function factsOf({ type, saml, oidc, ldap, mapping }: DraftChange): Record<string, string | number> {
   return {
     ...(type ? { type } : {}),
     ...(saml?.metadata ? { metadata: saml.metadataUrl ?? "given" } : {}),
@@ -48,6 +49,7 @@ function factsOf({ type, saml, oidc, mapping }: DraftChange): Record<string, str
     ...(saml?.certificates ? { certificates: saml.certificates.length } : {}),
     ...(oidc?.issuer ? { issuer: oidc.issuer } : {}),
     ...(oidc?.clientId ? { clientId: oidc.clientId } : {}),
+    ...(ldap ? ldapFacts(ldap) : {}),
     ...(mapping ? { mapping: JSON.stringify(mapping) } : {}),
   };
 }

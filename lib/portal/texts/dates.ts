@@ -12,3 +12,9 @@ export function writtenDate(at: Date, locale: Locale): string {
 export function writtenDay(at: Date, locale: Locale): string {
   return new Intl.DateTimeFormat(WRITTEN[locale], { dateStyle: "long", timeZone: "UTC" }).format(at);
 }
+
+/** "14:05:33", in the same zone. */
+export function writtenTime(at: Date, locale: Locale): string {
+  const format = { timeStyle: "medium", timeZone: "UTC" } as const;
+  return new Intl.DateTimeFormat(WRITTEN[locale], format).format(at);
+}

@@ -1,17 +1,21 @@
 import deBoard from "./de/board.json" with { type: "json" };
 import deConnection from "./de/connection.json" with { type: "json" };
+import deDirectory from "./de/directory.json" with { type: "json" };
 import deDomains from "./de/domains.json" with { type: "json" };
 import deFirewall from "./de/firewall.json" with { type: "json" };
 import deGuides from "./de/guides.json" with { type: "json" };
+import deLdap from "./de/ldap.json" with { type: "json" };
 import deMetadata from "./de/metadata.json" with { type: "json" };
 import deSheet from "./de/sheet.json" with { type: "json" };
 import deShell from "./de/shell.json" with { type: "json" };
 import deTrace from "./de/trace.json" with { type: "json" };
 import enBoard from "./en/board.json" with { type: "json" };
 import enConnection from "./en/connection.json" with { type: "json" };
+import enDirectory from "./en/directory.json" with { type: "json" };
 import enDomains from "./en/domains.json" with { type: "json" };
 import enFirewall from "./en/firewall.json" with { type: "json" };
 import enGuides from "./en/guides.json" with { type: "json" };
+import enLdap from "./en/ldap.json" with { type: "json" };
 import enMetadata from "./en/metadata.json" with { type: "json" };
 import enSheet from "./en/sheet.json" with { type: "json" };
 import enShell from "./en/shell.json" with { type: "json" };
@@ -22,10 +26,12 @@ import type { Locale } from "./locales.ts";
 
 const en = {
   connection: enConnection,
+  directory: enDirectory,
   board: enBoard,
   domains: enDomains,
   firewall: enFirewall,
   guides: enGuides,
+  ldap: enLdap,
   metadata: enMetadata,
   sheet: enSheet,
   shell: enShell,
@@ -34,10 +40,12 @@ const en = {
 
 const de: Messages = {
   connection: deConnection,
+  directory: deDirectory,
   board: deBoard,
   domains: deDomains,
   firewall: deFirewall,
   guides: deGuides,
+  ldap: deLdap,
   metadata: deMetadata,
   sheet: deSheet,
   shell: deShell,
