@@ -13,7 +13,7 @@ import { LinkTokenInput, TicketInput, TypedCodeInput } from "#lib/setup-links/sc
 import { openTicket } from "#lib/setup-links/tickets.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { rememberLocale } from "./language.ts";
-import { requireSetup } from "./setup.ts";
+import { requireSetup, showProgress } from "./setup.ts";
 import { LOCALES } from "./texts/locales.ts";
 
 /**
@@ -58,6 +58,7 @@ export async function chooseLanguageAction(form: FormData): Promise<void> {
 export async function finishAction(): Promise<void> {
   const { actor } = await requireSetup();
   await finishSetup(actor, systemClock());
+  showProgress();
   redirect("/portal/done");
 }
 

@@ -8,4 +8,13 @@ import type { Step } from "./steps.ts";
 export async function markStep(setup: Setup, step: Step): Promise<void> {
   if (setup.progress[step]) return;
   await recordStep(setup.actor, step, systemClock());
+  advanced.add(setup);
+}
+
+/** The set-ups of requests in which a step was done. */
+const advanced = new WeakSet<Setup>();
+
+/** Whether the progress at the left has become another in this request. */
+export function hasAdvanced(setup: Setup): boolean {
+  return advanced.has(setup);
 }

@@ -1,4 +1,5 @@
 import "server-only";
+import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { z } from "zod";
@@ -10,6 +11,7 @@ import { runOpenAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
 import { findOpenSetup, type OpenSetup } from "#lib/setup-links/queries.ts";
 import { systemClock } from "#lib/shared/clock.ts";
+import { hasAdvanced } from "./mark-step.ts";
 import type { Step } from "./steps.ts";
 
 /**
@@ -55,15 +57,19 @@ export async function requireSetup(...purposes: readonly Purpose[]): Promise<Set
   return { ...rest, actor, linkId: id, progress: progress as Setup["progress"] };
 }
 
-/**
- * `runAction` for the portal: the set-up takes the actor's place.
- * @public
- */
+/** `runAction` for the portal: the set-up takes the actor's place. A step that was done shows at the left at once. */
 export async function runPortalAction<Input extends z.ZodType, Value>(
   schema: Input,
   form: FormData | unknown,
   command: (setup: Setup, input: z.output<Input>) => Promise<Value>,
 ): Promise<ActionState<Value>> {
   const setup = await requireSetup();
-  return await runOpenAction(schema, form, (input) => command(setup, input), setup.linkId);
+  const state = await runOpenAction(schema, form, (input) => command(setup, input), setup.linkId);
+  if (hasAdvanced(setup)) showProgress();
+  return state;
+}
+
+/** Layouts outlive a change of page: has the frame around the portal's pages drawn anew. For actions only. */
+export function showProgress(): void {
+  revalidatePath("/portal", "layout");
 }

@@ -172,6 +172,7 @@ test("revoked in the console, it is closed at the very next step", async () => {
   await theirs.getByRole("link", { name: "Finish" }).click();
   await expect(heading(theirs)).toHaveText("This link was taken back");
   await expect(theirs.locator("main")).toContainText("Console owner took it back");
+  await expect(theirs.getByRole("navigation", { name: "Progress" })).toBeHidden();
   await theirs.context().close();
 });
 
@@ -200,6 +201,7 @@ test("with the code of a newer link it goes on, in German, to its end and a summ
   await look(theirs, "portal-finish");
   await theirs.getByRole("button", { name: "Abschließen und Link schließen" }).click();
   await expect(heading(theirs)).toHaveText("Die Einrichtung ist abgeschlossen");
+  await expect(theirs.getByRole("navigation", { name: "Fortschritt" })).toBeHidden();
   await look(theirs, "portal-finished");
   await theirs.goto(link.url);
   await expect(heading(theirs)).toHaveText("Diese Einrichtung ist abgeschlossen");
