@@ -1,8 +1,9 @@
 "use client";
 
 import { X } from "lucide-react";
-import { type ReactNode, useId, useRef, useState } from "react";
+import { type ReactNode, use, useId, useRef, useState } from "react";
 import { Button } from "./button.tsx";
+import { ControlWords } from "./control-words.ts";
 import { cx } from "./cx.ts";
 import { Modal, useClose, useTrigger } from "./modal.tsx";
 
@@ -30,6 +31,7 @@ export function Dialog({
   children,
 }: DialogProps) {
   const id = useId();
+  const words = use(ControlWords);
   const wrapper = useRef<HTMLSpanElement>(null);
   const [own, setOwn] = useState(false);
   const isOpen = open ?? own;
@@ -73,7 +75,7 @@ export function Dialog({
               variant="ghost"
               size="sm"
               icon={<X />}
-              aria-label="Close"
+              aria-label={words.close}
               onClick={() => change(false)}
               className="absolute top-3.5 right-3.5"
             />

@@ -1,6 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, use, useId } from "react";
+import { ControlWords } from "./control-words.ts";
 import { cx } from "./cx.ts";
 import { FormContext } from "./form-context.ts";
 import { Label } from "./label.tsx";
@@ -41,13 +42,14 @@ export function Field({
 }: FieldProps) {
   const id = useId();
   const form = use(FormContext);
+  const words = use(ControlWords);
   const sentence = error ?? (name ? form.fields[name] : undefined);
   const describedBy = cx(hint && `${id}-hint`, sentence && `${id}-error`) || undefined;
   return (
     <div className={cx("grid content-start gap-1.5", className)}>
       <div className="flex items-baseline justify-between gap-3">
         <Label htmlFor={id}>{label}</Label>
-        {optional && <span className="text-faint text-xs">Optional</span>}
+        {optional && <span className="text-faint text-xs">{words.optional}</span>}
       </div>
       <FieldContext value={{ id, name, describedBy, invalid: sentence !== undefined, required }}>
         {children}

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
 import { LanguageSwitch } from "#components/portal/language-switch.tsx";
+import { PortalControls } from "#components/portal/portal-controls.tsx";
 import { Progress } from "#components/portal/progress.tsx";
 import { SetupFacts } from "#components/portal/setup-facts.tsx";
 import { Texts } from "#components/portal/texts.tsx";
@@ -62,7 +63,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
               : "mx-auto grid w-full max-w-md content-start gap-6 outline-none md:col-span-2"
           }
         >
-          {children}
+          <PortalControls>{children}</PortalControls>
         </main>
       </div>
     </Texts>
