@@ -12,11 +12,12 @@ export interface MirrorPlace {
 /** Repeats here what a driver said of a connection. `organizationName` null: not known, keep what we have. */
 export async function mirror(
   tx: Tx,
-  place: MirrorPlace,
+  { customerId, deploymentId, environmentId }: MirrorPlace,
   connection: Connection,
   organizationName: string | null,
   syncedAt: Date,
 ): Promise<void> {
+  const place = { customerId, deploymentId, environmentId };
   const { id, health, type, name, state, domains, organizationId, createdAt } = connection;
   const known = await tx.connection.findUnique({ where: { id }, select: { environmentId: true } });
   // Two environments that claim one id would let one customer's site rewrite another's rows.

@@ -301,7 +301,7 @@ describe("what only an offline environment can do", () => {
               expect.objectContaining({
                 code: "address_http",
                 severity: "warning",
-                values: { address: idp.ssoUrl },
+                values: { address: idp.url },
               }),
             ]),
           },

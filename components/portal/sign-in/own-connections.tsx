@@ -10,6 +10,7 @@ interface OwnConnection {
   state: string;
   providerName: string;
   certificateExpiresAt: Date | null;
+  isRenewable: boolean;
 }
 
 /** The connections of the organization: how each stands, and how to go on. */
@@ -22,7 +23,7 @@ export async function OwnConnections({
 }) {
   const t = await portalTexts("connection");
   return await Promise.all(
-    connections.map(async ({ id, name, state, providerName, certificateExpiresAt }) => {
+    connections.map(async ({ id, name, state, providerName, certificateExpiresAt, isRenewable }) => {
       const isLive = state !== "draft";
       const known = state === "active" || state === "inactive" ? state : "draft";
       return (
@@ -32,7 +33,7 @@ export async function OwnConnections({
           description={name}
           actions={
             <>
-              {isLive && certificateExpiresAt && (
+              {isRenewable && (
                 <LinkButton
                   href={`/portal/sign-in/${id}/renew` as Route}
                   variant={maySetUp ? "secondary" : "primary"}

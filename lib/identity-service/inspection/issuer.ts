@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey } from "node:crypto";
 import { z } from "zod";
+import { addressFindings } from "./addresses.ts";
 import { fetchDocument } from "./fetch.ts";
 import { type Finding, finding } from "./finding.ts";
 import { InspectionProblem } from "./problem.ts";
@@ -107,7 +108,7 @@ function abilityFindings(found: Discovery): Finding[] {
     ...REQUIRED.filter((endpoint) => !found[endpoint]).map((endpoint) =>
       finding("endpoint_missing", { endpoint }),
     ),
-    ...[...new Set(SHOWN.flatMap((use) => found[use] ?? []))].flatMap(addressFinding),
+    ...addressFindings(SHOWN.flatMap((use) => found[use] ?? [])),
     ...(types.includes("code") ? [] : [finding("no_code_flow", { found: types.join(", ") })]),
     ...(algorithms.some((algorithm) => /^(RS|PS|ES)(256|384|512)$|^Ed/.test(algorithm))
       ? []
@@ -118,12 +119,6 @@ function abilityFindings(found: Discovery): Finding[] {
     ...(scopes.includes("email") ? [] : [finding("no_email_scope")]),
     ...(found.code_challenge_methods_supported?.includes("S256") ? [] : [finding("no_pkce")]),
   ];
-}
-
-function addressFinding(address: string): Finding[] {
-  const protocol = URL.parse(address)?.protocol;
-  if (protocol === "https:") return [];
-  return [finding(protocol === "http:" ? "address_http" : "address_unusable", { address })];
 }
 
 const Keys = z.object({

@@ -1,3 +1,4 @@
+import { addressFindings } from "../inspection/addresses.ts";
 import { type Finding, finding } from "../inspection/finding.ts";
 import { InspectionProblem } from "../inspection/problem.ts";
 import { attributeOf, childrenOf, type Element, textOf } from "./canonical.ts";
@@ -89,7 +90,7 @@ function findingsOf(idp: Omit<IdpDescription, "findings">, now: Date): Finding[]
     ...(idp.validUntil && idp.validUntil <= now
       ? [finding("metadata_expired", { date: day(idp.validUntil) })]
       : []),
-    ...[...new Set([...usable, ...idp.singleLogout].map(({ location }) => location))].flatMap(addressFinding),
+    ...addressFindings([...usable, ...idp.singleLogout].map(({ location }) => location)),
     ...idp.certificates.flatMap((certificate) => certificateFindings(certificate, now)),
     ...(idp.algorithms.some((uri) => /sha1$/i.test(uri) && uri.includes("xmldsig"))
       ? [finding("signed_with_sha1")]
@@ -102,12 +103,6 @@ function whyNoSignOn(endpoints: readonly Endpoint[]): Finding {
   if (endpoints.length === 0) return finding("no_sign_on_endpoint");
   const bindings = endpoints.map(({ bindingUri }) => bindingUri.split(":").at(-1) ?? bindingUri).join(", ");
   return finding("unsupported_binding", { bindings });
-}
-
-function addressFinding(address: string): Finding[] {
-  const protocol = URL.canParse(address) ? new URL(address).protocol : null;
-  if (protocol === "https:") return [];
-  return [finding(protocol === "http:" ? "address_http" : "address_unusable", { address })];
 }
 
 function certificateFindings(certificate: IdpCertificate, now: Date): Finding[] {

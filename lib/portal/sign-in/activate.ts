@@ -1,6 +1,8 @@
 import "server-only";
 import { isDeepStrictEqual } from "node:util";
+import { mirror } from "#lib/connections/mirror.ts";
 import type { Revision } from "#lib/drivers/revision-port.ts";
+import { driverOf } from "#lib/environments/driver.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { markStep } from "#lib/portal/mark-step.ts";
 import type { Setup } from "#lib/portal/setup.ts";
@@ -30,11 +32,9 @@ export async function activateOwn(setup: Setup, { connectionId, reason }: Activa
   });
   const decision = { by: setup.actor.name, reason: reason ?? null };
   await maker.revisions.activate(connectionId, draft.number, decision);
-  // What the console shows of it; the next look at the environment tells the rest.
-  if (!active)
-    await inScope(setup.actor, (tx) =>
-      tx.connection.update({ where: { id: connectionId }, data: { state: "active" }, select: { id: true } }),
-    );
+  // The console shows it at once, and not when it next asks.
+  const connection = await (await driverOf(setup.environmentId)).getConnection(connectionId);
+  await inScope(setup.actor, (tx) => mirror(tx, setup, connection, null, new Date()));
   await markStep(setup, stepOf(setup, "activate"));
 }
 

@@ -5,9 +5,10 @@ import type { ConnectionDetail, SignInTrace } from "#lib/drivers/port.ts";
 import type { Revision } from "#lib/drivers/revision-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { getGuide } from "#lib/guides/library.ts";
-import type { Guide, GuideValues, Language } from "#lib/guides/schema.ts";
+import { type Guide, type GuideValues, isGeneral, type Language } from "#lib/guides/schema.ts";
 import { inScope } from "#lib/platform/db.ts";
 import type { Setup } from "#lib/portal/setup.ts";
+import { translatorFor } from "#lib/portal/texts.ts";
 import { waitingRevision } from "./draft.ts";
 import { makerOf, requireOwnConnection } from "./require.ts";
 
@@ -17,6 +18,8 @@ export interface OwnConnection {
   type: string;
   state: string;
   providerName: string;
+  /** It is live, and signed answers are checked with a certificate. */
+  isRenewable: boolean;
   certificateExpiresAt: Date | null;
   lastSignInAt: Date | null;
 }
@@ -42,10 +45,14 @@ export async function listOwnConnections(setup: Setup): Promise<OwnConnection[]>
     }),
   );
   return await Promise.all(
-    found.map(async ({ guideId, ...row }) => ({
-      ...row,
-      providerName: (guideId && (await getGuide(guideId, "en"))?.name) || providerName(row.type),
-    })),
+    found.map(async ({ guideId, ...row }) => {
+      const guide = guideId ? await getGuide(guideId, "en") : null;
+      return {
+        ...row,
+        providerName: guide && !isGeneral(guide) ? guide.name : providerName(row.type),
+        isRenewable: row.state !== "draft" && row.type.endsWith("SAML"),
+      };
+    }),
   );
 }
 
@@ -57,7 +64,7 @@ export interface SignInSetup {
   state: string;
   protocol: SignInProtocol;
   guide: Guide | null;
-  /** What the provider is called: by its guide, or by the connection's own name. */
+  /** What the provider is called, in the middle of a sentence: by its guide, or "your identity provider". */
   provider: string;
   /** What is copied into the provider. */
   values: GuideValues;
@@ -85,7 +92,7 @@ export async function getSignInSetup(
     state: found.state,
     protocol: protocolOf(waiting),
     guide,
-    provider: guide?.name ?? found.name,
+    provider: guide && !isGeneral(guide) ? guide.name : translatorFor(language, "connection")("yours"),
     values: Object.fromEntries(detail.toCopy.map(({ key, value }) => [key, value])),
     ...{ detail, waiting, active },
   };

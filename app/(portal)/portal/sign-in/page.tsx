@@ -21,9 +21,7 @@ export default async function SignInPage() {
   if (connections.length === 0 && maySetUp) redirect("/portal/sign-in/new");
   const t = await portalTexts("connection");
   const { organizationName: organization } = setup;
-  const shown = maySetUp
-    ? connections
-    : connections.filter(({ certificateExpiresAt }) => certificateExpiresAt);
+  const shown = maySetUp ? connections : connections.filter(({ isRenewable }) => isRenewable);
   return (
     <>
       <PageHead title={t("list.title")}>{t("list.lead", { organization })}</PageHead>
