@@ -29,10 +29,11 @@ createServer(async (request, response) => {
   if (!request.url?.startsWith("/interaction/")) return handle(request, response);
   const { params, prompt } = await provider.interactionDetails(request, response);
   const accountId = String(params.login_hint);
-  if (prompt.name === "login")
-    return provider.interactionFinished(request, response, { login: { accountId } });
+  // Who it is and what they consent to in one step, as where a provider serves its owner's applications.
+  const login = prompt.name === "login" ? { login: { accountId } } : {};
   const grant = new provider.Grant({ accountId, clientId: String(params.client_id) });
   grant.addOIDCScope("openid email profile");
   const consent = { grantId: await grant.save() };
-  await provider.interactionFinished(request, response, { consent }, { mergeWithLastSubmission: true });
+  const merge = { mergeWithLastSubmission: true };
+  await provider.interactionFinished(request, response, { ...login, consent }, merge);
 }).listen(port, "127.0.0.1");
