@@ -36,12 +36,11 @@ export function DraftBlock({ connectionId, standing: { draft, active, outdated }
       </div>
       {missing && <Callout tone="caution">{missing}</Callout>}
       {outdated && active && (
-        <Callout
-          tone="caution"
-          title={`Revision ${active.number} was activated since this draft was begun.`}
-          action={may.change && <KeepDraft {...ref} active={active.number} />}
-        >
-          Below is what the draft would change of it.
+        <Callout tone="caution" title={`Revision ${active.number} was activated since this draft was begun.`}>
+          <div className="grid justify-items-start gap-2">
+            <p>Below is what the draft would change of it.</p>
+            {may.change && <KeepDraft {...ref} active={active.number} />}
+          </div>
         </Callout>
       )}
       {active && (

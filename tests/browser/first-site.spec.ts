@@ -117,7 +117,7 @@ test("a SAML connection is read from metadata, tried out with every check in sig
   await expect(dialog.getByText(/signature/i).first()).toBeVisible();
   await provider.close();
   await page.keyboard.press("Escape");
-  await activateConnection(page);
+  await activateConnection(page, "passed a test");
   organizations.saml = await organizationOnPage();
 });
 
@@ -133,7 +133,7 @@ test("an OIDC connection is made from its issuer and activated", async () => {
   await page.getByRole("button", { name: "Create connection" }).click();
   await page.waitForURL(/\/connections\/conn_/);
   oidcRedirectUris.push(await textOf(page.getByText(/\/sso\/oidc\/callback/)));
-  await activateConnection(page);
+  await activateConnection(page, "not been tested");
   organizations.oidc = await organizationOnPage();
 });
 
@@ -173,7 +173,7 @@ test("an LDAP connection is made, tried out with a person's own password, and ac
   await expect(page.getByRole("dialog").getByText("Passed").first()).toBeVisible();
   await passwordPage.close();
   await page.keyboard.press("Escape");
-  await activateConnection(page);
+  await activateConnection(page, "passed a test");
   organizations.ldap = await organizationOnPage();
 });
 

@@ -62,7 +62,7 @@ test("a connection that was never live is its own draft, which is tried before i
   await look(page, "revisions-test-passed");
   await page.keyboard.press("Escape");
   await expect(draft().getByText("Tested", { exact: true })).toBeVisible();
-  await activateConnection(page);
+  await activateConnection(page, "passed a test");
   await expect(draft()).toBeHidden();
   await expect(page.getByText("Revision 1", { exact: true })).toBeVisible();
 });

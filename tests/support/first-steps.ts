@@ -62,11 +62,15 @@ export async function makeSamlConnection(
 }
 
 /** Has people sign in through the connection whose page is open. Where no test of it has passed, that needs a reason. */
-export async function activateConnection(page: Page): Promise<void> {
+export async function activateConnection(
+  page: Page,
+  has: "passed a test" | "not been tested",
+): Promise<void> {
+  const tested = has === "passed a test";
+  await expect(page.getByText(tested ? "Tested" : "Not tested yet", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Activate" }).click();
   const dialog = page.getByRole("dialog");
-  const reason = dialog.getByRole("textbox", { name: "Reason" });
-  if (await reason.isVisible()) await reason.fill("Tried at the provider itself");
+  if (!tested) await dialog.getByRole("textbox", { name: "Reason" }).fill("Tried at the provider itself");
   await dialog.getByRole("button", { name: "Activate" }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByRole("button", { name: "Disable" })).toBeVisible();

@@ -33,10 +33,10 @@ const SELECT = `SELECT row.*, coalesce(
      FROM identity.connection_domains AS domain WHERE domain.connection_id = row.id), '[]') AS domains`;
 const FROM = "FROM identity.connections AS row";
 
-/** Failures since a moment; `$n` is the first id of that moment, because ids are in the order of time and indexed. */
+/** Failures since a moment, but for tests, which are there to fail; `$n` is the first id of that moment, because ids are in the order of time and indexed. */
 function failuresSince(parameter: string): string {
   return `(SELECT count(*)::int FROM identity.sign_ins AS failed WHERE failed.connection_id = row.id
-    AND failed.id > ${parameter} AND failed.state = 'failed') AS failures_24h`;
+    AND failed.id > ${parameter} AND failed.state = 'failed' AND failed.purpose <> 'test') AS failures_24h`;
 }
 
 export interface ConnectionFilter {

@@ -55,6 +55,9 @@ test("a test tries the draft, while people sign in by what is active", async () 
   const old = await of.startTest(2);
   expect((await saml.take(connection, old.body.url)).text).toContain("The test sign-in failed");
   expect(failedCheckOf(await of.trace(old.body.id))).toBe("assertion.signature.value");
+  // Tests are there to fail: the connection is no worse for it. One of its people did fail above.
+  const { body: health } = await service.manage<{ failures_24h: number }>("GET", of.home);
+  expect(health.failures_24h).toBe(1);
   // What failed later takes nothing away from the test that passed.
   expect((await of.read(2)).tested?.sign_in_id).toBe(trial.id);
   expect((await saml.signIn(connection)).get("code")).toBeTruthy();
