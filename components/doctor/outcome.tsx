@@ -13,7 +13,12 @@ const OUTCOMES = {
 export function OutcomeMark({ outcome, word }: { outcome: Outcome; word?: string }) {
   const { Icon, look, word: usual } = OUTCOMES[outcome];
   return (
-    <span className={cx("inline-flex items-center gap-1.5 whitespace-nowrap font-medium text-sm", look)}>
+    <span
+      className={cx(
+        "inline-flex items-center gap-1.5 whitespace-nowrap align-middle font-medium text-sm",
+        look,
+      )}
+    >
       <Icon aria-hidden className="size-3.5 shrink-0" strokeWidth={2.25} />
       {word ?? usual}
     </span>

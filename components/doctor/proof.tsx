@@ -22,7 +22,10 @@ export function ProofOfUri({
   if (!proof) return <OutcomeMark outcome="skipped" word="Not proven yet" />;
   const { outcome, found, machine, ranAt, reportId } = proof;
   return (
-    <span className="grid gap-0.5" title={`${found}, seen from ${machine}`}>
+    <span
+      className="inline-flex items-center gap-2.5 whitespace-nowrap align-middle"
+      title={`${found}, seen from ${machine}`}
+    >
       <OutcomeMark outcome={outcome} word={WORDS[outcome]} />
       <Link
         href={`/deployments/${deploymentId}/doctor/${reportId}` as Route}

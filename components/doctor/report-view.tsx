@@ -59,5 +59,6 @@ function Since({ ranAt, mended, newTrouble, gone }: NonNullable<ReportViewProps[
 function summary(checks: readonly CheckResult[]): string {
   const bad = checks.filter(({ outcome }) => outcome === "failed" || outcome === "warning").length;
   if (bad > 0) return `${bad} of ${checks.length} need${bad === 1 ? "s" : ""} another look`;
+  if (checks.every(({ outcome }) => outcome === "skipped")) return "Not looked at";
   return checks.length === 1 ? "As it should be" : `All ${checks.length} as they should be`;
 }

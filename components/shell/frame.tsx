@@ -39,13 +39,17 @@ export function Frame({ items, actions, person, theme, rail, demo, search, signO
             Demo: every customer, site and person here is made up.
           </aside>
         )}
-        <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-line border-b bg-canvas/90 px-4 backdrop-blur-md sm:px-6">
+        <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-line border-b bg-canvas/90 px-4 backdrop-blur-md sm:px-6 print:hidden">
           <MobileRail items={items} />
           <Trail items={items} />
           <SearchButton />
           <AccountMenu {...person} theme={theme} signOut={signOut} />
         </header>
-        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-[90rem] flex-1 px-4 pt-6 pb-16 sm:px-6">
+        <main
+          id="main"
+          tabIndex={-1}
+          className="mx-auto w-full max-w-[90rem] flex-1 px-4 pt-6 pb-16 sm:px-6 print:p-0"
+        >
           {children}
         </main>
       </div>

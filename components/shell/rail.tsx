@@ -9,7 +9,7 @@ export function Rail({ items }: { items: readonly NavItem[] }) {
   return (
     <nav
       aria-label="Main"
-      className="sticky top-0 hidden h-dvh w-52 flex-col gap-3 border-line border-r px-2 pb-2 transition-[width] duration-150 group-data-[rail=narrow]/frame:w-12.5 md:flex"
+      className="sticky top-0 hidden h-dvh w-52 flex-col gap-3 border-line border-r px-2 pb-2 transition-[width] duration-150 group-data-[rail=narrow]/frame:w-12.5 md:flex print:hidden"
     >
       <Link
         href="/"

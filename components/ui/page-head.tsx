@@ -21,7 +21,7 @@ export function PageHead({ title, status, children, actions }: PageHeadProps) {
         </div>
         {children && <p className="max-w-2xl text-muted text-sm">{children}</p>}
       </div>
-      {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+      {actions && <div className="flex flex-wrap items-center gap-2 print:hidden">{actions}</div>}
     </header>
   );
 }

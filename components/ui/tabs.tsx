@@ -30,7 +30,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
     <nav
       ref={bar}
       aria-label={label}
-      className="-mb-px relative overflow-x-auto border-line border-b [scrollbar-width:none]"
+      className="-mb-px relative overflow-x-auto border-line border-b [scrollbar-width:none] print:hidden"
     >
       <ul className="flex min-w-max gap-5">
         {tabs.map((tab) => (

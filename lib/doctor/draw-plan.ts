@@ -103,9 +103,15 @@ function hostsOf({ rules, environments }: Known): PlanHost[] {
       ),
     };
   });
-  return [
-    ...new Map([...own, ...outward].reverse().map((one) => [`${one.host}:${one.port}`, one])).values(),
-  ].reverse();
+  const places = new Map<string, PlanHost>();
+  for (const one of [...own, ...outward]) {
+    const place = `${one.host}:${one.port}`;
+    const known = places.get(place);
+    // What the installation itself has to reach is looked at as that, whoever else opens it.
+    if (!known || (known.carriedBy === "user_browser" && one.carriedBy === "application"))
+      places.set(place, one);
+  }
+  return [...places.values()];
 }
 
 /** NTP servers that a rule names, or gives the one address of. */
@@ -120,23 +126,27 @@ function timeServersOf(rules: Known["rules"]): string[] {
   return [...new Set(servers)];
 }
 
+/** What people's browsers are sent to. */
+const PAGES = new Set(["idp_sso_url", "idp_slo_url", "authorization_endpoint"]);
+
 function planProvider({
   connection,
   certificates,
   provider,
 }: ConnectionDetail): DoctorPlan["identityProviders"][number] {
-  const said = (label: string) => provider.find((part) => part.label === label)?.value ?? null;
-  const pages = ["Sign-in URL", "Sign-out URL", "Authorization endpoint"];
+  const said = (key: string) => {
+    const value = provider.find((part) => part.key === key)?.value;
+    return value === undefined ? null : clean(value, 2_000);
+  };
   return {
     id: connection.id,
     name: clean(connection.name, 200),
-    kind: said("Issuer") === null ? "saml" : "oidc",
-    metadataUrl: said("Metadata URL"),
-    issuer: said("Issuer"),
-    endpoints: pages.flatMap((label) => {
-      const url = said(label);
-      return url === null ? [] : [{ label, url }];
-    }),
+    kind: said("issuer") === null ? "saml" : "oidc",
+    metadataUrl: said("metadata_url"),
+    issuer: said("issuer"),
+    endpoints: provider
+      .filter(({ key }) => PAGES.has(key))
+      .map(({ label, value }) => ({ label: clean(label, 80), url: clean(value, 2_000) })),
     certificates: certificates.slice(0, 20).map(({ subject, notAfter }) => ({
       subject: clean(subject, 400),
       notAfter: notAfter?.toISOString() ?? null,
@@ -147,11 +157,9 @@ function planProvider({
 function planLdap(id: string, name: string, ldap: LdapSettings): DoctorPlan["ldapServers"] {
   const { servers, bindDn, baseDn, caCertificates } = ldap;
   return servers.map((url) => ({
-    id,
-    name: clean(name, 200),
-    url,
-    bindDn,
-    baseDn,
-    caCertificates: caCertificates ?? "",
+    ...{ id, name: clean(name, 200), url: clean(url, 500) },
+    ...{ bindDn: clean(bindDn, 1_000), baseDn: clean(baseDn, 1_000) },
+    // PEM holds no character that could do harm; what is none is not passed on.
+    caCertificates: /^[\x20-\x7e\r\n]*$/.test(caCertificates ?? "") ? (caCertificates ?? "") : "",
   }));
 }

@@ -192,6 +192,18 @@ describe("what is taken along", () => {
     expect(event?.detail).toMatchObject({ what: "plan" });
   });
 
+  test("`sallyport doctor --deployment` is given the same plan", async () => {
+    const program = ["--conditions=react-server", "lib/cli/print-doctor-plan.ts"];
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, [...program, mine.deploymentId], { cwd: ROOT });
+    expect(DoctorPlan.parse(JSON.parse(stdout)).redirectUris).toEqual([
+      expect.objectContaining({ id: mine.redirectUriId }),
+    ]);
+    await expect(run(process.execPath, [...program, "dep_nowhere"], { cwd: ROOT })).rejects.toMatchObject({
+      stderr: "There is no such deployment.\n",
+    });
+  });
+
   test("the program has the plan before it", async () => {
     await promisify(execFile)(process.execPath, ["lib/cli/bundle-doctor.ts"], { cwd: ROOT });
     const { body, name } = await takeDoctor(owner, mine.deploymentId, "program");

@@ -74,7 +74,7 @@ describe("the doors", () => {
     expect(doors.find((door) => door.id === id)).toMatchObject({
       kind: "api",
       names: ["api.workos.com"],
-      opens: "tcp 443 to Cloudflare",
+      opens: "tcp 443 → Cloudflare",
     });
     expect(doors.find((door) => door.id === mine.ruleId)).toMatchObject({
       kind: null,

@@ -34,7 +34,7 @@ export function DoorsFile({ formats }: DoorsFileProps) {
               required
               value={chosen}
               onChange={(event) => setChosen(event.currentTarget.value)}
-              className={cx(controlClass, "select h-8 min-w-0 px-2.5 sm:w-72")}
+              className={cx(controlClass, "select flex h-8 min-w-0 items-center px-2.5 sm:w-72")}
             >
               <option value="" disabled>
                 {t("format.none")}

@@ -13,7 +13,7 @@ export interface Door {
   id: string;
   direction: "egress" | "ingress";
   byBrowser: boolean;
-  /** "tcp 443 to Cloudflare", as network teams write it. */
+  /** "tcp 443 → Cloudflare", as network teams write it. */
   opens: string;
   names: string[];
   /** Null where somebody wrote the rule by hand: then its purpose is in their own words. */
@@ -46,7 +46,7 @@ export function listFormats(): { id: string; name: string; group: (typeof FORMAT
 
 function doorOf(rule: RuleRow): Door {
   const { id, direction, carriedBy, protocol, ports, hosts, purpose, state, expiresAt } = rule;
-  const to = direction === "egress" ? "to" : "from";
+  const to = direction === "egress" ? "→" : "←";
   const opens = [protocol, ports, to, peerText(rule)].filter(Boolean).join(" ");
   const names = hosts.length > 0 ? [`(${hosts.join(", ")})`] : [];
   return {
