@@ -28,7 +28,8 @@ export function RoleEditor({ initial, roles, words, find, save }: RoleEditorProp
   const options = roles.map(({ slug, name }) => ({ value: slug, label: name }));
   const add = ({ id, name, members }: GroupFound) => {
     const taken = new Set(rows.filter(({ groupId }) => groupId === id).map(({ role }) => role));
-    const role = roles.find(({ slug }) => !taken.has(slug))?.slug;
+    // They come with the most important first: what is given without a thought is the least of them.
+    const role = roles.findLast(({ slug }) => !taken.has(slug))?.slug;
     if (!role) return;
     const row = { groupId: id, groupName: name, members, role };
     setRows([...rows, { ...row, key: `${keyOf(row)} ${rows.length}` }]);

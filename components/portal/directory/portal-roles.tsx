@@ -2,7 +2,7 @@
 
 import type { Route } from "next";
 import { useRouter } from "next/navigation";
-import { useCallback, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { RoleCounts } from "#components/directory-content/role-counts.tsx";
 import { RoleEditor } from "#components/directory-content/role-editor.tsx";
 import type { RoleWords } from "#components/directory-content/role-words.ts";
@@ -26,10 +26,12 @@ interface PortalRolesProps {
   directoryId: string;
   plan: RolePlan;
   preview: RolePreview | null;
+  /** Who would get what, person by person. */
+  children?: ReactNode;
 }
 
 /** Which groups give which roles: prepared, looked at, and switched on in one step. */
-export function PortalRoles({ directoryId, plan, preview }: PortalRolesProps) {
+export function PortalRoles({ directoryId, plan, preview, children }: PortalRolesProps) {
   const t = useTexts("directory");
   const router = useRouter();
   const words = useRoleWords();
@@ -104,12 +106,14 @@ export function PortalRoles({ directoryId, plan, preview }: PortalRolesProps) {
           </div>
         </Card>
       )}
+      {!editing && children}
       <StepNav back={{ href: `/portal/directory/${directoryId}/watch`, label: t("watch.back") }}>
-        {mappings.length > 0 ? (
+        {mappings.length > 0 && (
           <LinkButton href={finished} variant={draft ? "secondary" : "primary"}>
             {t("roles.finish")}
           </LinkButton>
-        ) : (
+        )}
+        {mappings.length === 0 && !draft && (
           <Press
             action={leaveRolesAction}
             fields={ids}

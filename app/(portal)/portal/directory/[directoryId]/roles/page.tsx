@@ -36,17 +36,18 @@ export default async function PortalRolesPage({
             directoryId={directoryId}
             plan={live.plan}
             preview={live.preview}
-          />
+          >
+            {people?.state === "answered" && (
+              <WhoGetsWhat
+                at={`/portal/directory/${directoryId}/roles`}
+                page={people.page}
+                query={query}
+                roles={live.plan.roles}
+              />
+            )}
+          </PortalRoles>
         ) : (
           <SilentSite />
-        )}
-        {live.state === "answered" && people?.state === "answered" && (
-          <WhoGetsWhat
-            at={`/portal/directory/${directoryId}/roles`}
-            page={people.page}
-            query={query}
-            roles={live.plan.roles}
-          />
         )}
       </Texts>
     </StepFrame>
