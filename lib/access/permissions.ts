@@ -78,6 +78,7 @@ export const PERMISSIONS = {
   "doctor.upload": vendorAndCustomer,
   "audit.read": everyone,
   "audit.export": ["owner", "admin", "customer_admin", "auditor"],
+  "organization_log.export": operatorsAndCustomer,
   "person.read": admins,
   "person.invite": admins,
   "person.change": admins,
@@ -124,7 +125,7 @@ export const PURPOSE_PERMISSIONS = {
   ],
   domain_verification: ["domain.read", "domain.add", "domain.check", "domain.remove"],
   certificate_renewal: ["connection.read", "connection.change", "connection.test"],
-  audit_logs: [],
+  audit_logs: ["organization_log.export"],
 } as const satisfies Record<Purpose, readonly Action[]>;
 
 /**

@@ -123,6 +123,10 @@ const WORDS: Record<AuditAction, Words> = {
     label: "Audit log exported",
     said: (event) => `exported the audit log of {target} as ${fact(event, "format") || "a file"}`,
   },
+  "organization_log.export": {
+    label: "Organization's audit log exported",
+    said: "exported the audit log of the organization {target}",
+  },
   "person.invite": { label: "Person invited", said: "invited {target}" },
   "person.change": { label: "Person changed", said: "changed what {target} may do" },
   "person.suspend": { label: "Person suspended", said: "suspended {target}" },

@@ -31,6 +31,8 @@ export interface IdentityDriver {
   removeRedirectUri(redirectUriId: string): Promise<void>;
   /** A link with which the customer's own people connect their identity provider. It is short-lived. */
   createSetupLink(organizationId: string, purpose: SetupPurpose): Promise<URL>;
+  /** What an organization's people did in the application between two moments, as CSV. */
+  exportAuditLog(organizationId: string, from: Date, until: Date): Promise<ReadableStream<Uint8Array>>;
   readonly domains: DomainKeeper;
   readonly connections: ConnectionMaker | null;
   readonly directories: DirectoryMaker | null;

@@ -79,6 +79,8 @@ export function wireDriver(to: WireClient): WireDriver {
     removeRedirectUri: (id) =>
       ask(async () => void (await sdk.delete(`${REDIRECT_URIS}/${encodeURIComponent(id)}`))),
     domains: wireDomains(sdk, ask),
+    exportAuditLog: (organizationId, from, until) =>
+      ask(() => exportAuditLog(sdk, to, organizationId, from, until)),
     createSetupLink: (organization, purpose) =>
       ask(async () => {
         const intent = purpose === "directory" ? "dsync" : "sso";
@@ -140,6 +142,32 @@ async function createOrganization(sdk: WorkOS, draft: OrganizationDraft, once: O
     { idempotencyKey: once.key },
   );
   return organizationOf(made);
+}
+
+const EXPORT_TRIES = 60;
+const EXPORT_PAUSE_MS = 1_000;
+
+/** Asked for, waited for, and read from where it was put. */
+async function exportAuditLog(
+  sdk: WorkOS,
+  { fetch, upstream }: WireClient,
+  organizationId: string,
+  rangeStart: Date,
+  rangeEnd: Date,
+): Promise<ReadableStream<Uint8Array>> {
+  let made = await sdk.auditLogs.createExport({ organizationId, rangeStart, rangeEnd });
+  for (let tries = 0; made.state === "pending" && tries < EXPORT_TRIES; tries++) {
+    await new Promise((done) => setTimeout(done, EXPORT_PAUSE_MS));
+    made = await sdk.auditLogs.getExport(made.id);
+  }
+  if (made.state === "pending")
+    throw new AppError(
+      "unavailable",
+      `${upstream} is still putting the export together. Try again in a few minutes.`,
+    );
+  const answer = made.url ? await fetch(made.url) : null;
+  if (!answer?.ok || !answer.body) throw new AppError("upstream", `${upstream} could not make the export.`);
+  return answer.body;
 }
 
 async function listRedirectUris(sdk: WorkOS): Promise<RedirectUri[]> {

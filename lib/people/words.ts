@@ -26,6 +26,7 @@ export const SUBJECT_WORDS: Record<Subject, string> = {
   allowlist: "Allowlists",
   doctor: "Doctor",
   audit: "Audit log",
+  organization_log: "Audit logs of organizations",
   person: "People",
   service: "Identity services",
   settings: "Settings",

@@ -37,6 +37,12 @@ export const PARTS = [
     purposes: ["domain_verification"],
     steps: ["domains.verified"],
   },
+  {
+    id: "audit",
+    path: "/portal/audit",
+    purposes: ["audit_logs"],
+    steps: ["audit.exported"],
+  },
 ] as const satisfies readonly {
   id: string;
   path: string;

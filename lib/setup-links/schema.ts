@@ -6,7 +6,7 @@ import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 export const LIFETIMES = [1, 7, 14, 30] as const;
 
 /** What a link made in the console may be for: what the portal has pages for. */
-export const OFFERED_PURPOSES = ["sso", "dsync", "domain_verification", "certificate_renewal"] as const;
+export const OFFERED_PURPOSES = PURPOSES;
 
 export const CreateSetupLinkInput = z
   .strictObject({

@@ -24,7 +24,7 @@ const PURPOSES_OF: Record<TicketIntent, readonly Purpose[]> = {
   dsync: ["dsync"],
   domain_verification: ["domain_verification"],
   certificate_renewal: ["certificate_renewal"],
-  audit_logs: [],
+  audit_logs: ["audit_logs"],
   log_streams: [],
   bring_your_own_key: [],
 };

@@ -44,6 +44,8 @@ const ENTRIES: Record<string, Entry | null> = {
   "/portal/enter": { at: "/portal/enter", open: "Type your set-up code" },
   "/portal/open/[token]": { at: "/portal/open/x", open: "This link is not complete" },
   "/portal/ticket": { at: "/portal/ticket?token=x", open: "This link is not complete" },
+  "/portal/audit": { at: "/portal/audit" },
+  "/portal/status": { at: "/portal/status" },
   "/portal/firewall": { at: "/portal/firewall" },
   "/portal/domains": { at: "/portal/domains" },
 };
@@ -58,7 +60,7 @@ test.beforeAll(async ({ browser }) => {
   await becomeOwner(owner, site);
   const names = { customer: "Contoso", deployment: "Hamburg yard", environment: "Production" } as const;
   const deploymentUrl = await makeDeployment(owner, site, names);
-  const purposes = ["Sign-in", "Directory", "Domains", "Certificate"];
+  const purposes = ["Sign-in", "Directory", "Domains", "Certificate", "Audit log"];
   ({ url } = await makeSetupLink(owner, deploymentUrl, { organization: "Contoso", purposes }));
 });
 

@@ -116,7 +116,8 @@ test.each([
   ["dsync", ["dsync"]],
   ["domain_verification", ["domain_verification"]],
   ["certificate_renewal", ["certificate_renewal"]],
-  [undefined, ["sso", "dsync", "domain_verification", "certificate_renewal"]],
+  ["audit_logs", ["audit_logs"]],
+  [undefined, ["sso", "dsync", "domain_verification", "certificate_renewal", "audit_logs"]],
 ])("the intent %s is for %j", async (intent, purposes) => {
   const look = await lookAtTicket(await ticket(organizationId, { intent }), null, VISITOR, new Date());
   expect(look).toMatchObject({ state: "waiting", purposes });

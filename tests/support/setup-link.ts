@@ -22,7 +22,7 @@ export async function makeSetupLink(
     await organizations.selectOption("new");
     await page.getByLabel("Name of the organization").fill(organization);
   }
-  for (const purpose of ["Sign-in", "Directory", "Domains", "Certificate"])
+  for (const purpose of ["Sign-in", "Directory", "Domains", "Certificate", "Audit log"])
     await page
       .getByRole("checkbox", { name: new RegExp(`^${purpose}`) })
       .setChecked(purposes.includes(purpose));

@@ -1,4 +1,4 @@
-import { createPublicKey, sign, verify } from "node:crypto";
+import { createPublicKey, randomUUID, sign, verify } from "node:crypto";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { getEnvironment } from "../environments/store.ts";
@@ -42,6 +42,8 @@ const PortalToken = z.object({
   return_url: z.string().nullable(),
   success_url: z.string().nullable(),
   exp: z.number(),
+  /** Two links of one second are two: each opens in a browser of its own. */
+  jti: z.string().optional(),
 });
 export type PortalToken = z.infer<typeof PortalToken>;
 
@@ -60,6 +62,7 @@ export function portalRoutes(app: FastifyInstance, service: Service): void {
       return_url: wanted.return_url ?? null,
       success_url: wanted.success_url ?? null,
       exp: Math.floor(service.clock().getTime() / 1_000) + LASTS_S,
+      jti: randomUUID(),
     });
     return reply.code(201).send({ link: `${service.env.baseUrl}/portal?token=${token}` });
   });

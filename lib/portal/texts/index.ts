@@ -1,3 +1,4 @@
+import deAudit from "./de/audit.json" with { type: "json" };
 import deBoard from "./de/board.json" with { type: "json" };
 import deConnection from "./de/connection.json" with { type: "json" };
 import deDirectory from "./de/directory.json" with { type: "json" };
@@ -9,6 +10,7 @@ import deMetadata from "./de/metadata.json" with { type: "json" };
 import deSheet from "./de/sheet.json" with { type: "json" };
 import deShell from "./de/shell.json" with { type: "json" };
 import deTrace from "./de/trace.json" with { type: "json" };
+import enAudit from "./en/audit.json" with { type: "json" };
 import enBoard from "./en/board.json" with { type: "json" };
 import enConnection from "./en/connection.json" with { type: "json" };
 import enDirectory from "./en/directory.json" with { type: "json" };
@@ -25,9 +27,10 @@ import type { Locale } from "./locales.ts";
 // Whoever imports this has every text of every language: on the server only. In the browser there are types alone.
 
 const en = {
+  audit: enAudit,
+  board: enBoard,
   connection: enConnection,
   directory: enDirectory,
-  board: enBoard,
   domains: enDomains,
   firewall: enFirewall,
   guides: enGuides,
@@ -39,9 +42,10 @@ const en = {
 };
 
 const de: Messages = {
+  audit: deAudit,
+  board: deBoard,
   connection: deConnection,
   directory: deDirectory,
-  board: deBoard,
   domains: deDomains,
   firewall: deFirewall,
   guides: deGuides,
