@@ -20,6 +20,7 @@ import { mapProfile } from "#lib/identity-service/saml/profile.ts";
 import { CHECKS as SAML } from "#lib/identity-service/saml/trace.ts";
 import type { VerifiedAssertion } from "#lib/identity-service/saml/types.ts";
 import { incomingUser } from "#lib/identity-service/scim/user.ts";
+import { CHECKS as KNOWN } from "#lib/identity-service/sso/known.ts";
 import { CHECKS as PERSON } from "#lib/identity-service/sso/person.ts";
 
 // Every file of lib/guides/data, by itself. How they are read and shown: library.test.ts, render.test.ts.
@@ -28,7 +29,7 @@ const ROOT = join(import.meta.dirname, "../../lib/guides");
 const FILES = globSync("data/*.json", { cwd: ROOT }).sort();
 
 const CHECKS: Record<GuideFile["protocol"], string[]> = {
-  saml: Object.keys({ ...SAML, ...PERSON }),
+  saml: Object.keys({ ...SAML, ...KNOWN, ...PERSON }),
   oidc: Object.keys({ ...OIDC, ...PERSON }),
   ldap: Object.keys({ ...LDAP, ...PERSON }),
   scim: [],

@@ -3,12 +3,13 @@ import { CHECKS as LDAP } from "../ldap/trace.ts";
 import { CHECKS as OIDC } from "../oidc/trace.ts";
 import { CHECKS as SAML, UNMADE } from "../saml/trace.ts";
 import type { Check, CheckResult } from "../saml/types.ts";
+import { CHECKS as KNOWN } from "./known.ts";
 import { CHECKS as PERSON } from "./person.ts";
 
 type Catalogue = Readonly<Record<string, readonly [name: string, clause: string] | undefined>>;
 
 const CATALOGUES: Readonly<Record<Protocol, Catalogue>> = {
-  saml: { ...SAML, ...PERSON },
+  saml: { ...SAML, ...KNOWN, ...PERSON },
   oidc: { ...OIDC, ...PERSON },
   ldap: { ...LDAP, ...PERSON },
 };

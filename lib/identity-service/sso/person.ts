@@ -52,6 +52,11 @@ export function skipped(check: { id: string; name: string; clause: string }): Ch
   return { ...check, result: "skipped", expected: null, found: null, message: "" };
 }
 
+/** Of somebody of whom nothing more is asked. */
+export function skippedPerson(): Check[] {
+  return [skipped(EMAIL), skipped(DOMAIN)];
+}
+
 /** The last checks of every sign-in: [name, clause]. */
 export const CHECKS = {
   "profile.email": ["The person has an e-mail address", "Sallyport"],

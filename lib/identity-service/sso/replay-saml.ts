@@ -1,9 +1,9 @@
 import { SamlSettings } from "../connections/settings.ts";
-import { mapProfile } from "../saml/profile.ts";
 import { readInResponseTo, verifyResponse } from "../saml/response.ts";
-import { SamlInputError, SamlRefusal, type VerifiedAssertion } from "../saml/types.ts";
+import { SamlRefusal, type VerifiedAssertion } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import type { SamlAnswer } from "./captured.ts";
+import { knownBy } from "./known.ts";
 import { notAgain, type ReplayContext, type Replayed } from "./replayed.ts";
 import { expectationsOf, receivedIn } from "./saml-return.ts";
 
@@ -40,13 +40,8 @@ export async function replaySaml(
     const checks = notAgain(error.checks, OF_ITS_REQUEST);
     return { checks, profile: null, error: error.message, answer: { ...answer, received: null } };
   }
-  const checks = notAgain(assertion.checks, OF_ITS_REQUEST);
+  const known = knownBy(assertion, connection.attribute_map);
+  const checks = notAgain(known.checks, OF_ITS_REQUEST);
   const believed = { ...answer, received: receivedIn(assertion) };
-  try {
-    const profile = mapProfile(assertion, connection.attribute_map);
-    return { checks, profile, error: null, answer: believed };
-  } catch (error) {
-    if (!(error instanceof SamlInputError)) throw error;
-    return { checks, profile: null, error: error.message, answer: believed };
-  }
+  return { checks, profile: known.profile, error: known.profile ? null : known.error, answer: believed };
 }

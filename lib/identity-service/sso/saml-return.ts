@@ -4,7 +4,6 @@ import { SamlSettings } from "../connections/settings.ts";
 import { protocolOf } from "../connections/types.ts";
 import { errorPage } from "../html/pages.ts";
 import { listSigningKeys, privateKeyOf } from "../keys/signing-keys.ts";
-import { mapProfile } from "../saml/profile.ts";
 import { readInResponseTo, verifyResponse } from "../saml/response.ts";
 import { type Expectations, SamlInputError, SamlRefusal, type VerifiedAssertion } from "../saml/types.ts";
 import type { Service } from "../service.ts";
@@ -14,6 +13,7 @@ import { ALREADY_FINISHED } from "./arrive.ts";
 import type { SamlAnswer } from "./captured.ts";
 import { findReturn, mayTry, type ReturnContext } from "./context.ts";
 import type { AssertionUse } from "./finish.ts";
+import { knownBy } from "./known.ts";
 import { returnToApplication, staleVerdict, type Verdict } from "./return.ts";
 
 const HANDLE = /^_[0-9a-f]{32}$/;
@@ -58,10 +58,13 @@ export async function receiveSamlResponse(
     };
     const assertion = await verifyResponse({ samlResponse, relayState }, { ...expectations, firstUse });
     if (captured) captured.received = receivedIn(assertion);
+    const known = knownBy(assertion, context.connection.attribute_map);
+    if (!known.profile)
+      return { ok: false, code: "server_error", message: known.error, checks: known.checks };
     return {
       ok: true,
-      profile: mapProfile(assertion, context.connection.attribute_map),
-      checks: assertion.checks,
+      profile: known.profile,
+      checks: known.checks,
       assertion: use,
       idToken: null,
       idpSession: { nameId: assertion.nameId, sessionIndex: assertion.sessionIndex },

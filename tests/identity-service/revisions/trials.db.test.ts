@@ -141,6 +141,22 @@ test("a test shows each attribute that came beside what the mapping makes of it,
   expect(captured_until).not.toBeNull();
 });
 
+test("somebody who cannot be known again fails behind every check that held, in a test and in its replay", async () => {
+  const { connection, of } = await connected();
+  await of.draft({ attribute_map: { idp_id: "employeeNumber" } });
+  const { body: trial } = await of.startTest(2);
+  expect((await saml.take(connection, trial.url)).text).toContain("The test sign-in failed");
+  const trace = await of.trace(trial.id);
+  expect(failedCheckOf(trace)).toBe("profile.identifier");
+  expect(trace.checks.filter(({ result }) => result === "passed").length).toBeGreaterThan(20);
+  expect(trace.checks.find(({ id }) => id === "profile.identifier")).toMatchObject({
+    name: "The person can be known again",
+    expected: "employeeNumber",
+  });
+  const replayed = await of.replay(2, trial.id);
+  expect(failedCheckOf(replayed.body)).toBe("profile.identifier");
+});
+
 test("an answer that was captured is replayed against old and new settings, and signs nobody in", async () => {
   const { connection, of } = await connected();
   await of.draft({ saml: { idp_certificates: [renewed.certificate] }, attribute_map: { name: "NameID" } });
