@@ -126,7 +126,9 @@ function PreviewSentence({ preview }: { preview: RolePreview }) {
         changed === 0 ? "Nobody's roles change." : `The roles of ${said(changed)} of ${said(total)} change.`
       }
     >
-      {losing > 0 ? `${said(losing)} of them lose a role. ` : "Nobody loses a role. "}
+      {losing > 0
+        ? `${said(losing)} of them ${losing === 1 ? "loses" : "lose"} a role. `
+        : "Nobody loses a role. "}
       {said(without)} have no role from a group{" "}
       {without > 0 && "and are members, where these people become members at all"}.
     </Callout>

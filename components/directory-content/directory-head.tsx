@@ -4,15 +4,22 @@ import { Tabs } from "#components/ui/tabs.tsx";
 import type { Actor } from "#lib/access/actor.ts";
 import type { DirectoryPage } from "#lib/directories/queries.ts";
 
+interface DirectoryHeadProps {
+  actor: Actor;
+  directory: DirectoryPage;
+  /** Whether how it stands was asked of the site just now: what the console last heard may be older than the page. */
+  isCurrent?: boolean;
+}
+
 /** Which directory it is, how it stands, and the pages about it. */
-export function DirectoryHead({ actor, directory }: { actor: Actor; directory: DirectoryPage }) {
+export function DirectoryHead({ actor, directory, isCurrent = false }: DirectoryHeadProps) {
   const at = `/deployments/${directory.deploymentId}/directories/${directory.id}`;
   return (
     <>
       <header className="flex flex-wrap items-center justify-between gap-3">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
           <h2 className="font-semibold text-lg [overflow-wrap:anywhere]">{directory.name}</h2>
-          <DirectoryState {...directory} />
+          {isCurrent && <DirectoryState {...directory} />}
         </div>
         <DirectoryMenu
           directory={directory}

@@ -32,11 +32,14 @@ export function TriedForm<Value>(props: TriedFormProps<Value>) {
   const [probe, setProbe] = useState<LdapProbe | null>(null);
   const [kind, setKind] = useState("");
   const [problem, setProblem] = useState("");
-  const passed = probe?.passed ?? false;
+  // What was tried is no longer what stands there; what it found is still read while it is put right.
+  const [stale, setStale] = useState(false);
+  const passed = probe?.passed === true && !stale;
   const test = (form: HTMLFormElement | null) => {
     if (!form) return;
     const data = new FormData(form);
     setProbe(null);
+    setStale(false);
     setProblem("");
     setKind(String(data.get("kind")));
     start(async () => {
@@ -49,13 +52,7 @@ export function TriedForm<Value>(props: TriedFormProps<Value>) {
     });
   };
   return (
-    <Form
-      action={spoken(props.save)}
-      onDone={props.onDone}
-      className="gap-5"
-      // What was tried is no longer what stands there.
-      onChange={() => setProbe(null)}
-    >
+    <Form action={spoken(props.save)} onDone={props.onDone} className="gap-5" onChange={() => setStale(true)}>
       {Object.entries(props.fields).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />
       ))}

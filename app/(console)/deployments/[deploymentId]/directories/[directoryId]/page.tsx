@@ -49,7 +49,7 @@ function Shown({ actor, directory, live }: ShownProps) {
   const isToldBelow = live?.state === "answered" && live.detail.source !== null;
   return (
     <>
-      <DirectoryHead actor={actor} directory={directory} />
+      <DirectoryHead actor={actor} directory={directory} isCurrent />
       {directory.problem && !isToldBelow && (
         <Callout tone="negative" title="The last sync failed.">
           {directory.problem}
