@@ -16,7 +16,15 @@ import { useRefusals } from "./refusals.ts";
 import { StepNav } from "./step-frame.tsx";
 
 /** Takes the new certificates in: those of new metadata, or pasted ones. */
-export function RenewalStep({ connectionId, back }: { connectionId: string; back: string }) {
+export function RenewalStep({
+  connectionId,
+  back,
+  provider,
+}: {
+  connectionId: string;
+  back: string;
+  provider: string;
+}) {
   const t = useTexts("connection");
   const router = useRouter();
   const words = useIntakeWords();
@@ -55,7 +63,7 @@ export function RenewalStep({ connectionId, back }: { connectionId: string; back
           {t(byHand ? "renew.withMetadata" : "renew.withCertificate")}
         </button>
       </p>
-      <Checkbox name="keep" defaultChecked label={t("renew.keep")} hint={t("renew.keepHint")} />
+      <Checkbox name="keep" defaultChecked label={t("renew.keep")} hint={t("renew.keepHint", { provider })} />
       <Callout>{t("renew.untilActive")}</Callout>
       <StepNav back={{ href: back, label: t("nav.back") }}>
         <SubmitButton disabled={!byHand && (understood === null || understood.isUseless)}>

@@ -17,6 +17,8 @@ import { missingIdentifier, useCheckWords } from "./trace-words.ts";
 interface TestResultProps {
   trace: SignInTrace;
   guide: Guide | null;
+  /** What it is called in the middle of a sentence. */
+  provider: string;
   values: GuideValues;
   mends: Mends;
   createdByName: string;
@@ -59,7 +61,7 @@ export function TestResult(props: TestResultProps) {
 }
 
 /** In plain words: which check failed, what that means with this provider, and where it is put right. */
-function Failure({ trace, guide, values, mends, createdByName }: TestResultProps) {
+function Failure({ trace, guide, provider, values, mends, createdByName }: TestResultProps) {
   const t = useTexts("connection");
   const said = useCheckWords();
   const failed = trace.checks.find(({ result }) => result === "failed");
@@ -70,7 +72,7 @@ function Failure({ trace, guide, values, mends, createdByName }: TestResultProps
         {said.failure(trace)}
       </Callout>
       {guide && problems.length > 0 && (
-        <Card title={t("test.helps", { provider: guide.name })}>
+        <Card title={t("test.helps", { provider })}>
           <Problems guide={guide} problems={problems} values={values} stepsAt={mends.steps} />
         </Card>
       )}

@@ -19,6 +19,7 @@ interface TestStepProps {
   connectionId: string;
   back: string;
   guide: Guide | null;
+  provider: string;
   values: GuideValues;
   /** The last test of these settings, if one was made. */
   last: SignInTrace | null;
@@ -80,6 +81,7 @@ export function TestStep(props: TestStepProps) {
           <TestResult
             trace={ended}
             guide={props.guide}
+            provider={props.provider}
             values={props.values}
             mends={props.mends}
             createdByName={props.createdByName}

@@ -16,10 +16,11 @@ interface Stand {
 export type SignInStep = "values" | "metadata" | "mapping" | "test" | "activate" | "renew";
 
 /** The step at which a set-up was left; null where nothing is left to do. */
-export function nextStep(setup: Before, { waiting, active }: Stand): SignInStep | null {
+export function nextStep(setup: Before, { protocol, waiting, active }: Stand): SignInStep | null {
   if (waiting.state !== "draft") return setup.purposes.includes("sso") ? null : "renew";
   if (!setup.purposes.includes("sso")) return waiting.tested ? "activate" : "test";
-  if (!active && !setup.progress["sign_in.values"]) return "values";
+  // Nothing of ours is entered in a directory.
+  if (!active && protocol !== "ldap" && !setup.progress["sign_in.values"]) return "values";
   if (waiting.missing) return "metadata";
   if (!active && !setup.progress["sign_in.mapping"]) return "mapping";
   return waiting.tested ? "activate" : "test";

@@ -27,7 +27,7 @@ export default async function RenewPage({ params }: PageProps<"/portal/sign-in/[
     <StepFrame title={t("renew.title")} lead={t("renew.lead", { provider })}>
       <InUse title={t("renew.inUse")} revision={active} />
       <Texts {...(await textsFor("connection", "metadata"))}>
-        <RenewalStep connectionId={connectionId} back="/portal/sign-in" />
+        <RenewalStep connectionId={connectionId} back="/portal/sign-in" provider={provider} />
       </Texts>
     </StepFrame>
   );

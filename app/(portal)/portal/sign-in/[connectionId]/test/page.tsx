@@ -20,7 +20,7 @@ export default async function TestPage({ params }: PageProps<"/portal/sign-in/[c
   const { connectionId } = await params;
   const setup = await requireSetup("sso", "certificate_renewal");
   const signIn = await orNotFound(async () => getSignInSetup(setup, connectionId, await readLocale()));
-  const { guide, values, waiting } = signIn;
+  const { guide, provider, values, waiting } = signIn;
   if (waiting.missing) redirect(`/portal/sign-in/${connectionId}/metadata`);
   const last = await findLastTest(setup, connectionId, { number: waiting.number, since: waiting.changedAt });
   const t = await portalTexts("connection");
@@ -32,6 +32,7 @@ export default async function TestPage({ params }: PageProps<"/portal/sign-in/[c
           connectionId={connectionId}
           back={mends.mapping ?? mends.provider}
           guide={guide}
+          provider={provider}
           values={values}
           last={last}
           passed={waiting.tested !== null}
