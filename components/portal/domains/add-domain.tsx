@@ -1,12 +1,13 @@
 "use client";
 
-import { useActionState, useState } from "react";
+import { useActionState, useEffect, useState } from "react";
 import { useTexts } from "#components/portal/texts.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { DomainName } from "#lib/domains/schema.ts";
 import { type ActionState, IDLE } from "#lib/platform/action-state.ts";
 import { addPortalDomainAction } from "#lib/portal/domains/actions.ts";
 import type { Said } from "#lib/portal/domains/commands.ts";
@@ -24,11 +25,15 @@ export function AddDomain({ again, askName }: AddDomainProps) {
   const [state, send, pending] = useActionState<ActionState<Said>, FormData>(addPortalDomainAction, IDLE);
   const [typed, setTyped] = useState("");
   const [sent, setSent] = useState("");
+  useEffect(() => {
+    if (state.status === "done" && state.value !== "taken") setTyped("");
+  }, [state]);
   return (
     <Card title={again ? t("add.again") : t("add.title")}>
       <form
         action={(form) => {
-          setSent(typed.trim());
+          // What stood around the name is taken off.
+          setSent(DomainName.safeParse(typed).data ?? typed.trim());
           send(form);
         }}
         className="grid gap-3"
