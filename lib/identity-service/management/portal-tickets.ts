@@ -6,7 +6,7 @@ import { readPortalToken } from "../portal/portal.ts";
 import type { Service } from "../service.ts";
 import { parse } from "../wire/params.ts";
 
-const ReadTicket = z.object({ token: z.string().max(8_000) });
+export const ReadTicket = z.object({ token: z.string().max(8_000) });
 
 /** Has the token of a portal link read for the console, whose portal the link leads on to. It uses nothing up. */
 export function portalTicketRoutes(app: FastifyInstance, service: Service): void {

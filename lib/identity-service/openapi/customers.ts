@@ -9,6 +9,7 @@ import { RequestSync } from "../ldap/sync/configure.ts";
 import { RotateToken } from "../management/directories.ts";
 import { AddDomain } from "../management/domains.ts";
 import { InspectIssuer, InspectMetadata } from "../management/inspection.ts";
+import { ReadTicket } from "../management/portal-tickets.ts";
 import { ReplayCaptured } from "../management/revisions.ts";
 import { allOf, listOf, made, NOTHING, type Operations, one } from "./operation.ts";
 
@@ -89,6 +90,11 @@ export const CUSTOMER_OPERATIONS: Operations = {
     summary: "Lists sign-ins through a connection, and what was checked in each.",
     query: ["purpose"],
     answer: listOf("sign_in_trace"),
+  },
+  "POST /environments/{env}/portal_tickets/read": {
+    summary: "Reads the token of a portal link for the console that the link leads on to; uses nothing up.",
+    body: ReadTicket,
+    answer: one(null),
   },
   "POST /metadata/inspect": {
     summary: "Shows what was understood of an identity provider's metadata; keeps nothing.",
