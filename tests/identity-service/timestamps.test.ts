@@ -2,6 +2,7 @@ import fc from "fast-check";
 import pg from "pg";
 import { expect, test } from "vitest";
 import { readTimestamp } from "#lib/identity-service/timestamps.ts";
+import { iso } from "#lib/identity-service/wire/time.ts";
 
 const readByLibrary = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date;
 
@@ -28,4 +29,14 @@ test.each([
   "infinity",
 ])("so is %s", (text) => {
   expect(readTimestamp(text)).toEqual(readByLibrary(text));
+});
+
+test("timestamps are written as ISO 8601 has them, of any year", () => {
+  const usual = fc.date({ min: new Date("1000-01-01"), max: new Date("9999-12-31"), noInvalidDate: true });
+  fc.assert(
+    fc.property(fc.oneof(usual, fc.date({ noInvalidDate: true })), (at) => {
+      expect(iso(at)).toBe(at.toISOString());
+    }),
+  );
+  expect(() => iso(new Date(Number.NaN))).toThrow(RangeError);
 });
