@@ -98,10 +98,10 @@ test("with one they are whole, accessible, and fit a phone; in German nothing En
     await page.goto(`${site.consoleUrl}${entry.at}`);
     await page.waitForURL(`${site.consoleUrl}${entry.goesTo ?? entry.at}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    const text = await page.locator("body").textContent();
+    const text = (await page.locator("header, nav, main").allTextContents()).join("\n");
     expect
       .soft(
-        english.filter((sentence) => text?.includes(sentence)),
+        english.filter((sentence) => text.includes(sentence)),
         route,
       )
       .toEqual([]);
@@ -110,10 +110,13 @@ test("with one they are whole, accessible, and fit a phone; in German nothing En
   await page.context().close();
 });
 
-/** Texts of some length that the other language says otherwise, and that have nothing put into them. */
+/**
+ * Texts of several words that the other language says otherwise, and that have nothing put into them. One word alone may be what
+ * a provider's own screen is labelled with, which is English in any guide.
+ */
 function sentencesOnlyIn(texts: unknown, others: unknown): string[] {
   if (typeof texts === "string")
-    return texts === others || texts.length < 12 || /[{<]/.test(texts) ? [] : [texts];
+    return texts === others || !texts.includes(" ") || texts.length < 12 || /[{<]/.test(texts) ? [] : [texts];
   return Object.entries(texts as object).flatMap(([key, inner]) =>
     sentencesOnlyIn(inner, (others as Record<string, unknown>)[key]),
   );
