@@ -152,6 +152,7 @@ test("and else the doors, in its format, and what stops without each", async () 
   await customer.getByLabel("Format").selectOption({ label: "CSV" });
   await customer.getByRole("button", { name: "Show" }).click();
   await expect(customer.getByText("rule,direction,protocol")).toBeVisible();
+  await expect(customer.getByLabel("Format").locator("option:checked")).toHaveText("CSV");
   await look(customer, "portal-firewall");
 });
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { Download } from "lucide-react";
-import { useActionState, useState } from "react";
+import { startTransition, useActionState, useState } from "react";
 import { useTexts } from "#components/portal/texts.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
@@ -26,7 +26,16 @@ export function DoorsFile({ formats }: DoorsFileProps) {
   return (
     <Card title={t("format.title")} description={t("format.lead")} className="print:hidden">
       <div className="grid gap-3">
-        <form action={show} className="flex flex-wrap items-end gap-2">
+        <form
+          action={show}
+          onSubmit={(event) => {
+            // React empties a form after its action; sent by hand, the format that is shown stays chosen.
+            event.preventDefault();
+            const data = new FormData(event.currentTarget);
+            startTransition(() => show(data));
+          }}
+          className="flex flex-wrap items-end gap-2"
+        >
           <label className="grid min-w-0 gap-1 text-sm max-sm:w-full">
             <span className="font-medium">{t("format.choose")}</span>
             <select
