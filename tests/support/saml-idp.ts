@@ -26,6 +26,8 @@ export interface IdpSettings {
   encryptFor: { readonly certificate: string; readonly algorithm: string } | null;
   /** Refuses requests that are not signed by the holder of this certificate. */
   requestCertificate: string | null;
+  /** Whom its answers are for, where its administrator entered somebody else than who asks. */
+  audience: string | null;
   /** What it calls a session of its own. */
   sessionIndex: string;
 }
@@ -70,6 +72,7 @@ export function idpSettings(changes: Partial<IdpSettings> = {}): IdpSettings {
     nameIdFormat: "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
     encryptFor: null,
     requestCertificate: null,
+    audience: null,
     sessionIndex: "_session1",
     ...changes,
   };
@@ -177,7 +180,8 @@ async function answer(settings: IdpSettings, request: IncomingMessage): Promise<
   const asked = isRedirect
     ? { ...like, method: "GET", query: carried, body: {} }
     : { ...like, body: carried };
-  const ask = await readAsk(settings, asked);
+  const wanted = await readAsk(settings, asked);
+  const ask = { ...wanted, audience: settings.audience ?? wanted.audience };
   const response = await samlResponse(settings, person, ask);
   const fields = {
     SAMLResponse: response,
