@@ -101,7 +101,7 @@ test("with one they are whole, accessible, and fit a phone; in German nothing En
     const text = (await page.locator("header, nav, main").allTextContents()).join("\n");
     expect
       .soft(
-        english.filter((sentence) => text.includes(sentence)),
+        english.filter((sentence) => isSaid(text, sentence)),
         route,
       )
       .toEqual([]);
@@ -124,4 +124,10 @@ function sentencesOnlyIn(texts: unknown, others: unknown): string[] {
 
 async function aBrowser(browser: Browser, locale: string): Promise<Page> {
   return await (await browser.newContext({ locale })).newPage();
+}
+
+/** As words of their own: "OU=Service accounts" in the drawing of a directory says nothing in English. */
+function isSaid(text: string, sentence: string): boolean {
+  const words = sentence.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![\\w=])${words}(?!\\w)`).test(text);
 }
