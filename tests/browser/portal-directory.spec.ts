@@ -1,19 +1,28 @@
-import { expect, type Page, test } from "@playwright/test";
+import { readFileSync } from "node:fs";
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import { becomeOwner, makeDeployment, textOf } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { group, PASSWORD, person, personDn, SERVICE, TREE } from "#tests/support/ldap-people.ts";
 import { look } from "#tests/support/looks.ts";
 import { makeSetupLink, openSetupLink } from "#tests/support/setup-link.ts";
+import { type Slapd, SUFFIX, slapdInstalled, startSlapd } from "#tests/support/slapd.ts";
+import { createTestCa } from "#tests/support/test-ca.ts";
 
-// Customer IT connects its directory from nothing but a link: by SCIM; and every wrong turn on the way.
+// Customer IT connects its directory from nothing but a link: by SCIM, by LDAP, and for signing in; and every wrong turn on the way.
 test.describe.configure({ mode: "serial" });
 
 let site: Installation;
+let slapd: Slapd | null = null;
 let owner: Page;
 let deploymentUrl = "";
 let page: Page;
 const scim = { endpoint: "", token: "" };
 
 test.beforeAll(async ({ browser }) => {
+  if (slapdInstalled())
+    slapd = await startSlapd(
+      [TREE, person("ada"), person("grace"), group("keepers", [personDn("ada")])].join("\n"),
+    );
   site = await startInstallation();
   owner = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
   owner.setDefaultTimeout(20_000);
@@ -25,6 +34,7 @@ test.afterAll(async () => {
   await owner?.context().close();
   await page?.context().close();
   await site?.stop();
+  await slapd?.close();
 });
 
 const link = async (organization: string, ...purposes: string[]) =>
@@ -137,3 +147,118 @@ test("the console shows the same people, groups and roles", async () => {
   await expect(owner.getByText("The roles of 1 of 3 change.")).toBeVisible();
   await look(owner, "directory-roles");
 });
+
+/** Fills in what the form asks about the test's own OpenLDAP server. */
+async function describe(server: Slapd, over: Record<string, string> = {}): Promise<void> {
+  const values = {
+    Servers: server.ldaps,
+    "Certificate of the authority that issued theirs": readFileSync(server.ca.file, "utf8"),
+    "Service account": SERVICE.dn,
+    "People beneath": `ou=people,${SUFFIX}`,
+    "Groups beneath": `ou=groups,${SUFFIX}`,
+    ...over,
+  };
+  for (const [label, value] of Object.entries(values))
+    await page.getByRole("textbox", { name: label }).fill(value);
+}
+
+test("LDAP: a wrong authority, a wrong password and a wrong base are told apart before anything is saved", async ({
+  browser,
+}) => {
+  if (!slapd) return test.skip(true, "OpenLDAP's server is not installed.");
+  await page?.context().close();
+  page = await openSetupLink(browser, await link("Lighthouse", "Directory"));
+  page.setDefaultTimeout(20_000);
+  await page.goto(`${site.consoleUrl}/portal/directory/new/ldap?guide=openldap`);
+  await heading("Read your directory");
+  const stranger = createTestCa();
+  const authority = "Certificate of the authority that issued theirs";
+  await describe(slapd, { [authority]: readFileSync(stranger.file, "utf8") });
+  await page.getByLabel("Password of the account").fill("not the password");
+  await expect(page.getByRole("list", { name: "Understood" })).toContainText("CN=Test CA");
+  const tryIt = page.getByRole("button", { name: /^Test/ });
+  await tryIt.click();
+  await expect(
+    page.getByText(/issued by .*which is not trusted|issued by .*, which is not trusted/),
+  ).toBeVisible();
+  await look(page, "portal-ldap-wrong-authority");
+  stranger.remove();
+  await page.locator("input[type=file]").setInputFiles(slapd.ca.file);
+  await tryIt.click();
+  await expect(page.getByText(/The name or the password of cn=reader/)).toBeVisible();
+  await page.getByLabel("Password of the account").fill(SERVICE.password);
+  await page.getByRole("textbox", { name: "People beneath" }).fill("ou=peple,dc=example,dc=com");
+  await tryIt.click();
+  await expect(page.getByText(/There is no ou=peple/)).toBeVisible();
+  await expect(page.getByText("Your server says that its tree begins at:")).toBeVisible();
+  await page.getByRole("textbox", { name: "People beneath" }).fill(`ou=people,${SUFFIX}`);
+  await tryIt.click();
+  await expect(page.getByText("Everything works. This is whom it finds.")).toBeVisible();
+  await expect(page.getByText(/ada@example.com/)).toBeVisible();
+  await look(page, "portal-ldap-passed");
+});
+
+test("LDAP: once it is saved it is read, and its people are seen to arrive", async () => {
+  if (!slapd) return test.skip(true, "OpenLDAP's server is not installed.");
+  await page.getByRole("button", { name: "Save and read" }).click();
+  await heading("The first sync");
+  await expect(page.getByText("ada Example")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("keepers")).toBeVisible({ timeout: 30_000 });
+  slapd.add(person("joan"));
+  await page.getByRole("button", { name: "Read it again" }).click();
+  await expect(page.getByText("joan Example")).toBeVisible({ timeout: 30_000 });
+  await look(page, "portal-ldap-watch");
+});
+
+test("signing in with one's own directory: tried, mapped, tested with a person's password, switched on", async ({
+  browser,
+}) => {
+  if (!slapd) return test.skip(true, "OpenLDAP's server is not installed.");
+  await page?.context().close();
+  page = await openSetupLink(browser, await link("Pilots", "Sign-in"));
+  await verifyDomain("Pilots", "example.com");
+  page.setDefaultTimeout(20_000);
+  await page.goto(`${site.consoleUrl}/portal/sign-in/new`);
+  await page.getByRole("button", { name: /OpenLDAP/ }).click();
+  await heading("Sign in with your own directory");
+  await describe(slapd);
+  await page.getByLabel("Password of the account").fill(SERVICE.password);
+  await page.getByRole("button", { name: "Test", exact: true }).click();
+  await expect(page.getByText("Everything works. This is whom it finds.")).toBeVisible();
+  await look(page, "portal-ldap-sign-in");
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await page.waitForURL(/\/mapping$/);
+  await page.getByRole("button", { name: "Save and continue" }).click();
+  await page.waitForURL(/\/test$/);
+  await testWith(page.context(), PASSWORD);
+  await page.getByRole("link", { name: "Next" }).click();
+  await page.waitForURL(/\/activate$/);
+  await page.getByRole("button", { name: /Activate|Switch/ }).click();
+  await page.waitForURL(/\/done$/);
+  await look(page, "portal-ldap-sign-in-done");
+  expect(await page.content()).not.toContain(SERVICE.password);
+});
+
+/** The vendor vouches for a domain, as where no record can be looked up. */
+async function verifyDomain(organization: string, domain: string): Promise<void> {
+  await owner.goto(`${deploymentUrl}/domains/new`);
+  await owner.getByLabel("Organization", { exact: true }).selectOption({ label: organization });
+  await owner.getByLabel("Domain").fill(domain);
+  await owner.getByRole("button", { name: "Add domain" }).click();
+  await owner.getByRole("button", { name: "Verify by hand…" }).click();
+  await owner.getByLabel("How you know").fill("The contract names it.");
+  await owner.getByRole("button", { name: "Verify domain" }).click();
+  await expect(owner.getByRole("button", { name: "Verify by hand…" })).toBeHidden();
+}
+
+/** One test sign-in with a password of the directory, in the window that opens for it. */
+async function testWith(context: BrowserContext, password: string): Promise<void> {
+  const opened = context.waitForEvent("page");
+  await page.getByRole("button", { name: /^Test/ }).click();
+  const tab = await opened;
+  await tab.getByLabel("User name").fill("ada");
+  await tab.getByLabel("Password").fill(password);
+  await tab.getByRole("button", { name: "Sign in" }).click();
+  await expect(tab.getByRole("heading")).toHaveText("The test sign-in passed");
+  await tab.close();
+}
