@@ -25,10 +25,10 @@ export function BoardStrip({ label, parts, href, now }: BoardStripProps) {
   return (
     <ul
       aria-label={label}
-      className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-3 lg:grid-cols-5"
+      className="grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-px overflow-hidden rounded-lg border border-line bg-line"
     >
       {parts.map(({ kind, total, good, items, lastAt }) => (
-        <li key={kind} className="bg-surface max-lg:last:odd:col-span-full">
+        <li key={kind} className="bg-surface">
           <Tile href={href}>
             <Status tone={toneOf(total, items)}>{t(`parts.${kind}`)}</Status>
             <span className="font-semibold text-lg tabular-nums">
