@@ -24,6 +24,7 @@ export async function look(page: Page, name: string): Promise<void> {
       await page.setViewportSize({ width, height: 900 });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect.soft(overflow, `${name} is no wider than ${width}`).toBeLessThanOrEqual(0);
+      if (theme === "dark" && width === 390 && !PICTURES) continue; // colours are those of 1440, and the rest that of light
       const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
       expect
         .soft(
