@@ -1,5 +1,5 @@
+import type { ReactNode } from "react";
 import { DirectoryMenu } from "#components/directories/directory-menu.tsx";
-import { DirectoryState } from "#components/directories/directory-state.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import type { Actor } from "#lib/access/actor.ts";
 import type { DirectoryPage } from "#lib/directories/queries.ts";
@@ -7,19 +7,19 @@ import type { DirectoryPage } from "#lib/directories/queries.ts";
 interface DirectoryHeadProps {
   actor: Actor;
   directory: DirectoryPage;
-  /** Whether how it stands was asked of the site just now: what the console last heard may be older than the page. */
-  isCurrent?: boolean;
+  /** How it stands, where the site was asked just now: what the console last heard may be older than the page. */
+  state?: ReactNode;
 }
 
 /** Which directory it is, how it stands, and the pages about it. */
-export function DirectoryHead({ actor, directory, isCurrent = false }: DirectoryHeadProps) {
+export function DirectoryHead({ actor, directory, state }: DirectoryHeadProps) {
   const at = `/deployments/${directory.deploymentId}/directories/${directory.id}`;
   return (
     <>
       <header className="flex flex-wrap items-center justify-between gap-3">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
           <h2 className="font-semibold text-lg [overflow-wrap:anywhere]">{directory.name}</h2>
-          {isCurrent && <DirectoryState {...directory} />}
+          {state}
         </div>
         <DirectoryMenu
           directory={directory}

@@ -4,6 +4,7 @@ import {
   becomeOwner,
   makeDeployment,
   makeSamlConnection,
+  openMenu,
 } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { look } from "#tests/support/looks.ts";
@@ -140,7 +141,7 @@ test("what cannot wait is changed at once for a reason; the draft that waited sa
   await expect(edit.getByRole("radio", { name: /At once/ })).toBeDisabled();
   await page.keyboard.press("Escape");
 
-  await page.getByRole("button", { name: /^Actions for/ }).click();
+  await openMenu(page, /^Actions for/);
   await page.getByRole("menuitem", { name: "Replace certificates…" }).click();
   const replace = page.getByRole("dialog", { name: "Replace the certificates" });
   const { certificate } = idpSettings();

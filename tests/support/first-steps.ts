@@ -13,11 +13,19 @@ export async function becomeOwner(page: Page, site: Installation): Promise<void>
   await expect(page.getByRole("heading", { level: 1, name: "Overview" })).toBeVisible();
 }
 
-/** Opens a menu. Its button knows that it has one only once the page's program runs; a press before that does nothing. */
+/**
+ * Opens a menu, and sees that it is open. Its button knows that it has one only once the page's program runs; a press
+ * before that does nothing, and one on a button that is just being replaced is lost.
+ */
 export async function openMenu(page: Page, name: string | RegExp): Promise<void> {
   const button = page.getByRole("button", { name });
-  await expect(button).toHaveAttribute("aria-haspopup", "menu");
-  await button.click();
+  const menu = page.getByRole("menu");
+  await expect(async () => {
+    await expect(button).toHaveAttribute("aria-haspopup", "menu");
+    // Pressed again it would close.
+    if (!(await menu.isVisible())) await button.click();
+    await expect(menu.locator("[role^=menuitem]").first()).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
 }
 
 /** A customer with an air-gapped deployment and one environment. Returns where the deployment's pages are. */

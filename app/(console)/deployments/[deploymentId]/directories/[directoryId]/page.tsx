@@ -1,5 +1,6 @@
 import { Suspense } from "react";
 import { DirectoryFacts } from "#components/directories/directory-facts.tsx";
+import { DirectoryState } from "#components/directories/directory-state.tsx";
 import { LiveDirectoryCards } from "#components/directories/live-directory-cards.tsx";
 import { DirectoryHead } from "#components/directory-content/directory-head.tsx";
 import { CardsSkeleton } from "#components/environments/cards-skeleton.tsx";
@@ -21,20 +22,43 @@ export default async function DirectoryDetailPage({
   const { deploymentId, directoryId } = await params;
   const actor = await requireActor();
   const directory = await orNotFound(() => getDirectory(actor, deploymentId, directoryId));
+  const live = readLiveDirectory(actor, directory.id);
   return (
     <div className="grid min-w-0 gap-4">
+      {/* Outside what waits: a menu or a dialog that somebody has open stays when the site answers. */}
+      <DirectoryHead
+        actor={actor}
+        directory={directory}
+        state={
+          <Suspense fallback={<DirectoryState {...directory} />}>
+            <LiveState directory={directory} live={live} />
+          </Suspense>
+        }
+      />
       <Suspense fallback={<Shown actor={actor} directory={directory} live={null} />}>
-        <Live actor={actor} directory={directory} />
+        <Live actor={actor} directory={directory} live={live} />
       </Suspense>
     </div>
   );
 }
 
-/** Asked of the site itself, so it may take a while or fail without taking the page with it. */
-async function Live({ actor, directory }: { actor: Actor; directory: DirectoryPage }) {
-  const live = await readLiveDirectory(actor, directory.id);
-  const told = live.state === "answered" ? { ...directory, ...live.now } : directory;
-  return <Shown actor={actor} directory={told} live={live} />;
+interface LiveProps {
+  directory: DirectoryPage;
+  /** Asked of the site itself, so it may take a while or fail without taking the page with it. */
+  live: Promise<LiveDirectory>;
+}
+
+async function LiveState({ directory, live }: LiveProps) {
+  return <DirectoryState {...toldOf(directory, await live)} />;
+}
+
+async function Live({ actor, directory, live }: LiveProps & { actor: Actor }) {
+  const answer = await live;
+  return <Shown actor={actor} directory={toldOf(directory, answer)} live={answer} />;
+}
+
+function toldOf(directory: DirectoryPage, live: LiveDirectory): DirectoryPage {
+  return live.state === "answered" ? { ...directory, ...live.now } : directory;
 }
 
 interface ShownProps {
@@ -49,7 +73,6 @@ function Shown({ actor, directory, live }: ShownProps) {
   const isToldBelow = live?.state === "answered" && live.detail.source !== null;
   return (
     <>
-      <DirectoryHead actor={actor} directory={directory} isCurrent />
       {directory.problem && !isToldBelow && (
         <Callout tone="negative" title="The last sync failed.">
           {directory.problem}
