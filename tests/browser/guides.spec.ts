@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import type { Guide, GuideRow, GuideValues, Language } from "#lib/guides/schema.ts";
+import { violationsOn } from "#tests/support/accessibility.ts";
 import { guidesInBrowser } from "#tests/support/guides/bundle.ts";
 
 // Guides as they are read: every one on a wide screen, on a phone and on paper. No program runs behind them: nothing is asked for.
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const VALUES: GuideValues = {
   application: "Aurora",
   acs_url: "https://sso.aurora.example/sso/saml/acs/4yK1qZ8mT0bW2nX6",
@@ -58,11 +57,6 @@ async function show(page: Page, theme: string, language: Language, shown: Shown)
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 }
 
-async function violations(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-
 function beyondTheEdge(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
@@ -79,12 +73,12 @@ for (const [theme, language] of [
     for (const guide of library[language].guides) {
       await page.setViewportSize({ width: 1440, height: 900 });
       await show(page, theme, language, { guide, airGapped: true });
-      expect(await violations(page), guide.id).toEqual([]);
+      expect(await violationsOn(page), guide.id).toEqual([]);
       expect(await beyondTheEdge(page), guide.id).toBeLessThanOrEqual(0);
       await page.setViewportSize({ width: 390, height: 844 });
       expect(await beyondTheEdge(page), `${guide.id} on a phone`).toBeLessThanOrEqual(0);
     }
-    expect(await violations(page)).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     expect(asked).toEqual([]);
   });
 
@@ -144,7 +138,7 @@ test("a product is found by any of its names, with the keyboard alone; who finds
   page,
 }) => {
   await show(page, "light", "en", { guides: library.en.rows, airGapped: true });
-  expect(await violations(page)).toEqual([]);
+  expect(await violationsOn(page)).toEqual([]);
   await page.getByRole("searchbox", { name: "Search" }).focus();
   await page.keyboard.type("azure");
   await expect(page.getByRole("link", { name: "Microsoft Entra ID" }).first()).toBeVisible();

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import { type Browser, type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { violationsOn } from "#tests/support/accessibility.ts";
 import { createTestDatabase, startTestCluster } from "#tests/support/cluster.ts";
 import { callWire, sdkFor } from "#tests/support/environment-calls.ts";
 import {
@@ -13,7 +13,6 @@ import {
 // The hosted sign-in pages as people meet them: in either theme, on a phone, without scripts, by keyboard.
 test.describe.configure({ mode: "serial" });
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const PICTURES = process.env.SALLYPORT_PICTURES;
 const PASSWORD = "a rather long pass phrase";
 const EMAIL = "person@outside.example";
@@ -42,8 +41,7 @@ test.afterAll(async () => {
 async function look(page: Page, name: string): Promise<void> {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow, `${name} is wider than its window`).toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  expect(violations, name).toEqual([]);
+  expect(await violationsOn(page), name).toEqual([]);
   if (!PICTURES) return;
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: `${PICTURES}/hosted-${name}.png`, fullPage: true });
