@@ -109,6 +109,21 @@ const COUNT = hotWriteSql(
   "UPDATE identity.rate_windows SET count = count + 1 WHERE environment_id = $1 AND key = $2 RETURNING count",
 );
 
+const PAGE = hotSql(
+  "lane_page",
+  "SELECT n FROM generate_series(1, 100000) AS n WHERE n > $1::int LIMIT $2::int",
+);
+const PLANS = hotSql(
+  "lane_plans",
+  "SELECT generic_plans > 0 AS kept, custom_plans::int AS made_anew FROM pg_prepared_statements WHERE name = 'lane_page'",
+);
+
+test("a page of a large list is planned once, not each time it is asked for", async () => {
+  await lanePid();
+  for (let page = 0; page < 10; page += 1) expect(await db.query("a", PAGE, [page, 10])).toHaveLength(10);
+  expect(await db.query("a", PLANS, [])).toEqual([{ kept: true, made_anew: 0 }]);
+});
+
 test("who holds a lock and waits for one that is held by what travels together comes first, and nobody fails", async () => {
   await lanePid();
   for (const key of ["left", "right"]) await db.query("env_e", NOTE, ["env_e", key]);
