@@ -13,7 +13,8 @@ const executablePath =
 export default defineConfig({
   testDir: "browser",
   outputDir: "../test-results/browser",
-  // Each spec starts an installation of its own, and mostly waits: for pages, for programs, for other people's time.
+  globalSetup: "./support/shared-installations.ts",
+  // Each spec mostly waits: for pages, for programs, for other people's time.
   workers: 2,
   timeout: 180_000,
   expect: { timeout: 15_000 },

@@ -1,49 +1,26 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { openMenu } from "#tests/support/first-steps.ts";
-import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { makeDeployment, openMenu } from "#tests/support/first-steps.ts";
 import { look } from "#tests/support/looks.ts";
+import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 
 // A directory from its first form to its last dialog, with a provider that really sends people to it.
 test.describe.configure({ mode: "serial" });
 
-let site: Installation;
+let site: SharedInstallation;
 let context: BrowserContext;
 let page: Page;
 let deploymentUrl = "";
 const provider = { endpoint: "", token: "" };
 
 test.beforeAll(async ({ browser }) => {
-  site = await startInstallation();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await page.goto(site.setUpLink);
-  await page.getByLabel("Your name").fill("Console owner");
-  await page.getByLabel("E-mail").fill("owner@vendor.example");
-  await page.getByLabel("Password").fill("a door with two leaves");
-  await page.getByRole("button", { name: "Create the first owner" }).click();
-  await expect(page.getByRole("navigation").first()).toContainText("Deployments");
-  await page.goto(`${site.consoleUrl}/customers`);
-  await page.getByRole("button", { name: "Add customer" }).first().click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name").fill("Harbour Bank");
-  await dialog.getByRole("button", { name: "Add customer" }).click();
-  await expect(dialog).toBeHidden();
-  await page.goto(`${site.consoleUrl}/deployments/new`);
-  await page.getByLabel("Customer").selectOption({ label: "Harbour Bank" });
-  await page.getByLabel("Deployment name").fill("Vault");
-  await page.getByRole("radio", { name: /Air-gapped/ }).check();
-  await page.getByRole("button", { name: "Save and continue" }).click();
-  await page.getByLabel("Name", { exact: true }).fill("Production");
-  await page.getByRole("button", { name: "Create environment" }).click();
-  await page.getByRole("link", { name: "Go to the deployment" }).click();
-  await page.waitForURL(/\/deployments\/dep_/);
-  deploymentUrl = page.url().replace(/[?#].*$/, "");
+  ({ site, owner: page } = await enterSharedInstallation(browser));
+  context = page.context();
+  const name = { customer: "Harbour Bank", deployment: "Vault", environment: "Production" } as const;
+  deploymentUrl = await makeDeployment(page, site, name);
 });
 
 test.afterAll(async () => {
   await context?.close();
-  await site?.stop();
 });
 
 async function send(method: string, path: string, body: unknown): Promise<Response> {

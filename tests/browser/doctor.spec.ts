@@ -6,14 +6,14 @@ import { expect, type Page, test } from "@playwright/test";
 import type { DoctorReport } from "#lib/doctor/report.ts";
 import { type Listening, startHttp } from "#tests/support/doctor-network.ts";
 import { exampleReport } from "#tests/support/doctor-report.ts";
-import { becomeOwner, bringReport, makeDeployment } from "#tests/support/first-steps.ts";
-import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { bringReport, makeDeployment } from "#tests/support/first-steps.ts";
 import { look } from "#tests/support/looks.ts";
+import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 
 // The doctor from the console to the site and back, and the page for the customer's firewall team.
 test.describe.configure({ mode: "serial" });
 
-let site: Installation;
+let site: SharedInstallation;
 let application: Listening;
 let page: Page;
 let customer: Page;
@@ -23,18 +23,16 @@ let folder: string;
 test.beforeAll(async ({ browser }) => {
   folder = mkdtempSync(join(tmpdir(), "doctor-taken-"));
   application = await startHttp((_, response) => void response.writeHead(302, { location: "/" }).end());
-  site = await startInstallation();
-  const size = { viewport: { width: 1440, height: 900 } };
-  page = await (await browser.newContext(size)).newPage();
-  customer = await (await browser.newContext({ ...size, locale: "en-GB" })).newPage();
-  await becomeOwner(page, site);
-  const name = { customer: "Harbour Bank", deployment: "Vault", environment: "Staging" } as const;
+  ({ site, owner: page } = await enterSharedInstallation(browser));
+  customer = await (
+    await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" })
+  ).newPage();
+  const name = { customer: "Signal Station", deployment: "Vault", environment: "Staging" } as const;
   deploymentUrl = await makeDeployment(page, site, name);
 });
 test.afterAll(async () => {
   await page?.context().close();
   await customer?.context().close();
-  await site?.stop();
   await application?.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -58,7 +56,7 @@ test("the doctor is taken along, runs in an empty folder, and its report proves 
   ]);
   await download.saveAs(program);
   const told = await run(program);
-  expect(told).toContain("Sallyport doctor: Vault, Harbour Bank");
+  expect(told).toContain("Sallyport doctor: Vault, Signal Station");
   const [report = ""] = readdirSync(folder).filter((name) => name.endsWith(".sallyport-doctor.json"));
   await page.getByLabel("Choose a file").setInputFiles(join(folder, report));
   await page.waitForURL(/\/doctor\/report_/);

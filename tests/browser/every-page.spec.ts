@@ -2,9 +2,9 @@ import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { type Action, ROLES, type Role, roleCan } from "#lib/access/permissions.ts";
-import { becomeOwner, bringReport, makeDeployment, makeSamlConnection } from "#tests/support/first-steps.ts";
-import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { bringReport, makeDeployment, makeSamlConnection } from "#tests/support/first-steps.ts";
 import { type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
+import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 
 // Every page of the console as every role, on a phone: it is shown or refused as the table of permissions says.
 test.describe.configure({ mode: "serial" });
@@ -97,18 +97,18 @@ function entries(): Record<string, Entry> {
   };
 }
 
-let site: Installation;
+let site: SharedInstallation;
 let saml: SamlIdp;
 const people = new Map<Role, Page>();
 let complaints: string[] = [];
 
 test.beforeAll(async ({ browser }) => {
   saml = await startSamlIdp();
-  site = await startInstallation();
-  const owner = await someBrowser(browser);
+  const shared = await enterSharedInstallation(browser);
+  site = shared.site;
+  const owner = heeded(shared.owner);
   people.set("owner", owner);
-  await becomeOwner(owner, site);
-  const theirs = { customer: "Harbour Bank", deployment: "Vault", environment: "Production" } as const;
+  const theirs = { customer: "Quay Bank", deployment: "Vault", environment: "Production" } as const;
   const deploymentUrl = await makeDeployment(owner, site, theirs);
   const idp = { organization: "Harbour", domain: "example.com", metadataUrl: saml.metadataUrl };
   await makeSamlConnection(owner, deploymentUrl, idp);
@@ -124,7 +124,7 @@ test.beforeAll(async ({ browser }) => {
   ids.deployment = idIn(deploymentUrl, "dep");
   await bringReport(owner, deploymentUrl);
   ids.report = idIn(owner.url(), "report");
-  ids.customer = await customerNamed(owner, "Harbour Bank");
+  ids.customer = await customerNamed(owner, "Quay Bank");
   const others = { customer: "Other Port", deployment: "Quay", environment: "Production" } as const;
   foreign.deployment = idIn(await makeDeployment(owner, site, others), "dep");
   foreign.customer = await customerNamed(owner, "Other Port");
@@ -136,7 +136,6 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(async () => {
   for (const page of people.values()) await page.context().close();
-  await site?.stop();
   await saml?.close();
 });
 
@@ -217,7 +216,11 @@ function problems({ status, text, beyond }: Seen, expected: string | null): stri
 
 async function someBrowser(browser: Browser): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const page = await context.newPage();
+  return heeded(await context.newPage());
+}
+
+/** What its console says is kept. */
+function heeded(page: Page): Page {
   page.setDefaultTimeout(20_000);
   page.on("console", (message) => {
     if (message.type() !== "error" && message.type() !== "warning") return;
@@ -235,7 +238,7 @@ async function join(browser: Browser, owner: Page, role: Role): Promise<void> {
   const dialog = owner.getByRole("dialog");
   await dialog.getByLabel("E-mail").fill(`${role}@vendor.example`);
   await dialog.locator(`input[name=role][value=${role}]`).check();
-  if (role === "customer_admin") await dialog.getByRole("checkbox", { name: "Harbour Bank" }).check();
+  if (role === "customer_admin") await dialog.getByRole("checkbox", { name: "Quay Bank" }).check();
   await dialog.getByRole("button", { name: "Make invitation" }).click();
   const link = await dialog.getByText(/\/invite\?token=/).textContent();
   const page = await someBrowser(browser);

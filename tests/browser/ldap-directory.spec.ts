@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { becomeOwner, makeDeployment } from "#tests/support/first-steps.ts";
-import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { makeDeployment } from "#tests/support/first-steps.ts";
 import { group, person, personDn, SERVICE, TREE } from "#tests/support/ldap-people.ts";
 import { look } from "#tests/support/looks.ts";
+import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 import { type Slapd, SUFFIX, slapdInstalled, startSlapd } from "#tests/support/slapd.ts";
 
 // A directory that the site reads from a real OpenLDAP server, from its form to its sync.
 test.describe.configure({ mode: "serial" });
 test.skip(!slapdInstalled(), "OpenLDAP's server is not installed.");
 
-let site: Installation;
+let site: SharedInstallation;
 let slapd: Slapd;
 let context: BrowserContext;
 let page: Page;
@@ -20,18 +20,14 @@ test.beforeAll(async ({ browser }) => {
   if (!slapdInstalled()) return;
   const members = [personDn("ada"), personDn("grace")];
   slapd = await startSlapd([TREE, person("ada"), person("grace"), group("keepers", members)].join("\n"));
-  site = await startInstallation();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await becomeOwner(page, site);
-  const name = { customer: "Harbour Bank", deployment: "Vault", environment: "Production" } as const;
+  ({ site, owner: page } = await enterSharedInstallation(browser));
+  context = page.context();
+  const name = { customer: "Ferry Company", deployment: "Vault", environment: "Production" } as const;
   deploymentUrl = await makeDeployment(page, site, name);
 });
 
 test.afterAll(async () => {
   await context?.close();
-  await site?.stop();
   await slapd?.close();
 });
 

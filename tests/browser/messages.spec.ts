@@ -1,31 +1,27 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { becomeOwner, makeDeployment, makeKey } from "#tests/support/first-steps.ts";
-import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { makeDeployment, makeKey } from "#tests/support/first-steps.ts";
 import { look } from "#tests/support/looks.ts";
+import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 
 // What an operator does where no mail relay is: read a message, bring it, and be on record for it.
 test.describe.configure({ mode: "serial" });
 
-let site: Installation;
+let site: SharedInstallation;
 let context: BrowserContext;
 let page: Page;
 let deploymentUrl = "";
 const key = { apiKey: "", clientId: "" };
 
 test.beforeAll(async ({ browser }) => {
-  site = await startInstallation();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await becomeOwner(page, site);
-  const name = { customer: "Harbour Bank", deployment: "Vault", environment: "Production" } as const;
+  ({ site, owner: page } = await enterSharedInstallation(browser));
+  context = page.context();
+  const name = { customer: "Pilot Office", deployment: "Vault", environment: "Production" } as const;
   deploymentUrl = await makeDeployment(page, site, name);
   Object.assign(key, await makeKey(page, deploymentUrl));
 });
 
 test.afterAll(async () => {
   await context?.close();
-  await site?.stop();
 });
 
 /** Has the environment write to somebody, as the vendor's application would. */

@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { becomeOwner, makeDeployment, textOf } from "#tests/support/first-steps.ts";
-import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { makeDeployment, textOf } from "#tests/support/first-steps.ts";
 import { group, PASSWORD, person, personDn, SERVICE, TREE } from "#tests/support/ldap-people.ts";
 import { look } from "#tests/support/looks.ts";
 import { makeSetupLink, openSetupLink } from "#tests/support/setup-link.ts";
+import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 import { type Slapd, SUFFIX, slapdInstalled, startSlapd } from "#tests/support/slapd.ts";
 import { createTestCa } from "#tests/support/test-ca.ts";
 
 // Customer IT connects its directory from nothing but a link: by SCIM, by LDAP, and for signing in; and every wrong turn on the way.
 test.describe.configure({ mode: "serial" });
 
-let site: Installation;
+let site: SharedInstallation;
 let slapd: Slapd | null = null;
 let owner: Page;
 let deploymentUrl = "";
@@ -23,17 +23,13 @@ test.beforeAll(async ({ browser }) => {
     slapd = await startSlapd(
       [TREE, person("ada"), person("grace"), group("keepers", [personDn("ada")])].join("\n"),
     );
-  site = await startInstallation();
-  owner = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  owner.setDefaultTimeout(20_000);
-  await becomeOwner(owner, site);
-  const name = { customer: "Harbour Bank", deployment: "Vault", environment: "Production" } as const;
+  ({ site, owner } = await enterSharedInstallation(browser));
+  const name = { customer: "Dry Dock", deployment: "Vault", environment: "Production" } as const;
   deploymentUrl = await makeDeployment(owner, site, name);
 });
 test.afterAll(async () => {
   await owner?.context().close();
   await page?.context().close();
-  await site?.stop();
   await slapd?.close();
 });
 

@@ -1,15 +1,15 @@
 import { expect, type Page, test } from "@playwright/test";
-import { becomeOwner, makeDeployment, makeKey, textOf } from "#tests/support/first-steps.ts";
-import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { makeDeployment, makeKey, textOf } from "#tests/support/first-steps.ts";
 import { type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
 import { makeSetupLink } from "#tests/support/setup-link.ts";
+import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 import { startVendorApplication, type VendorApplication } from "#tests/support/vendor-application.ts";
 
 // As somebody new would do it, who reads nothing else: from a link to the first real sign-in, every press counted.
 const ORGANIZATION = "Harbour";
 const PRESSES = 12;
 
-let site: Installation;
+let site: SharedInstallation;
 let idp: SamlIdp;
 let application: VendorApplication;
 let owner: Page;
@@ -17,14 +17,9 @@ let deploymentUrl = "";
 let credentials = { apiKey: "", clientId: "" };
 
 test.beforeAll(async ({ browser }) => {
-  [idp, application, site] = [
-    await startSamlIdp(),
-    await startVendorApplication(11),
-    await startInstallation(),
-  ];
-  owner = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  await becomeOwner(owner, site);
-  const names = { customer: "Harbour Bank", deployment: "Vault", environment: "Production" } as const;
+  [idp, application] = [await startSamlIdp(), await startVendorApplication(11)];
+  ({ site, owner } = await enterSharedInstallation(browser));
+  const names = { customer: "Tug Masters", deployment: "Vault", environment: "Production" } as const;
   deploymentUrl = await makeDeployment(owner, site, names);
   credentials = await makeKey(owner, deploymentUrl);
   await owner.getByLabel("Add a redirect URI").fill(application.callbackUrl);
@@ -32,7 +27,7 @@ test.beforeAll(async ({ browser }) => {
   await expect(owner.getByText(application.callbackUrl)).toBeVisible();
 });
 test.afterAll(async () => {
-  await site?.stop();
+  await owner?.context().close();
   await Promise.all([idp?.close(), application?.close()]);
 });
 

@@ -2,10 +2,10 @@ import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { TEXTS } from "#lib/portal/texts/index.ts";
-import { becomeOwner, makeDeployment } from "#tests/support/first-steps.ts";
-import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { makeDeployment } from "#tests/support/first-steps.ts";
 import { look } from "#tests/support/looks.ts";
 import { makeSetupLink, openSetupLink } from "#tests/support/setup-link.ts";
+import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 
 // Every page of the portal, as whoever has a set-up open for everything sees it, and as whoever has none.
 test.describe.configure({ mode: "serial" });
@@ -50,23 +50,20 @@ const ENTRIES: Record<string, Entry | null> = {
   "/portal/domains": { at: "/portal/domains" },
 };
 
-let site: Installation;
+let site: SharedInstallation;
 let owner: Page;
 let url = "";
 
 test.beforeAll(async ({ browser }) => {
-  site = await startInstallation();
-  owner = await (await browser.newContext()).newPage();
-  await becomeOwner(owner, site);
-  const names = { customer: "Contoso", deployment: "Hamburg yard", environment: "Production" } as const;
+  ({ site, owner } = await enterSharedInstallation(browser));
+  const names = { customer: "Grain Silo", deployment: "Hamburg yard", environment: "Production" } as const;
   const deploymentUrl = await makeDeployment(owner, site, names);
   const purposes = ["Sign-in", "Directory", "Domains", "Certificate", "Audit log"];
-  ({ url } = await makeSetupLink(owner, deploymentUrl, { organization: "Contoso", purposes }));
+  ({ url } = await makeSetupLink(owner, deploymentUrl, { organization: "Grain Silo", purposes }));
 });
 
 test.afterAll(async () => {
   await owner?.context().close();
-  await site?.stop();
 });
 
 test("every page has its entry here", () => {

@@ -1,15 +1,15 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
-import { becomeOwner, makeDeployment } from "#tests/support/first-steps.ts";
-import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { makeDeployment } from "#tests/support/first-steps.ts";
 import { look } from "#tests/support/looks.ts";
 import { type OidcIdp, startOidcIdp } from "#tests/support/oidc-provider.ts";
 import { idpSettings, type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
 import { makeSetupLink } from "#tests/support/setup-link.ts";
+import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 
 // Customer IT, from nothing but a link to people who sign in; and every wrong turn on the way.
 test.describe.configure({ mode: "serial" });
 
-let site: Installation;
+let site: SharedInstallation;
 let saml: SamlIdp;
 let oidc: OidcIdp;
 let owner: Page;
@@ -22,15 +22,12 @@ test.beforeAll(async ({ browser }) => {
     ...{ sub: "grace-1906", email: "grace@partners.example", groups: ["compilers"] },
     ...{ given_name: "Grace", family_name: "Hopper" },
   });
-  site = await startInstallation();
-  owner = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  owner.setDefaultTimeout(20_000);
-  await becomeOwner(owner, site);
-  const name = { customer: "Harbour Bank", deployment: "Vault", environment: "Production" } as const;
+  ({ site, owner } = await enterSharedInstallation(browser));
+  const name = { customer: "Harbour Insurance", deployment: "Vault", environment: "Production" } as const;
   deploymentUrl = await makeDeployment(owner, site, name);
 });
 test.afterAll(async () => {
-  await site?.stop();
+  await owner?.context().close();
   await Promise.all([saml?.close(), oidc?.close()]);
 });
 

@@ -1,27 +1,26 @@
 import { expect, type Page, test } from "@playwright/test";
-import { becomeOwner, makeDeployment, textOf } from "#tests/support/first-steps.ts";
-import { type Installation, startInstallation } from "#tests/support/installation.ts";
+import { makeDeployment, textOf } from "#tests/support/first-steps.ts";
 import { idpSettings, type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
 import { makeSetupLink, openSetupLink } from "#tests/support/setup-link.ts";
+import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 import { GRACE, installed, startSimpleSamlPhp } from "#tests/support/simplesamlphp.ts";
 
 // What customer IT gets wrong at its own identity provider, as the test sign-in tells it, and how it is mended.
 test.describe.configure({ mode: "serial" });
 
-let site: Installation;
+let site: SharedInstallation;
 let owner: Page;
 let idp: SamlIdp;
 let deploymentUrl = "";
 
 test.beforeAll(async ({ browser }) => {
-  [idp, site] = [await startSamlIdp(), await startInstallation()];
-  owner = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
-  await becomeOwner(owner, site);
-  const names = { customer: "Harbour Bank", deployment: "Vault", environment: "Production" } as const;
+  idp = await startSamlIdp();
+  ({ site, owner } = await enterSharedInstallation(browser));
+  const names = { customer: "Customs House", deployment: "Vault", environment: "Production" } as const;
   deploymentUrl = await makeDeployment(owner, site, names);
 });
 test.afterAll(async () => {
-  await site?.stop();
+  await owner?.context().close();
   await idp?.close();
 });
 

@@ -1,38 +1,33 @@
 import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import {
   activateConnection,
-  becomeOwner,
   makeDeployment,
   makeSamlConnection,
   openMenu,
 } from "#tests/support/first-steps.ts";
-import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { look } from "#tests/support/looks.ts";
 import { idpSettings, type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
+import { enterSharedInstallation } from "#tests/support/shared-installation.ts";
 
 // A connection is changed, tried, activated and brought back, with a real provider, as an operator does it.
 test.describe.configure({ mode: "serial" });
 
-let site: Installation;
 let saml: SamlIdp;
 let context: BrowserContext;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
   saml = await startSamlIdp();
-  site = await startInstallation();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await becomeOwner(page, site);
-  const names = { customer: "Harbour Bank", deployment: "Vault", environment: "Production" } as const;
+  const { site, owner } = await enterSharedInstallation(browser);
+  page = owner;
+  context = page.context();
+  const names = { customer: "Rope Works", deployment: "Vault", environment: "Production" } as const;
   const deploymentUrl = await makeDeployment(page, site, names);
   const idp = { organization: "Harbour", domain: "example.com", metadataUrl: saml.metadataUrl };
   await makeSamlConnection(page, deploymentUrl, idp);
 });
 test.afterAll(async () => {
   await context?.close();
-  await site?.stop();
   await saml?.close();
 });
 

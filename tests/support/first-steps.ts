@@ -4,7 +4,7 @@ import type { Installation } from "./installation.ts";
 
 /** What a vendor's owner does first in a new console, through its pages. */
 
-export async function becomeOwner(page: Page, site: Installation): Promise<void> {
+export async function becomeOwner(page: Page, site: Pick<Installation, "setUpLink">): Promise<void> {
   await page.goto(site.setUpLink);
   await page.getByLabel("Your name").fill("Console owner");
   await page.getByLabel("E-mail").fill("owner@vendor.example");
@@ -31,7 +31,7 @@ export async function openMenu(page: Page, name: string | RegExp): Promise<void>
 /** A customer with an air-gapped deployment and one environment. Returns where the deployment's pages are. */
 export async function makeDeployment(
   page: Page,
-  site: Installation,
+  site: Pick<Installation, "consoleUrl">,
   name: { customer: string; deployment: string; environment: "Production" | "Staging" },
 ): Promise<string> {
   await page.goto(`${site.consoleUrl}/customers`);
