@@ -98,6 +98,8 @@ module.exports = {
           "^lib/(environments/(driver|require)|directories/require)\\.ts$",
           // What is given out as a file: the doors in every format, and the doctor with what it reports.
           "^lib/(allowlist/(export|formats/index)|doctor/(files|report))\\.ts$",
+          // A request changes an allowlist: what a change is, what it would do, and how rules are written with their audit.
+          "^lib/allowlist/(changes|simulation|rules|address-sets|pack-draft)\\.ts$",
           // Which identity service is the one beside this console; and the counts behind a deployment's state.
           "^lib/(services/local|deployments/facts)\\.ts$",
           // Whoever holds a set-up link is nobody yet: it is opened before there is an actor, and never by a command.

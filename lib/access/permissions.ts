@@ -8,6 +8,7 @@ const vendorAndCustomer = [...vendor, "customer_admin"] as const;
 const operators = ["owner", "admin", "operator"] as const;
 const operatorsAndCustomer = [...operators, "customer_admin"] as const;
 const admins = ["owner", "admin"] as const;
+const adminsAndCustomer = [...admins, "customer_admin"] as const;
 
 /**
  * Who may do what, in one table. The audit log uses the same action names, so that a line of the log can be read
@@ -73,6 +74,19 @@ export const PERMISSIONS = {
   "allowlist.expire_rule": operatorsAndCustomer,
   "allowlist.retire_rule": operatorsAndCustomer,
   "allowlist.export": everyone,
+  "change_request.read": everyone,
+  "change_request.draft": operatorsAndCustomer,
+  "change_request.simulate": operatorsAndCustomer,
+  "change_request.propose": operatorsAndCustomer,
+  "change_request.withdraw": operatorsAndCustomer,
+  "change_request.approve": adminsAndCustomer,
+  "change_request.refuse": adminsAndCustomer,
+  "change_request.record_consent": admins,
+  "change_request.comment": vendorAndCustomer,
+  "change_request.apply": operatorsAndCustomer,
+  "change_request.verify": operatorsAndCustomer,
+  "change_request.close": operatorsAndCustomer,
+  "change_request.roll_back": operatorsAndCustomer,
   "doctor.read": everyone,
   "doctor.download": vendorAndCustomer,
   "doctor.upload": vendorAndCustomer,

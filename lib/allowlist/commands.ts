@@ -1,15 +1,16 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
-import { type AuditEntry, recordAudit } from "#lib/audit/record.ts";
+import { recordAudit } from "#lib/audit/record.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import type { AllowlistRule } from "#lib/platform/prisma/client.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
-import { MINUTE_MS, systemClock } from "#lib/shared/clock.ts";
+import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { findingsAbout } from "./findings.ts";
 import { draftPack } from "./pack-draft.ts";
-import { isInForce, ruleState, trafficText } from "./policy.ts";
+import { isInForce, keptExpiry, ruleState, trafficText } from "./policy.ts";
+import { closeRule, facts, openRule, rewriteRule, target } from "./rules.ts";
 import type { AddRuleInput, ApplyPackInput, ChangeRuleInput, RuleRef } from "./schema.ts";
 
 type Rule = AllowlistRule;
@@ -25,9 +26,8 @@ export function addRule(actor: Actor, input: AddRuleInput, now = systemClock()):
       findingsAbout(fields, await rulesInForce(tx, deploymentId, now), deployment.mode),
       acknowledged,
     );
-    const data = { id: newId("rule"), deploymentId, customerId: deployment.customerId, ...fields };
-    const rule = await tx.allowlistRule.create({ data });
-    await recordAudit(tx, actor, { action: "allowlist.add_rule", ...target(rule), after: facts(rule) });
+    const { customerId } = deployment;
+    const rule = await openRule(tx, actor, { id: newId("rule"), deploymentId, customerId, ...fields });
     return { ruleId: rule.id };
   });
 }
@@ -44,12 +44,7 @@ export function changeRule(actor: Actor, input: ChangeRuleInput, now = systemClo
     mustBeSeen(findingsAbout(fields, others, deployment.mode), acknowledged);
     // Its own names belong to the peer they were written for.
     const hosts = fields.peer === rule.peer ? rule.hosts : [];
-    const after = await tx.allowlistRule.update({
-      where: { id: ruleId },
-      data: { ...fields, hosts, expiredAt: null },
-    });
-    const entry = { ...target(after), before: facts(rule), after: facts(after) };
-    await recordAudit(tx, actor, { action: "allowlist.change_rule", ...entry });
+    await rewriteRule(tx, actor, rule, { ...fields, hosts });
   });
 }
 
@@ -71,8 +66,7 @@ export function retireRule(actor: Actor, { ruleId }: RuleRef, now = systemClock(
   actor.must("allowlist.retire_rule");
   return inScope(actor, async (tx) => {
     const { rule } = await lockRule(tx, actor, ruleId);
-    await tx.allowlistRule.update({ where: { id: ruleId }, data: { retiredAt: now }, select: { id: true } });
-    await recordAudit(tx, actor, { action: "allowlist.retire_rule", ...target(rule), before: facts(rule) });
+    await closeRule(tx, actor, rule, now);
   });
 }
 
@@ -154,12 +148,6 @@ function rulesInForce(tx: Tx, deploymentId: string, now: Date): Promise<Rule[]> 
   });
 }
 
-/** A form knows minutes only: an end that it did not touch keeps its seconds. */
-function keptExpiry(before: Date | null, wanted: Date | null): Date | null {
-  const minute = (at: Date | null) => at && Math.floor(at.getTime() / MINUTE_MS);
-  return minute(before) === minute(wanted) ? before : wanted;
-}
-
 function mustEndInFuture(expiresAt: Date | null, now: Date): void {
   if (isInForce({ expiresAt, retiredAt: null }, now)) return;
   const sentence = "This time is past: the rule would open nothing.";
@@ -176,31 +164,4 @@ function mustBeSeen(findings: ReturnType<typeof findingsAbout>, acknowledged: bo
     sentences,
     worst.refused ? { peer: worst.sentence } : { acknowledged: sentences },
   );
-}
-
-function target(
-  rule: Rule,
-): Pick<AuditEntry, "targetType" | "targetId" | "targetName" | "customerId" | "deploymentId"> {
-  const { customerId, deploymentId } = rule;
-  return { targetType: "rule", targetId: rule.id, targetName: trafficText(rule), customerId, deploymentId };
-}
-
-/** What the audit log keeps of a rule, before and after. */
-function facts(rule: Rule): Prisma.InputJsonObject {
-  const { direction, protocol, portFrom, portTo, peerKind, peer, carriedBy, purpose, ownerName, ticket } =
-    rule;
-  const expiresAt = rule.expiresAt?.toISOString() ?? null;
-  return {
-    direction,
-    protocol,
-    portFrom,
-    portTo,
-    peerKind,
-    peer,
-    carriedBy,
-    purpose,
-    ownerName,
-    ticket,
-    expiresAt,
-  };
 }

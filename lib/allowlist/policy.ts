@@ -1,7 +1,7 @@
 import type { PeerKind, RuleDirection, RuleProtocol } from "#lib/platform/prisma/enums.ts";
 import { mergeRanges, rangesOverlap, unionContains } from "#lib/shared/address-ranges.ts";
 import { type AddressRange, readCidr } from "#lib/shared/addresses.ts";
-import { DAY_MS } from "#lib/shared/clock.ts";
+import { DAY_MS, MINUTE_MS } from "#lib/shared/clock.ts";
 import { fqdnContains } from "#lib/shared/hostnames.ts";
 import { type PortRange, portsText } from "#lib/shared/ports.ts";
 import { findAddressSet, rangesOfSet } from "./address-sets.ts";
@@ -110,6 +110,12 @@ export function ruleState({ expiresAt, retiredAt }: Lifetime, now: Date): RuleSt
 
 export function isInForce(rule: Lifetime, now: Date): boolean {
   return rule.retiredAt === null && (rule.expiresAt === null || rule.expiresAt > now);
+}
+
+/** A form knows minutes only: an end that it did not touch keeps its seconds. */
+export function keptExpiry(before: Date | null, wanted: Date | null): Date | null {
+  const minute = (at: Date | null) => at && Math.floor(at.getTime() / MINUTE_MS);
+  return minute(before) === minute(wanted) ? before : wanted;
 }
 
 /** The rule in one line, the way people say it: "Egress tcp 443 to Cloudflare". */

@@ -22,6 +22,8 @@ const HAPPENINGS = [
   "sso_provider.disable",
   "sso_provider.remove",
   "allowlist.rule_expired",
+  "change_request.remind",
+  "change_request.expire",
   "setup_link.open",
   "setup_link.refuse",
   "setup_link.step",

@@ -24,6 +24,7 @@ export const SUBJECT_WORDS: Record<Subject, string> = {
   domain: "Domains",
   message: "Messages",
   allowlist: "Allowlists",
+  change_request: "Change requests",
   doctor: "Doctor",
   audit: "Audit log",
   organization_log: "Audit logs of organizations",

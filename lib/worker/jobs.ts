@@ -1,4 +1,5 @@
 import { recordExpiredRules } from "#lib/allowlist/expiry.ts";
+import { watchRequests } from "#lib/change-requests/expiry.ts";
 import { syncDue } from "#lib/connections/sync.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
 import { pruneOperations } from "#lib/operations/prune.ts";
@@ -22,4 +23,5 @@ export const JOBS: readonly Job[] = [
     cron: EVERY_MINUTE,
     run: async () => ({ expired: await recordExpiredRules() }),
   },
+  { name: "change-requests.watch", cron: EVERY_MINUTE, run: () => watchRequests() },
 ];

@@ -1,0 +1,82 @@
+import "server-only";
+import { createHash } from "node:crypto";
+import { ADDRESS_SETS } from "#lib/allowlist/address-sets.ts";
+import {
+  type AllowlistState,
+  type AssertionFacts,
+  Changes,
+  type ChosenCapability,
+  type KnownVersions,
+  type RuleFacts,
+  type StateSet,
+} from "#lib/allowlist/changes.ts";
+import { type Simulation, simulate } from "#lib/allowlist/simulation.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import type { AllowlistRule, ChangeRequest } from "#lib/platform/prisma/client.ts";
+import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
+
+/** A deployment's allowlist as it stands, with the versions that these changes name, and a digest of all of it. */
+export interface Base {
+  state: AllowlistState;
+  versions: KnownVersions;
+  digest: string;
+}
+
+export async function loadBase(tx: Tx, deploymentId: string): Promise<Base> {
+  const rules = await tx.allowlistRule.findMany({
+    where: { deploymentId, retiredAt: null },
+    orderBy: { id: "asc" },
+  });
+  const sets = new Map<string, StateSet>(
+    ADDRESS_SETS.map(({ slug, cidrs, checkedOn }) => [slug, { slug, versionId: checkedOn, cidrs }]),
+  );
+  const state: AllowlistState = {
+    rules: new Map(rules.map((rule) => [rule.id, factsOf(rule)])),
+    sets,
+    capabilities: new Map<string, ChosenCapability>(),
+    assertions: new Map<string, AssertionFacts>(),
+  };
+  return { state, versions: new Map(), digest: digestOf(state) };
+}
+
+/** The changes of a request, as they were kept. */
+export function changesOf({ changes }: Pick<ChangeRequest, "changes">) {
+  return Changes.parse(changes);
+}
+
+export function simulateOn(
+  { state, versions }: Base,
+  request: Pick<ChangeRequest, "changes">,
+  mode: DeploymentMode,
+  now: Date,
+): Simulation {
+  return simulate(state, changesOf(request), { now, mode, versions });
+}
+
+function factsOf(rule: AllowlistRule): RuleFacts {
+  const { direction, protocol, portFrom, portTo, peerKind, peer, hosts, purpose, ownerName, ticket, pack } =
+    rule;
+  return {
+    ...{ direction, protocol, portFrom, portTo, peerKind, peer },
+    carriedBy: rule.carriedBy === "user_browser" ? "user_browser" : "application",
+    ...{ hosts, purpose, ownerName, ticket, pack },
+    expiresAt: rule.expiresAt?.toISOString() ?? null,
+  };
+}
+
+/** The same for the same allowlist. Only sets that a rule names count: a new one for somebody else moves nothing here. */
+function digestOf({ rules, sets, capabilities, assertions }: AllowlistState): string {
+  const named = new Set(
+    [...rules.values()].filter((rule) => rule.peerKind === "address_set").map(({ peer }) => peer),
+  );
+  const content = JSON.stringify([
+    [...rules],
+    [...sets.values()]
+      .filter(({ slug }) => named.has(slug))
+      .map(({ slug, versionId }) => [slug, versionId])
+      .sort(),
+    [...capabilities].sort(),
+    [...assertions].sort(),
+  ]);
+  return createHash("sha256").update(content).digest("hex");
+}
