@@ -1,22 +1,4 @@
-import type { ChangeEffect, ChangeRequestState } from "#lib/platform/prisma/enums.ts";
-
-export const STATE_WORDS: Record<ChangeRequestState, string> = {
-  draft: "Draft",
-  simulated: "Simulated",
-  proposed: "Proposed",
-  approved: "Approved",
-  applied: "Applied",
-  verified: "Verified",
-  closed: "Closed",
-  refused: "Refused",
-  withdrawn: "Withdrawn",
-};
-
-export const EFFECT_WORDS: Record<ChangeEffect, string> = {
-  widening: "Opens",
-  narrowing: "Closes",
-  neither: "Same traffic",
-};
+import type { ChangeRequestState } from "#lib/platform/prisma/enums.ts";
 
 /** Why something else has to be done first, or can no longer be done. */
 export const STATE_SENTENCES: Record<ChangeRequestState, string> = {

@@ -9,6 +9,7 @@ import { fingerprint } from "#lib/platform/seal.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { BOARD } from "./board-rows.ts";
+import { CHANGE_REQUESTS } from "./change-request-rows.ts";
 import { DOCTOR } from "./doctor-rows.ts";
 import { DOMAINS } from "./domain-rows.ts";
 import { ENVIRONMENTS } from "./environment-rows.ts";
@@ -29,6 +30,7 @@ const ROWS: Rows = {
   ...PEOPLE,
   ...SETUP_LINKS,
   ...REVISIONS,
+  ...CHANGE_REQUESTS,
 };
 
 let foreign: World & People;

@@ -20,6 +20,7 @@ export interface World {
   domainId: string;
   ruleId: string;
   reportId: string;
+  requestId: string;
   operationId: string;
   auditEventId: string;
 }
@@ -46,6 +47,7 @@ export async function aWorld(): Promise<World> {
     domainId: newId("org_domain"),
     ruleId: newId("rule"),
     reportId: newId("report"),
+    requestId: newId("chg"),
     operationId: newId("op"),
     auditEventId: newId("aud"),
   };
@@ -125,6 +127,11 @@ export async function aWorld(): Promise<World> {
     const meaning = { peer: "192.0.2.0/24", purpose: "A door that a test opens" };
     const expiresAt = new Date(now.getTime() + 86_400_000);
     await tx.allowlistRule.create({ data: { id: ids.ruleId, ...theirs, ...rule, ...meaning, expiresAt } });
+    const drafted = { title: "Another door", changes: [{ kind: "retire_rule", ruleId: ids.ruleId }] };
+    const author = { createdById: "person_owner", createdByName: "Somebody" };
+    await tx.changeRequest.create({
+      data: { id: ids.requestId, ...theirs, number: 1, ...drafted, changeCount: 1, ...author },
+    });
     const found = exampleReport({ machine: `app.${customerId.toLowerCase()}.example` });
     const counted = { failed: 1, warnings: 1, passed: 2, skipped: 1, broughtBy: "Somebody", ranAt: now };
     await tx.doctorReport.create({
