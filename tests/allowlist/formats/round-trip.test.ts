@@ -6,15 +6,8 @@ import { type ExportRule, exportedAllowlist, trafficRules } from "#lib/allowlist
 import { cidrOf } from "#lib/shared/addresses.ts";
 import { differenceOf, regionPeers } from "#lib/shared/allowlist/difference.ts";
 import type { TrafficRule } from "#lib/shared/allowlist/traffic.ts";
-import { READERS, type Reader } from "./parsers.ts";
-import { readCilium, readEnvoy, readNetworkPolicy } from "./yaml-readers.ts";
+import { READERS } from "./readers/index.ts";
 
-const readers: Record<string, Reader> = {
-  ...READERS,
-  kubernetes: readNetworkPolicy,
-  cilium: readCilium,
-  envoy: readEnvoy,
-};
 const NOW = new Date("2026-11-24T08:00:00Z");
 const DEPLOYMENT = { id: "dep_1", name: "Frankfurt", mode: "connected" as const, customerName: "Nordbank" };
 
@@ -73,7 +66,7 @@ const carriedByAnyone = (rules: readonly TrafficRule[]): TrafficRule[] =>
 
 describe.each(FORMATS.map((format) => [format.id, format] as const))("%s", (id, format) => {
   test("lets pass exactly what the model lets pass, as far as the format can say it", () => {
-    const reader = readers[id];
+    const reader = READERS[id];
     fc.assert(
       fc.property(anyAllowlist, (allowlist) => {
         const file = format.render(allowlist);

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import type { Direction, TrafficRule } from "#lib/shared/allowlist/traffic.ts";
-import { nameOfRegex, opening, ports } from "./parsers.ts";
+import { nameOfRegex } from "./documents.ts";
+import { opening, ports } from "./reading.ts";
 
 interface PolicyEntry {
   to?: { ipBlock: { cidr: string } }[];
