@@ -10,54 +10,8 @@ import { nftables } from "#lib/allowlist/formats/nftables.ts";
 import { type ExportRule, exportedAllowlist } from "#lib/allowlist/formats/normal-form.ts";
 import { squid } from "#lib/allowlist/formats/squid.ts";
 import { cidrOf } from "#lib/shared/addresses.ts";
+import { DEPLOYMENT, EVERY_KIND, NOW, rule } from "./every-kind.ts";
 
-const NOW = new Date("2026-11-24T08:00:00Z");
-const DEPLOYMENT = { id: "dep_1", name: "Frankfurt", mode: "connected" as const, customerName: "Nordbank" };
-
-function rule(over: Partial<ExportRule> = {}): ExportRule {
-  return {
-    id: "rule_01",
-    direction: "egress",
-    protocol: "tcp",
-    portFrom: 443,
-    portTo: 443,
-    peerKind: "cidr",
-    peer: "203.0.113.0/24",
-    carriedBy: "application",
-    hosts: [],
-    purpose: "Reach the partner's API",
-    ownerName: "Network team",
-    ticket: "NET-1",
-    pack: null,
-    expiresAt: null,
-    retiredAt: null,
-    ...over,
-  };
-}
-
-const EVERYTHING = [
-  rule(),
-  rule({ id: "rule_02", peer: "2001:db8::/32", portFrom: 8000, portTo: 8100 }),
-  rule({ id: "rule_03", peerKind: "address_set", peer: "cloudflare", hosts: ["api.workos.com"] }),
-  rule({ id: "rule_04", direction: "ingress", peerKind: "address_set", peer: "workos-senders" }),
-  rule({ id: "rule_05", peerKind: "fqdn", peer: "*.example.com" }),
-  rule({ id: "rule_06", protocol: "icmp", portFrom: null, portTo: null, peer: "0.0.0.0/0" }),
-  rule({ id: "rule_07", protocol: "icmp", portFrom: null, portTo: null, peer: "::/0" }),
-  rule({
-    id: "rule_08",
-    protocol: "udp",
-    portFrom: 1,
-    portTo: 65535,
-    expiresAt: new Date("2026-12-24T00:00:00Z"),
-  }),
-  rule({
-    id: "rule_09",
-    direction: "ingress",
-    carriedBy: "user_browser",
-    peer: "198.51.100.0/24",
-    purpose: 'A "purpose"\n\tflush ruleset; # no',
-  }),
-];
 const exported = (rules: readonly ExportRule[]) => exportedAllowlist(DEPLOYMENT, rules, NOW);
 
 /** What nft itself says of the file; null where nft is not installed or may not be used. */
@@ -70,7 +24,7 @@ function nftCheck(file: string): { status: number | null; stderr: string } | nul
 const canCheck = nftCheck("table inet t {\n}\n") !== null;
 
 describe("nftables", () => {
-  const file = nftables.render(exported(EVERYTHING));
+  const file = nftables.render(exported(EVERY_KIND));
 
   test("denies by default on both families, in every direction", () => {
     for (const hook of ["input", "output", "forward"]) {
@@ -145,16 +99,16 @@ const hasSquid = spawnSync("sh", ["-c", "command -v squid"]).status === 0;
 test.runIf(hasSquid)("Squid's own parser finds nothing wrong with its file", () => {
   const path = join(mkdtempSync(join(tmpdir(), "sallyport-squid-")), "squid.conf");
   const names = [rule({ id: "rule_10", peerKind: "fqdn", peer: "api.example.com" })];
-  writeFileSync(path, `http_port 127.0.0.1:3128\n${squid.render(exported([...EVERYTHING, ...names]))}`);
+  writeFileSync(path, `http_port 127.0.0.1:3128\n${squid.render(exported([...EVERY_KIND, ...names]))}`);
   const { status, stderr } = spawnSync("squid", ["-k", "parse", "-f", path], { encoding: "utf8" });
   expect([status, stderr.split("\n").filter((line) => /ERROR|FATAL|WARNING/.test(line))]).toEqual([0, []]);
 });
 
 describe("CSV", () => {
   test("has one line a rule and ends with what denies the rest", () => {
-    const lines = csv.render(exported(EVERYTHING)).trimEnd().split("\r\n");
+    const lines = csv.render(exported(EVERY_KIND)).trimEnd().split("\r\n");
     expect(lines[0]).toMatch(/^rule,direction,protocol/);
-    expect(lines.length).toBe(1 + EVERYTHING.length + 2);
+    expect(lines.length).toBe(1 + EVERY_KIND.length + 2);
   });
 
   test.each(["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"])(
@@ -168,9 +122,9 @@ describe("CSV", () => {
 
 describe("JSON", () => {
   test("says everything, and denies the rest", () => {
-    const document = JSON.parse(json.render(exported(EVERYTHING)));
+    const document = JSON.parse(json.render(exported(EVERY_KIND)));
     expect(document.default).toEqual({ egress: "deny", ingress: "deny" });
-    expect(document.rules.length).toBe(EVERYTHING.length);
+    expect(document.rules.length).toBe(EVERY_KIND.length);
     expect(document.address_sets.map((set: { slug: string }) => set.slug)).toEqual([
       "cloudflare",
       "workos-senders",
@@ -182,10 +136,10 @@ describe("the digest", () => {
   test("is the same for the same doors, in whatever order, whoever owns them, whenever", () => {
     const other = exportedAllowlist(
       DEPLOYMENT,
-      EVERYTHING.toReversed().map((one) => ({ ...one, ticket: "X" })),
+      EVERY_KIND.toReversed().map((one) => ({ ...one, ticket: "X" })),
       new Date(0),
     );
-    expect(other.digest).toBe(exported(EVERYTHING).digest);
+    expect(other.digest).toBe(exported(EVERY_KIND).digest);
   });
 
   test("changes with any door", () => {
