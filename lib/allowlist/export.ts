@@ -1,11 +1,15 @@
 import "server-only";
-import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import { createHash } from "node:crypto";
+import type { Actor } from "#lib/access/actor.ts";
 import { recordAudit } from "#lib/audit/record.ts";
-import { inScope } from "#lib/platform/db.ts";
+import { inScope, type Tx } from "#lib/platform/db.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { newId } from "#lib/shared/ids.ts";
+import { expressible } from "./formats/format.ts";
 import { FORMATS } from "./formats/index.ts";
-import { exportedAllowlist } from "./formats/normal-form.ts";
+import type { ExportedAllowlist } from "./formats/normal-form.ts";
+import { readInForce, requireExported } from "./in-force.ts";
 
 export interface AllowlistFile {
   name: string;
@@ -24,28 +28,57 @@ export function exportAllowlist(
   const format = FORMATS.find(({ id }) => id === formatId);
   if (!format) throw new AppError("invalid", `Choose a format: ${FORMATS.map(({ id }) => id).join(", ")}.`);
   return inScope(actor, async (tx) => {
-    const deployment = await tx.deployment.findFirst({
-      where: { id: deploymentId, ...visibleTo(actor) },
-      select: { id: true, name: true, mode: true, customerId: true, customer: { select: { name: true } } },
+    const deployment = await requireExported(tx, actor, deploymentId);
+    const allowlist = await readInForce(tx, deployment, now);
+    const body = format.render(allowlist);
+    await recordExport(tx, actor, {
+      allowlist,
+      body,
+      format: format.id,
+      customerId: deployment.customerId,
+      rules: expressible(allowlist, format).length,
+      createdAt: now,
     });
-    if (!deployment) throw new AppError("not_found", "There is no such deployment.");
-    const rules = await tx.allowlistRule.findMany({
-      where: { deploymentId, retiredAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
-      omit: { customerId: true, deploymentId: true },
-    });
-    const { id, name, mode, customer, customerId } = deployment;
-    const allowlist = exportedAllowlist({ id, name, mode, customerName: customer.name }, rules, now);
-    await recordAudit(tx, actor, {
-      action: "allowlist.export",
-      targetType: "deployment",
-      targetId: id,
-      targetName: name,
-      customerId,
-      deploymentId: id,
-      detail: { format: format.id, rules: rules.length, contentSha256: allowlist.digest },
-    });
-    const { render, type, ending } = format;
-    return { name: fileName(name, now, ending), type, body: render(allowlist) };
+    return { name: fileName(deployment.name, now, format.ending), type: format.type, body };
+  });
+}
+
+interface Handed {
+  allowlist: ExportedAllowlist;
+  body: string;
+  format: string;
+  customerId: string;
+  /** That are in what was handed over. */
+  rules: number;
+  createdAt: Date;
+  servedListId?: string;
+}
+
+/** Keeps who was handed what, as a row of the history and in the audit log. */
+export async function recordExport(tx: Tx, actor: Actor, handed: Handed): Promise<void> {
+  const { allowlist, body, format, customerId, rules, createdAt, servedListId = null } = handed;
+  const { deployment, digest, sets } = allowlist;
+  const id = newId("exp");
+  const fileSha256 = createHash("sha256").update(body).digest("hex");
+  await tx.allowlistExport.createMany({
+    data: {
+      ...{ id, customerId, deploymentId: deployment.id, format, digest, fileSha256, rules, servedListId },
+      leftOut: allowlist.rules.length - rules,
+      sets: sets.map(({ slug, changedOn }) => ({ slug, version: changedOn })),
+      takenById: actor.id,
+      takenByName: actor.name,
+      takenFrom: actor.ip,
+      createdAt,
+    },
+  });
+  await recordAudit(tx, actor, {
+    action: "allowlist.export",
+    targetType: "deployment",
+    targetId: deployment.id,
+    targetName: deployment.name,
+    customerId,
+    deploymentId: deployment.id,
+    detail: { export: id, format, rules: allowlist.rules.length, contentSha256: digest, fileSha256 },
   });
 }
 

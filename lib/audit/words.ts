@@ -139,6 +139,8 @@ const WORDS: Record<AuditAction, Words> = {
     label: "Allowlist exported",
     said: (event) => `exported the allowlist of {target} as ${fact(event, "format") || "a file"}`,
   },
+  "served_list.create": { label: "Served list made", said: "put the list {target} at a URL" },
+  "served_list.revoke": { label: "Served list revoked", said: "revoked the URL of the list {target}" },
   "audit.export": {
     label: "Audit log exported",
     said: (event) => `exported the audit log of {target} as ${fact(event, "format") || "a file"}`,

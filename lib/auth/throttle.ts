@@ -11,6 +11,7 @@ const FREE = {
   second_factor: 5,
   link_address: 20,
   code_address: 10,
+  list_address: 20,
 } as const;
 
 const FIRST_WAIT_MS = 2 * SECOND_MS;

@@ -25,6 +25,8 @@ export const SUBJECT_WORDS: Record<Subject, string> = {
   message: "Messages",
   allowlist: "Allowlists",
   change_request: "Change requests",
+  allowlist_export: "Export history",
+  served_list: "Served lists",
   doctor: "Doctor",
   audit: "Audit log",
   organization_log: "Audit logs of organizations",

@@ -13,6 +13,7 @@ import { CHANGE_REQUESTS } from "./change-request-rows.ts";
 import { DOCTOR } from "./doctor-rows.ts";
 import { DOMAINS } from "./domain-rows.ts";
 import { ENVIRONMENTS } from "./environment-rows.ts";
+import { EXPORTS } from "./export-rows.ts";
 import { FLEET } from "./fleet-rows.ts";
 import { PEOPLE } from "./people-rows.ts";
 import { REVISIONS } from "./revision-rows.ts";
@@ -29,6 +30,7 @@ const ROWS: Rows = {
   ...BOARD,
   ...PEOPLE,
   ...SETUP_LINKS,
+  ...EXPORTS,
   ...REVISIONS,
   ...CHANGE_REQUESTS,
 };

@@ -19,6 +19,7 @@ export interface World {
   setupLinkId: string;
   domainId: string;
   ruleId: string;
+  servedListId: string;
   reportId: string;
   requestId: string;
   operationId: string;
@@ -46,6 +47,7 @@ export async function aWorld(): Promise<World> {
     setupLinkId: newId("slk"),
     domainId: newId("org_domain"),
     ruleId: newId("rule"),
+    servedListId: newId("list"),
     reportId: newId("report"),
     requestId: newId("chg"),
     operationId: newId("op"),
@@ -131,6 +133,12 @@ export async function aWorld(): Promise<World> {
     const author = { createdById: "person_owner", createdByName: "Somebody" };
     await tx.changeRequest.create({
       data: { id: ids.requestId, ...theirs, number: 1, ...drafted, changeCount: 1, ...author },
+    });
+    await tx.servedList.create({
+      data: {
+        ...{ id: ids.servedListId, ...theirs, name: "PA-3220", direction: "egress" },
+        ...{ tokenHash: fingerprint(ids.servedListId), ...by },
+      },
     });
     const found = exampleReport({ machine: `app.${customerId.toLowerCase()}.example` });
     const counted = { failed: 1, warnings: 1, passed: 2, skipped: 1, broughtBy: "Somebody", ranAt: now };

@@ -44,6 +44,11 @@ function entries(): Record<string, Entry> {
     "/deployments/new": { at: "/deployments/new", needs: "deployment.create" },
     "/deployments/[deploymentId]": { at, needs: "deployment.read" },
     "/deployments/[deploymentId]/allowlist": { at: `${at}/allowlist`, needs: "allowlist.read" },
+    "/deployments/[deploymentId]/allowlist/exports": {
+      at: `${at}/allowlist/exports`,
+      needs: "allowlist_export.read",
+    },
+    "/deployments/[deploymentId]/allowlist/print": { at: `${at}/allowlist/print`, needs: "allowlist.read" },
     "/deployments/[deploymentId]/audit": { at: `${at}/audit`, needs: "audit.read" },
     "/deployments/[deploymentId]/connections": { at: `${at}/connections`, needs: "connection.read" },
     "/deployments/[deploymentId]/connections/new": {
@@ -176,9 +181,17 @@ test("another customer's pages are not there for who administers one customer", 
   for (const path of [
     `/customers/${foreign.customer}`,
     at,
-    ...["allowlist", "audit", "connections", "directories", "environments", "messages", "setup-links"].map(
-      (tab) => `${at}/${tab}`,
-    ),
+    ...[
+      "allowlist",
+      "allowlist/exports",
+      "allowlist/print",
+      "audit",
+      "connections",
+      "directories",
+      "environments",
+      "messages",
+      "setup-links",
+    ].map((tab) => `${at}/${tab}`),
   ])
     wrong.push(...problems(await visit(page, path), NOT_FOUND).map((problem) => `${path}: ${problem}`));
   expect(wrong).toEqual([]);

@@ -44,7 +44,7 @@ export function exportedAllowlist(
   const sets = slugs.sort().flatMap((slug) => findAddressSet(slug) ?? []);
   const content = JSON.stringify({
     deployment: deployment.id,
-    rules: rules.map(trafficOf),
+    rules: rules.map(doorOf),
     sets: sets.map(({ slug, cidrs }) => ({ slug, cidrs })),
   });
   return { deployment, exportedAt, rules, sets, digest: createHash("sha256").update(content).digest("hex") };
@@ -66,10 +66,15 @@ function trafficOf({ direction, protocol, portFrom, portTo, peerKind, peer, carr
   return { direction, protocol, portFrom, portTo, peerKind, peer, carriedBy };
 }
 
+/** What it opens and until when: some formats carry the date, so that a file with another date is another file. */
+function doorOf(rule: ExportedRule): Traffic & { expiresAt: Date | null } {
+  return { ...trafficOf(rule), expiresAt: rule.expiresAt };
+}
+
 /** Not by age or id: the same doors give the same file, however they came to be. */
 function byTraffic(a: ExportedRule, b: ExportedRule): number {
-  const left = JSON.stringify(trafficOf(a));
-  const right = JSON.stringify(trafficOf(b));
+  const left = JSON.stringify(doorOf(a));
+  const right = JSON.stringify(doorOf(b));
   if (left !== right) return left < right ? -1 : 1;
   return a.id < b.id ? -1 : 1;
 }

@@ -1,22 +1,19 @@
-import type { Metadata } from "next";
-import { AddRule, ExportAllowlist } from "#components/allowlist/allowlist-actions.tsx";
+import type { Metadata, Route } from "next";
+import { AddRule } from "#components/allowlist/allowlist-actions.tsx";
 import { BoundaryPicture } from "#components/allowlist/boundary-picture.tsx";
+import { ExportAllowlist } from "#components/allowlist/export-allowlist.tsx";
 import { PackDialog } from "#components/allowlist/pack-dialog.tsx";
 import { RulesTable } from "#components/allowlist/rules-table.tsx";
-import { LIMITS } from "#lib/allowlist/formats/format.ts";
-import { FORMATS } from "#lib/allowlist/formats/index.ts";
+import { LinkButton } from "#components/ui/button.tsx";
 import { rulePackFor } from "#lib/allowlist/packs.ts";
 import { getBoundary, listRules } from "#lib/allowlist/queries.ts";
 import { RULE_LIST } from "#lib/allowlist/schema.ts";
 import { requireActor } from "#lib/auth/session.ts";
+import { OFFERED_FORMATS } from "#lib/exports/offered.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import { orNotFound } from "#lib/platform/page.ts";
 
 export const metadata: Metadata = { title: "Allowlist" };
-
-const OFFERED_FORMATS = FORMATS.map(({ id, name, group, cannot }) => {
-  return { id, name, group, cannot: cannot.map((limit) => LIMITS[limit].sentence) };
-});
 
 export default async function AllowlistPage({
   params,
@@ -44,6 +41,11 @@ export default async function AllowlistPage({
           Deny by default. What stands here may pass this deployment's boundary, and why.
         </p>
         <div className="flex flex-wrap items-center gap-2">
+          {actor.can("allowlist_export.read") && (
+            <LinkButton variant="ghost" href={`/deployments/${deploymentId}/allowlist/exports` as Route}>
+              Exports
+            </LinkButton>
+          )}
           {actor.can("allowlist.export") && (
             <ExportAllowlist deploymentId={deploymentId} formats={OFFERED_FORMATS} />
           )}

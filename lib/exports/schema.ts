@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { DeploymentId } from "#lib/deployments/schema.ts";
+import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
+import { RuleDirection, type RuleProtocol } from "#lib/platform/prisma/enums.ts";
+
+/** What can be handed over beside the formats of lib/allowlist/formats. */
+export const PRINTED = "print";
+export const SERVED = "served_list";
+
+export const EXPORT_LIST = {
+  sorts: ["taken", "format", "by", "rules"],
+  defaultDirection: "desc",
+  filters: ["format", "state"],
+} as const satisfies ListSpec<string, string>;
+export type ExportListQuery = ListQuery<
+  (typeof EXPORT_LIST.sorts)[number],
+  (typeof EXPORT_LIST.filters)[number]
+>;
+
+export const SERVED_LIST = {
+  sorts: ["made", "name", "fetched"],
+  defaultDirection: "desc",
+  filters: ["state"],
+} as const satisfies ListSpec<string, string>;
+export type ServedListQuery = ListQuery<
+  (typeof SERVED_LIST.sorts)[number],
+  (typeof SERVED_LIST.filters)[number]
+>;
+
+/** The traffic whose peers a list holds; null: whatever the service. */
+export interface Service {
+  protocol: RuleProtocol;
+  portFrom: number | null;
+  portTo: number | null;
+}
+
+/** A service in a form and in a URL: `tcp:443-443`, `icmp`, `any`. */
+export function serviceKey(service: Service | null): string {
+  if (service === null) return "any";
+  const { protocol, portFrom, portTo } = service;
+  return portFrom === null ? protocol : `${protocol}:${portFrom}-${portTo}`;
+}
+
+const ServiceChoice = z
+  .string()
+  .regex(/^(any|icmp|(tcp|udp):\d{1,5}-\d{1,5})$/, "Choose a service.")
+  .default("any")
+  .transform((key): Service | null => {
+    if (key === "any") return null;
+    const [protocol = "", ports] = key.split(":");
+    const [portFrom, portTo] = ports ? ports.split("-").map(Number) : [];
+    return {
+      protocol: protocol as RuleProtocol,
+      portFrom: portFrom ?? null,
+      portTo: portTo ?? null,
+    };
+  });
+
+export const ServeListInput = z.strictObject({
+  deploymentId: DeploymentId,
+  name: z
+    .string()
+    .trim()
+    .min(2, "Name the firewall that will fetch it.")
+    .max(80, "Keep the name under 80 characters."),
+  direction: z.enum(RuleDirection, "Choose a direction."),
+  service: ServiceChoice,
+});
+export type ServeListInput = z.output<typeof ServeListInput>;
+
+export const ServedListRef = z.strictObject({ servedListId: z.string().startsWith("list_") });
+export type ServedListRef = z.output<typeof ServedListRef>;
+
+export const PrintInput = z.strictObject({ deploymentId: DeploymentId });
+export type PrintInput = z.output<typeof PrintInput>;
