@@ -5,6 +5,7 @@ import { readFqdn } from "#lib/shared/hostnames.ts";
 
 const Line = (max: number) => z.string().trim().max(max);
 const Port = z.number().int().min(1).max(65_535);
+const PackVersion = z.number().int().min(1);
 
 const TrafficFields = {
   direction: z.enum(RuleDirection),
@@ -25,6 +26,7 @@ export const RuleFacts = z
     ownerName: Line(120).default(""),
     ticket: Line(120).default(""),
     pack: Line(80).nullable().default(null),
+    packVersion: PackVersion.nullable().default(null),
     expiresAt: z.iso.datetime().nullable().default(null),
   })
   .superRefine(mustBeTraffic);
@@ -44,8 +46,8 @@ export type AssertionFacts = z.output<typeof AssertionFacts>;
 const RuleId = z.string().startsWith("rule_").max(60);
 const AssertionId = z.string().startsWith("asrt_").max(60);
 const Capability = z.string().min(1).max(60);
-const Answers = z.record(z.string().max(60), z.json());
-const PackVersion = z.number().int().min(1);
+/** Canonical texts by question; lib/allowlist/packs says which there are. */
+const Answers = z.record(z.string().max(60), z.array(Line(300)).max(50));
 
 /**
  * One change of an allowlist. Who drafts it draws the id of what it adds, so that a simulation, a later change and the

@@ -129,6 +129,19 @@ export function trafficText(traffic: Traffic): string {
   return `${direction} ${traffic.protocol}${ports} ${traffic.direction === "egress" ? "to" : "from"} ${peerText(traffic)}${carrier}`;
 }
 
+/** The same for rules that are written to let the same pass. */
+export function trafficKey({
+  direction,
+  protocol,
+  portFrom,
+  portTo,
+  peerKind,
+  peer,
+  carriedBy,
+}: Traffic): string {
+  return [direction, protocol, portFrom, portTo, peerKind, peer, carriedBy].join(" ");
+}
+
 /** The networks a rule names, as they are written. */
 export function cidrsOf({ peerKind, peer }: Pick<Traffic, "peerKind" | "peer">): readonly string[] {
   if (peerKind === "cidr") return [peer];

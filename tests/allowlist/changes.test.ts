@@ -32,6 +32,7 @@ const WEB: RuleFacts = {
   ownerName: "",
   ticket: "",
   pack: null,
+  packVersion: null,
   expiresAt: null,
 };
 const MUST: AssertionFacts = {
