@@ -47,7 +47,7 @@ const RuleId = z.string().startsWith("rule_").max(60);
 const AssertionId = z.string().startsWith("asrt_").max(60);
 const Capability = z.string().min(1).max(60);
 /** Canonical texts by question; lib/allowlist/packs says which there are. */
-const Answers = z.record(z.string().max(60), z.array(Line(300)).max(50));
+export const CapabilityAnswers = z.record(z.string().max(60), z.array(Line(300)).max(50));
 
 /**
  * One change of an allowlist. Who drafts it draws the id of what it adds, so that a simulation, a later change and the
@@ -62,13 +62,13 @@ export const Change = z.discriminatedUnion("kind", [
     kind: z.literal("add_capability"),
     capability: Capability,
     packVersion: PackVersion,
-    answers: Answers,
+    answers: CapabilityAnswers,
   }),
   z.strictObject({
     kind: z.literal("change_capability"),
     capability: Capability,
     packVersion: PackVersion,
-    answers: Answers,
+    answers: CapabilityAnswers,
   }),
   z.strictObject({ kind: z.literal("remove_capability"), capability: Capability }),
   z.strictObject({
@@ -94,7 +94,7 @@ export interface StateSet {
 /** A capability that is switched on, and what the site answered. */
 export interface ChosenCapability {
   packVersion: number;
-  answers: z.output<typeof Answers>;
+  answers: z.output<typeof CapabilityAnswers>;
 }
 
 /** An allowlist as changes see it: what is not retired, whatever its expiry. */

@@ -134,6 +134,18 @@ const WORDS: Record<AuditAction, Words> = {
   },
   "change_request.remind": { label: "Change waits", said: "reminded of change request {target}" },
   "change_request.expire": { label: "Change expired", said: "saw the time of change request {target} end" },
+  "allowlist.add_capability": {
+    label: "Capability added",
+    said: (event) => `gave {target} the capability “${fact(event, "capabilityName")}”`,
+  },
+  "allowlist.change_capability": {
+    label: "Capability changed",
+    said: (event) => `changed the capability “${fact(event, "capabilityName")}” of {target}`,
+  },
+  "allowlist.remove_capability": {
+    label: "Capability removed",
+    said: (event) => `took the capability “${fact(event, "capabilityName")}” from {target}`,
+  },
   "allowlist.rule_expired": { label: "Rule expired", said: "saw the rule {target} expire" },
   "allowlist.export": {
     label: "Allowlist exported",

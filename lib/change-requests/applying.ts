@@ -1,6 +1,7 @@
 import "server-only";
 import type { Actor } from "#lib/access/actor.ts";
 import { type AllowlistState, applyChanges, changesBetween, type RuleFacts } from "#lib/allowlist/changes.ts";
+import { writeCapability } from "#lib/allowlist/packs/record.ts";
 import { closeRule, openRule, rewriteRule } from "#lib/allowlist/rules.ts";
 import { obstaclesOf } from "#lib/allowlist/simulation.ts";
 import { DoctorReport } from "#lib/doctor/report.ts";
@@ -18,6 +19,7 @@ export async function applyRequest(step: Step, actor: Actor, now: Date): Promise
   if (obstacle) throw new AppError("conflict", `${obstacle} Simulate this again.`);
   const { state } = applyChanges(base.state, changesOf(request), base.versions);
   await writeRules(step, actor, base.state, state, now);
+  await writeCapabilities(step, actor, base.state, state);
   const undo = changesBetween(state, base.state, newId);
   const facts = { state: "applied" as const, appliedAt: now, appliedByName: actor.name, undo };
   await moveRequest(step, actor, "change_request.apply", facts, { changes: request.changeCount });
@@ -42,6 +44,20 @@ async function writeRules(
   for (const [id, rule] of after.rules)
     if (!before.rules.has(id))
       await openRule(tx, actor, { id, customerId, deploymentId, ...columnsOf(rule) }, detail);
+}
+
+async function writeCapabilities(
+  { tx, request, deployment }: Step,
+  actor: Actor,
+  before: AllowlistState,
+  after: AllowlistState,
+): Promise<void> {
+  const detail = { requestId: request.id, request: request.number };
+  for (const capability of new Set([...before.capabilities.keys(), ...after.capabilities.keys()])) {
+    const was = before.capabilities.get(capability) ?? null;
+    const wanted = after.capabilities.get(capability) ?? null;
+    if (was !== wanted) await writeCapability(tx, actor, deployment, capability, { was, wanted, detail });
+  }
 }
 
 function columnsOf({ expiresAt, ...rule }: RuleFacts) {

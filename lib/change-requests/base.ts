@@ -4,6 +4,7 @@ import { ADDRESS_SETS } from "#lib/allowlist/address-sets.ts";
 import {
   type AllowlistState,
   type AssertionFacts,
+  CapabilityAnswers,
   Changes,
   type ChosenCapability,
   type KnownVersions,
@@ -12,7 +13,7 @@ import {
 } from "#lib/allowlist/changes.ts";
 import { type Simulation, simulate } from "#lib/allowlist/simulation.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import type { AllowlistRule, ChangeRequest } from "#lib/platform/prisma/client.ts";
+import type { AllowlistRule, ChangeRequest, DeploymentCapability } from "#lib/platform/prisma/client.ts";
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 
 /** A deployment's allowlist as it stands, with the versions that these changes name, and a digest of all of it. */
@@ -27,13 +28,17 @@ export async function loadBase(tx: Tx, deploymentId: string): Promise<Base> {
     where: { deploymentId, retiredAt: null },
     orderBy: { id: "asc" },
   });
+  const capabilities = await tx.deploymentCapability.findMany({
+    where: { deploymentId },
+    orderBy: { capability: "asc" },
+  });
   const sets = new Map<string, StateSet>(
     ADDRESS_SETS.map(({ slug, cidrs, checkedOn }) => [slug, { slug, versionId: checkedOn, cidrs }]),
   );
   const state: AllowlistState = {
     rules: new Map(rules.map((rule) => [rule.id, factsOf(rule)])),
     sets,
-    capabilities: new Map<string, ChosenCapability>(),
+    capabilities: new Map(capabilities.map((row) => [row.capability, chosenOf(row)])),
     assertions: new Map<string, AssertionFacts>(),
   };
   return { state, versions: new Map(), digest: digestOf(state) };
@@ -54,14 +59,17 @@ export function simulateOn(
 }
 
 function factsOf(rule: AllowlistRule): RuleFacts {
-  const { direction, protocol, portFrom, portTo, peerKind, peer, hosts, purpose, ownerName, ticket, pack } =
-    rule;
+  const { direction, protocol, portFrom, portTo, peerKind, peer, hosts, purpose, ownerName, ticket } = rule;
   return {
     ...{ direction, protocol, portFrom, portTo, peerKind, peer },
     carriedBy: rule.carriedBy === "user_browser" ? "user_browser" : "application",
-    ...{ hosts, purpose, ownerName, ticket, pack },
+    ...{ hosts, purpose, ownerName, ticket, pack: rule.pack, packVersion: rule.packVersion },
     expiresAt: rule.expiresAt?.toISOString() ?? null,
   };
+}
+
+function chosenOf({ packVersion, answers }: DeploymentCapability): ChosenCapability {
+  return { packVersion, answers: CapabilityAnswers.parse(answers) };
 }
 
 /** The same for the same allowlist. Only sets that a rule names count: a new one for somebody else moves nothing here. */

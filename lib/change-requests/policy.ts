@@ -98,5 +98,8 @@ export function mergeChange(drafted: readonly Change[], change: Change): Change[
     return drafted.map((other) => (other === before ? { ...before, rule: change.rule } : other));
   if (before.kind === "add_capability" && change.kind === "change_capability")
     return drafted.map((other) => (other === before ? { ...change, kind: "add_capability" } : other));
+  // Taken away and given back: the deployment has it all along.
+  if (before.kind === "remove_capability" && change.kind === "add_capability")
+    return drafted.map((other) => (other === before ? { ...change, kind: "change_capability" } : other));
   return drafted.map((other) => (other === before ? change : other));
 }

@@ -25,6 +25,7 @@ export const WEB: RuleFacts = {
   ownerName: "",
   ticket: "",
   pack: null,
+  packVersion: null,
   expiresAt: null,
 };
 

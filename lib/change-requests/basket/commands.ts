@@ -28,7 +28,7 @@ export function draftRule(actor: Actor, { deploymentId, ...input }: DraftRuleInp
   actor.must("change_request.draft");
   return inScope(actor, async (tx) => {
     const deployment = await lockDeployment(tx, actor, deploymentId);
-    const rule = written(input, { hosts: [], pack: null });
+    const rule = written(input, { hosts: [], pack: null, packVersion: null });
     const change: Change = { kind: "add_rule", ruleId: newId("rule"), rule };
     return draftChanges(tx, actor, deployment, `Open ${spoken(rule)}`, [change]);
   });
@@ -43,7 +43,10 @@ export function draftRuleChange(actor: Actor, { ruleId, ...input }: DraftRuleCha
     const expiresAt = keptExpiry(endsAt, input.expiresAt);
     // Its own names belong to the peer they were written for.
     const hosts = input.peer === before.peer ? before.hosts : [];
-    const rule = written({ ...input, expiresAt }, { hosts, pack: before.pack });
+    const rule = written(
+      { ...input, expiresAt },
+      { hosts, pack: before.pack, packVersion: before.packVersion },
+    );
     return draftChanges(tx, actor, deployment, `Change ${spoken(rule)}`, [
       { kind: "change_rule", ruleId, rule },
     ]);
@@ -73,7 +76,15 @@ export function draftRulePack(
     if (pack.rules.length === 0) throw new AppError("conflict", pack.summary);
     if (toAdd.length === 0) throw new AppError("conflict", "All that this pack needs is open already.");
     const changes = toAdd.map(({ without, hosts, ...traffic }): Change => {
-      const rule = { ...traffic, hosts: [...hosts], pack: pack.id, ownerName, ticket, expiresAt: null };
+      const rule = {
+        ...traffic,
+        hosts: [...hosts],
+        pack: pack.id,
+        packVersion: pack.version,
+        ownerName,
+        ticket,
+        expiresAt: null,
+      };
       return { kind: "add_rule", ruleId: newId("rule"), rule };
     });
     return draftChanges(tx, actor, deployment, `Apply the rule pack ${pack.name}`, changes);
@@ -84,7 +95,7 @@ type Wanted = Omit<DraftRuleInput, "deploymentId">;
 
 function written(
   { acknowledged, expiresAt, ...fields }: Wanted,
-  kept: Pick<RuleFacts, "hosts" | "pack">,
+  kept: Pick<RuleFacts, "hosts" | "pack" | "packVersion">,
 ): RuleFacts {
   return { ...fields, ...kept, expiresAt: expiresAt?.toISOString() ?? null };
 }
