@@ -48,7 +48,7 @@ module.exports = {
           "^lib/[^/]+/(words|states|providers)\\.ts$",
           "^lib/allowlist/(packs|address-sets)\\.ts$",
           // The portal's texts: data by language, and the way a component on the server reads them.
-          "^lib/portal/(texts/(locales|dates)|texts|language|steps|vendor)\\.ts$",
+          "^lib/portal/(texts/(locales|dates|spoken)|texts|language|steps|vendor)\\.ts$",
           "^lib/audit/difference\\.ts$",
           "^lib/platform/prisma/(enums|browser)\\.ts$",
         ],

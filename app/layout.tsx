@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import { readTheme } from "#components/shell/theme-cookie.ts";
 import { Toaster } from "#components/ui/toaster.tsx";
 import { readLocale } from "#lib/portal/language.ts";
+import { translatorFor } from "#lib/portal/texts.ts";
 
 export const metadata: Metadata = {
   title: { default: "Sallyport", template: "%s · Sallyport" },
@@ -29,15 +30,13 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = await readTheme();
   // Only the portal speaks other languages.
   const portal = (await headers()).get("x-sallyport-path")?.startsWith("/portal") ?? false;
+  const locale = portal ? await readLocale() : "en";
+  const t = translatorFor(locale, "shell");
   return (
-    <html
-      lang={portal ? await readLocale() : "en"}
-      data-theme={theme}
-      className={`${GeistSans.variable} ${GeistMono.variable}`}
-    >
+    <html lang={locale} data-theme={theme} className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
         {children}
-        <Toaster />
+        <Toaster words={{ notifications: t("controls.notifications"), dismiss: t("controls.dismiss") }} />
       </body>
     </html>
   );

@@ -8,26 +8,31 @@ import { dismissToast, readToasts, type Toast, watchToasts } from "./toast.ts";
 const SHOWN_MS = 5_000;
 const NONE: readonly Toast[] = [];
 
+interface ToasterWords {
+  notifications: string;
+  dismiss: string;
+}
+
 /** Where toasts appear. Once in the frame; read out politely by screen readers. */
-export function Toaster() {
+export function Toaster({ words }: { words: ToasterWords }) {
   const toasts = useSyncExternalStore(watchToasts, readToasts, () => NONE);
   const [held, setHeld] = useState(false);
   return (
     <section
-      aria-label="Notifications"
+      aria-label={words.notifications}
       aria-live="polite"
       onPointerEnter={() => setHeld(true)}
       onPointerLeave={() => setHeld(false)}
       className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col items-end gap-2"
     >
       {toasts.map((toast) => (
-        <ToastCard key={toast.id} toast={toast} held={held} />
+        <ToastCard key={toast.id} toast={toast} held={held} dismiss={words.dismiss} />
       ))}
     </section>
   );
 }
 
-function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
+function ToastCard({ toast, held, dismiss }: { toast: Toast; held: boolean; dismiss: string }) {
   useEffect(() => {
     if (held) return;
     const timer = setTimeout(() => dismissToast(toast.id), SHOWN_MS);
@@ -43,7 +48,7 @@ function ToastCard({ toast, held }: { toast: Toast; held: boolean }) {
         variant="ghost"
         size="sm"
         icon={<X />}
-        aria-label="Dismiss"
+        aria-label={dismiss}
         onClick={() => dismissToast(toast.id)}
       />
     </div>

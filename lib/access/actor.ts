@@ -1,4 +1,5 @@
 import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { type Action, type Purpose, purposesCan, type Role, roleCan } from "./permissions.ts";
 
 /** Who asks. Every query and command takes one first. */
@@ -30,7 +31,8 @@ export function actorOf<Facts extends RoleFacts>(facts: Facts): Facts & Pick<Act
     ...facts,
     ...allowing(
       (action) => roleCan(facts.role, action),
-      "Your role does not allow this. Ask an owner or admin of this console.",
+      () =>
+        new AppError("forbidden", "Your role does not allow this. Ask an owner or admin of this console."),
     ),
   };
 }
@@ -50,16 +52,16 @@ export function linkActor({ id, name, customerId, purposes, ip }: LinkFacts): Ac
     ...{ id, name, kind: "link", role: "link", customers, sessionId: null, ip },
     ...allowing(
       (action) => purposesCan(purposes, action),
-      "This set-up link is not for this. Ask whoever sent it for one that is.",
+      () => declined("forbidden", "link_not_for_this"),
     ),
   };
 }
 
-function allowing(can: Actor["can"], refusal: string): Pick<Actor, "can" | "must"> {
+function allowing(can: Actor["can"], refusal: () => AppError): Pick<Actor, "can" | "must"> {
   return {
     can,
     must(action) {
-      if (!can(action)) throw new AppError("forbidden", refusal);
+      if (!can(action)) throw refusal();
     },
   };
 }

@@ -7,6 +7,7 @@ import { Prisma } from "#lib/platform/prisma/client.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { findingsAbout } from "./findings.ts";
 import { draftPack } from "./pack-draft.ts";
 import { isInForce, keptExpiry, ruleState, trafficText } from "./policy.ts";
@@ -124,7 +125,7 @@ async function lockDeployment(tx: Tx, actor: Actor, deploymentId: string) {
     where: { id: deploymentId, ...visibleTo(actor) },
     select: { name: true, mode: true, customerId: true, archivedAt: true },
   });
-  if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+  if (!deployment) throw declined("not_found", "no_such_deployment");
   if (deployment.archivedAt) {
     throw new AppError("conflict", "This deployment is archived. Restore it before changing its allowlist.");
   }

@@ -4,8 +4,8 @@ import type { Actor } from "#lib/access/actor.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { systemClock } from "#lib/shared/clock.ts";
-import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { expressible } from "./formats/format.ts";
 import { FORMATS } from "./formats/index.ts";
 import type { ExportedAllowlist } from "./formats/normal-form.ts";
@@ -26,7 +26,8 @@ export function exportAllowlist(
 ): Promise<AllowlistFile> {
   actor.must("allowlist.export");
   const format = FORMATS.find(({ id }) => id === formatId);
-  if (!format) throw new AppError("invalid", `Choose a format: ${FORMATS.map(({ id }) => id).join(", ")}.`);
+  if (!format)
+    throw declined("invalid", "format_unknown", { formats: FORMATS.map(({ id }) => id).join(", ") });
   return inScope(actor, async (tx) => {
     const deployment = await requireExported(tx, actor, deploymentId);
     const allowlist = await readInForce(tx, deployment, now);

@@ -2,7 +2,7 @@ import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { type ExportedAllowlist, exportedAllowlist } from "./formats/normal-form.ts";
 
 /** What an export says of the deployment it is for. */
@@ -28,7 +28,7 @@ export async function requireExported(
 ): Promise<ExportedDeployment> {
   const where = { id: deploymentId, ...visibleTo(actor) };
   const deployment = await tx.deployment.findFirst({ where, select: EXPORTED });
-  if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+  if (!deployment) throw declined("not_found", "no_such_deployment");
   return deployment;
 }
 

@@ -6,8 +6,8 @@ import type { AllowlistRule, Prisma } from "#lib/platform/prisma/client.ts";
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 import { containing } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
-import { AppError } from "#lib/shared/errors.ts";
 import { portsText } from "#lib/shared/ports.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { coveringPeers, coveringRule } from "./findings.ts";
 import { draftPack } from "./pack-draft.ts";
 import { packName } from "./packs.ts";
@@ -137,7 +137,7 @@ async function requireDeployment(tx: Tx, actor: Actor, deploymentId: string) {
     where: { id: deploymentId, ...visibleTo(actor) },
     select: { id: true, name: true, mode: true, archivedAt: true },
   });
-  if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+  if (!deployment) throw declined("not_found", "no_such_deployment");
   return deployment;
 }
 

@@ -4,7 +4,7 @@ import { inScope } from "#lib/platform/db.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { csvLine } from "#lib/shared/csv.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { recordAudit } from "./record.ts";
 import type { AuditFormat, AuditQuery } from "./schema.ts";
 import { type AuditScope, auditWhere } from "./where.ts";
@@ -166,7 +166,7 @@ function recordExport(
           select: { id: true, name: true, customerId: true },
         })
       : null;
-    if (scope.deploymentId && !deployment) throw new AppError("not_found", "There is no such deployment.");
+    if (scope.deploymentId && !deployment) throw declined("not_found", "no_such_deployment");
     const own =
       actor.customers !== "all" && actor.customers.length === 1 ? (actor.customers[0] ?? null) : null;
     await recordAudit(tx, actor, {

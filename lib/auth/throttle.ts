@@ -2,7 +2,7 @@ import "server-only";
 import { asSystem, type Tx } from "#lib/platform/db.ts";
 import { fingerprint } from "#lib/platform/seal.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 /** How many failures are free, before each further one doubles the wait. */
 const FREE = {
@@ -35,7 +35,7 @@ export async function countAttempt(what: readonly Counted[], now: Date): Promise
     for (const counted of what) if (!(await count(tx, counted, now))) return true;
     return false;
   });
-  if (refused) throw new AppError("rate_limited", "Too many attempts. Wait a few minutes, then try again.");
+  if (refused) throw declined("rate_limited", "too_many_attempts");
 }
 
 /** The attempt was good: the account's failures are forgotten, and the address gets this one back. */

@@ -6,6 +6,7 @@ import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { environmentStanding, type Standing, wholeDay } from "./policy.ts";
 import {
   type BoardPart,
@@ -41,7 +42,7 @@ export async function getBoard(actor: Actor, deploymentId: string, now = new Dat
       where: { id: deploymentId, ...visibleTo(actor) },
       select: { customerId: true },
     });
-    if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+    if (!deployment) throw declined("not_found", "no_such_deployment");
     const scope = { customerId: deployment.customerId, deploymentId };
     const environments = await tx.environment.findMany({
       where: { ...scope, state: { not: "removed" } },

@@ -2,7 +2,7 @@ import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Action } from "#lib/access/permissions.ts";
 import { recordAudit } from "#lib/audit/record.ts";
-import { whyNot } from "#lib/drivers/abilities.ts";
+import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import type { ConnectionMaker, SignInTrace } from "#lib/drivers/port.ts";
 import type { IssuerReading, MetadataReading } from "#lib/drivers/reading-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
@@ -10,9 +10,9 @@ import { requireEnvironment } from "#lib/environments/require.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Carried, carryOutOrTakeBack, type Errand, writeOperation } from "#lib/platform/outbox.ts";
 import { revisionOperations } from "#lib/revisions/operations.ts";
-import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { ldapFacts } from "#lib/shared/ldap-input.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { type ConnectionPlan, connectionOperations } from "./operations.ts";
 import type {
   ChangeLdapInput,
@@ -50,7 +50,7 @@ async function inspector(actor: Actor, environmentId: string): Promise<Connectio
   actor.must("connection.create");
   await inScope(actor, (tx) => requireEnvironment(tx, actor, environmentId));
   const { connections } = await driverOf(environmentId);
-  if (!connections) throw new AppError("invalid", whyNot("workos", "create_connections") ?? "");
+  if (!connections) throw elsewhere(whyNot("workos", "create_connections"));
   return connections;
 }
 
@@ -61,7 +61,7 @@ export async function createConnection(actor: Actor, input: CreateConnectionInpu
   const operationId = await inScope(actor, async (tx) => {
     const { customerId, deploymentId, driver } = await requireEnvironment(tx, actor, environmentId);
     const obstacle = whyNot(driver, "create_connections");
-    if (obstacle) throw new AppError("invalid", obstacle);
+    if (obstacle) throw elsewhere(obstacle);
     const operationId = await writeOperation(tx, actor, {
       kind: "connection.create",
       ...{ customerId, deploymentId, environmentId, targetId: newId("draft") },
@@ -135,9 +135,7 @@ export async function removeConnection(
 ): Promise<Carried> {
   return await change(actor, "connection.remove", connectionId, (found) => {
     if (confirm !== found.name)
-      throw new AppError("invalid", "Type the name of the connection to delete it.", {
-        confirm: "This is not its name.",
-      });
+      throw declined("invalid", "retype_connection", {}, { fields: { confirm: "This is not its name." } });
     return { input: {}, before: { type: found.type, state: found.state } };
   });
 }
@@ -156,7 +154,7 @@ export async function startTest(actor: Actor, { connectionId }: ConnectionRefInp
     return found;
   });
   const { connections } = await driverOf(environmentId);
-  if (!connections) throw new AppError("invalid", whyNot("workos", "test_connections") ?? "");
+  if (!connections) throw elsewhere(whyNot("workos", "test_connections"));
   const { id, url } = await connections.startTest(connectionId);
   return { testId: id, url: url.href };
 }
@@ -166,7 +164,7 @@ export async function readTest(actor: Actor, { connectionId, testId }: ReadTestI
   actor.must("connection.test");
   const { environmentId } = await inScope(actor, (tx) => requireConnection(tx, actor, connectionId));
   const { connections } = await driverOf(environmentId);
-  if (!connections) throw new AppError("invalid", whyNot("workos", "test_connections") ?? "");
+  if (!connections) throw elsewhere(whyNot("workos", "test_connections"));
   return await connections.readTest(connectionId, testId);
 }
 
@@ -265,7 +263,7 @@ async function requireConnection(tx: Tx, actor: Actor, id: string) {
       environmentId: true,
     },
   });
-  if (!found) throw new AppError("not_found", "There is no such connection.");
+  if (!found) throw declined("not_found", "no_such_connection");
   return found;
 }
 

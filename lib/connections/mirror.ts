@@ -1,7 +1,7 @@
 import "server-only";
 import type { Connection } from "#lib/drivers/port.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 export interface MirrorPlace {
   customerId: string;
@@ -21,11 +21,7 @@ export async function mirror(
   const { id, health, type, name, state, domains, organizationId, createdAt } = connection;
   const known = await tx.connection.findUnique({ where: { id }, select: { environmentId: true } });
   // Two environments that claim one id would let one customer's site rewrite another's rows.
-  if (known && known.environmentId !== place.environmentId)
-    throw new AppError(
-      "upstream",
-      "This environment tells of a connection that belongs to another environment.",
-    );
+  if (known && known.environmentId !== place.environmentId) throw declined("upstream", "foreign_connection");
   const facts = {
     ...{ type, name, state, domains, organizationId, syncedAt },
     ...(organizationName === null ? {} : { organizationName }),

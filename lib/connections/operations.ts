@@ -5,7 +5,7 @@ import type { MetadataReading } from "#lib/drivers/reading-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { goneIsGone } from "#lib/environments/operations.ts";
 import { type OperationKinds, operationKind, type Task } from "#lib/platform/outbox.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined, declinedField } from "#lib/shared/refusals.ts";
 import { type MirrorPlace, mirror } from "./mirror.ts";
 
 const Saml = z.object({
@@ -117,21 +117,25 @@ export async function makeOrganization(
     !again &&
     (await driver.listOrganizations(name)).some((known) => known.name.toLowerCase() === name.toLowerCase())
   )
-    throw new AppError("conflict", "There is an organization of this name already.", {
-      organizationName: "There is one of this name already. Choose it from the list.",
-    });
+    throw declined(
+      "conflict",
+      "organization_known",
+      {},
+      { fields: { organizationName: "There is one of this name already. Choose it from the list." } },
+    );
   return (await driver.createOrganization({ name, domains }, { key: `${id}-organization`, again })).id;
 }
 
 function requireProvider({ providers, findings: [finding] }: MetadataReading): void {
   if (providers.length > 0) return;
-  const message = finding ? `${finding.message} ${finding.mend}` : "This metadata could not be used.";
-  throw new AppError("invalid", message, { metadataXml: message });
+  if (!finding) throw declinedField("metadataXml", "invalid", "metadata_unusable");
+  const { message, mend } = finding;
+  throw declinedField("metadataXml", "invalid", "metadata_finding", { message, mend });
 }
 
 function makerOf({ connections }: IdentityDriver): ConnectionMaker {
   if (connections) return connections;
-  throw new AppError("invalid", "Connections of this environment are made through a set-up link.");
+  throw declined("invalid", "connections_by_link");
 }
 
 function placeOf({ customerId, deploymentId, environmentId }: Task): MirrorPlace {

@@ -11,6 +11,7 @@ import type { DriverName, EnvironmentKind } from "#lib/platform/prisma/enums.ts"
 import { containing } from "#lib/platform/sql.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { providerName } from "./providers.ts";
 import type { ConnectionListQuery } from "./schema.ts";
 
@@ -42,7 +43,7 @@ export async function listConnections(
   return await inScope(actor, async (tx) => {
     const deployment = { id: deploymentId, ...visibleTo(actor) };
     if (!(await tx.deployment.findFirst({ where: deployment, select: { id: true } })))
-      throw new AppError("not_found", "There is no such deployment.");
+      throw declined("not_found", "no_such_deployment");
     const total = await tx.connection.count({ where });
     const rows = await tx.connection.findMany({
       where,
@@ -114,7 +115,7 @@ export async function getConnection(
       select: { ...ROW, deploymentId: true, organizationId: true },
     }),
   );
-  if (!found) throw new AppError("not_found", "There is no such connection.");
+  if (!found) throw declined("not_found", "no_such_connection");
   const { driver } = found.environment;
   return {
     ...rowOf(found),
@@ -140,7 +141,7 @@ export async function readLiveConnection(actor: Actor, connectionId: string): Pr
       select: { environmentId: true, environment: { select: { driver: true } } },
     }),
   );
-  if (!found) throw new AppError("not_found", "There is no such connection.");
+  if (!found) throw declined("not_found", "no_such_connection");
   try {
     const { connections } = await driverOf(found.environmentId);
     if (!connections)

@@ -6,6 +6,7 @@ import { Prisma } from "#lib/platform/prisma/client.ts";
 import { isUniqueViolation } from "#lib/platform/unique.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { archiveObstacle, modeObstacle } from "./policy.ts";
 import type { ChangeDeploymentInput, CreateDeploymentInput, DeploymentRef } from "./schema.ts";
 
@@ -107,7 +108,7 @@ async function requireDeployment(tx: Tx, actor: Actor, deploymentId: string) {
       environments: { where: { state: { not: "removed" } }, select: { name: true, driver: true } },
     },
   });
-  if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+  if (!deployment) throw declined("not_found", "no_such_deployment");
   return deployment;
 }
 

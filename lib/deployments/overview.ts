@@ -2,7 +2,7 @@ import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import type { DriverName, EnvironmentKind, EnvironmentState } from "#lib/platform/prisma/enums.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import type { BoundaryRule } from "./boundary.ts";
 import type { SetUpFacts } from "./policy.ts";
 
@@ -42,7 +42,7 @@ export function getDeploymentOverview(
   return inScope(actor, async (tx) => {
     const where = { id: deploymentId, ...visibleTo(actor) };
     const deployment = await tx.deployment.findFirst({ where, select: { mode: true } });
-    if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+    if (!deployment) throw declined("not_found", "no_such_deployment");
     const environments = await readEnvironments(tx, deploymentId);
     const connections = await tx.connection.findMany({
       where: { deploymentId },

@@ -6,7 +6,7 @@ import { Prisma } from "#lib/platform/prisma/client.ts";
 import type { ComplianceRegime, DeploymentMode } from "#lib/platform/prisma/enums.ts";
 import { allOf, searchSql, visibleSql } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { allowlistSql, deploymentsFrom, healthSql } from "./facts.ts";
 import { healthReason } from "./policy.ts";
 import type { DeploymentListQuery } from "./schema.ts";
@@ -80,7 +80,7 @@ export function getDeployment(
     const where = { id: deploymentId, ...visibleTo(actor) };
     const found = await tx.deployment.findFirst({ where, select: { id: true, notes: true } });
     const [row] = found ? await readDeployments(tx, [found.id], now) : [];
-    if (!found || !row) throw new AppError("not_found", "There is no such deployment.");
+    if (!found || !row) throw declined("not_found", "no_such_deployment");
     return { ...row, notes: found.notes };
   });
 }

@@ -2,7 +2,7 @@ import "server-only";
 import type { Actor } from "#lib/access/actor.ts";
 import type { Action } from "#lib/access/permissions.ts";
 import { recordAudit } from "#lib/audit/record.ts";
-import { whyNot } from "#lib/drivers/abilities.ts";
+import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import type { DirectoryMaker, DirectoryTest } from "#lib/drivers/directory-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
@@ -17,6 +17,7 @@ import {
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { ldapFacts } from "#lib/shared/ldap-input.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { type DirectoryPlan, directoryOperations } from "./operations.ts";
 import { type DirectoryRef, requireDirectory } from "./require.ts";
 import type {
@@ -42,7 +43,7 @@ export async function createDirectory(actor: Actor, input: CreateDirectoryInput)
   const operationId = await inScope(actor, async (tx) => {
     const { customerId, deploymentId, driver } = await requireEnvironment(tx, actor, environmentId);
     const obstacle = whyNot(driver, "create_directories");
-    if (obstacle) throw new AppError("invalid", obstacle);
+    if (obstacle) throw elsewhere(obstacle);
     const where = { customerId, deploymentId, environmentId, targetId: newId("draft") };
     const operationId = await writeOperation(tx, actor, {
       kind: "directory.create",
@@ -128,7 +129,7 @@ async function ask(
     return found;
   });
   const { directories } = await driverOf(environmentId);
-  if (!directories) throw new AppError("invalid", whyNot("workos", "create_directories") ?? "");
+  if (!directories) throw elsewhere(whyNot("workos", "create_directories"));
   return directories;
 }
 
@@ -160,7 +161,7 @@ export async function showDirectoryToken(
       orderBy: { createdAt: "desc" },
     });
     const token = operation ? await takeReveal(tx, operation.id) : null;
-    if (!token) throw new AppError("not_found", "This token was shown already. Rotate it to get another.");
+    if (!token) throw declined("not_found", "token_shown");
     await recordAudit(tx, actor, {
       action: "directory.rotate_token",
       ...target(found),
@@ -179,9 +180,7 @@ export async function removeDirectory(
     directoryOperations,
     await write(actor, "directory.remove", directoryId, (found) => {
       if (confirm !== found.name)
-        throw new AppError("invalid", "Type the name of the directory to delete it.", {
-          confirm: "This is not its name.",
-        });
+        throw declined("invalid", "retype_directory", {}, { fields: { confirm: "This is not its name." } });
       return { input: {}, before: { type: found.type, state: found.state } };
     }),
   );

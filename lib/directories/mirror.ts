@@ -1,7 +1,7 @@
 import "server-only";
 import type { Directory } from "#lib/drivers/directory-port.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 interface MirrorPlace {
   customerId: string;
@@ -20,11 +20,7 @@ export async function mirrorDirectory(
   const { id, type, name, state, organizationId, createdAt, content, sync } = directory;
   const known = await tx.directory.findUnique({ where: { id }, select: { environmentId: true } });
   // Two environments that claim one id would let one customer's site rewrite another's rows.
-  if (known && known.environmentId !== place.environmentId)
-    throw new AppError(
-      "upstream",
-      "This environment tells of a directory that belongs to another environment.",
-    );
+  if (known && known.environmentId !== place.environmentId) throw declined("upstream", "foreign_directory");
   const facts = {
     ...{ type, name, state, organizationId, syncedAt },
     ...(organizationName === null ? {} : { organizationName }),

@@ -6,7 +6,7 @@ import type { IdentityDriver } from "#lib/drivers/port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { goneIsGone } from "#lib/environments/operations.ts";
 import { type OperationKinds, operationKind, type Task } from "#lib/platform/outbox.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { mirrorDirectory } from "./mirror.ts";
 
 const Options = z.object({ deactivated: z.enum(["delete", "keep"]), provisioning: z.boolean() });
@@ -80,7 +80,7 @@ async function nameOf(driver: IdentityDriver, organizationId: string): Promise<s
 
 function makerOf({ directories }: IdentityDriver): DirectoryMaker {
   if (directories) return directories;
-  throw new AppError("invalid", "Directories of this environment are made through a set-up link.");
+  throw declined("invalid", "directories_by_link");
 }
 
 function placeOf({ customerId, deploymentId, environmentId }: Task) {

@@ -9,6 +9,7 @@ import type { Prisma } from "#lib/platform/prisma/client.ts";
 import { containing } from "#lib/platform/sql.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { directoryProviderName } from "./providers.ts";
 import type { DirectoryListQuery } from "./schema.ts";
 
@@ -42,7 +43,7 @@ export async function listDirectories(
   return await inScope(actor, async (tx) => {
     const deployment = { id: deploymentId, ...visibleTo(actor) };
     if (!(await tx.deployment.findFirst({ where: deployment, select: { id: true } })))
-      throw new AppError("not_found", "There is no such deployment.");
+      throw declined("not_found", "no_such_deployment");
     const total = await tx.directory.count({ where });
     const rows = await tx.directory.findMany({
       where,
@@ -100,7 +101,7 @@ export async function getDirectory(
       where: { id: directoryId, deploymentId, ...visibleTo(actor) },
       select: { ...ROW, organizationId: true },
     });
-    if (!found) throw new AppError("not_found", "There is no such directory.");
+    if (!found) throw declined("not_found", "no_such_directory");
     const waiting = await tx.operation.count({
       where: { targetId: directoryId, resultSealed: { not: null } },
     });
@@ -130,7 +131,7 @@ export async function readLiveDirectory(actor: Actor, directoryId: string): Prom
       select: { environmentId: true, environment: { select: { driver: true } } },
     }),
   );
-  if (!found) throw new AppError("not_found", "There is no such directory.");
+  if (!found) throw declined("not_found", "no_such_directory");
   try {
     const { directories } = await driverOf(found.environmentId);
     if (!directories)

@@ -1,7 +1,7 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 export type DirectoryRef = Awaited<ReturnType<typeof requireDirectory>>;
 
@@ -20,6 +20,6 @@ export async function requireDirectory(tx: Tx, actor: Actor, id: string) {
       environmentId: true,
     },
   });
-  if (!found) throw new AppError("not_found", "There is no such directory.");
+  if (!found) throw declined("not_found", "no_such_directory");
   return found;
 }

@@ -3,12 +3,11 @@ import type { Actor } from "#lib/access/actor.ts";
 import type { Action } from "#lib/access/permissions.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { type DirectoryRef, requireDirectory } from "#lib/directories/require.ts";
-import { whyNot } from "#lib/drivers/abilities.ts";
+import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import type { RolePlanner } from "#lib/drivers/directory-content-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Carried, carryOutOrTakeBack, type Errand, writeOperation } from "#lib/platform/outbox.ts";
-import { AppError } from "#lib/shared/errors.ts";
 import { directoryRoleOperations } from "./operations.ts";
 import type { ActivateRolesInput, DraftRolesInput, RolesRefInput } from "./schema.ts";
 
@@ -50,7 +49,7 @@ async function prepare(
     return found;
   });
   const { directories } = await driverOf(environmentId);
-  if (!directories) throw new AppError("invalid", whyNot("workos", "map_directory_roles") ?? "");
+  if (!directories) throw elsewhere(whyNot("workos", "map_directory_roles"));
   return directories.roles;
 }
 
@@ -78,7 +77,7 @@ async function requirePlanner(tx: Tx, { environmentId }: DirectoryRef): Promise<
     select: { driver: true },
   });
   const obstacle = whyNot(environment.driver, "map_directory_roles");
-  if (obstacle) throw new AppError("invalid", obstacle);
+  if (obstacle) throw elsewhere(obstacle);
 }
 
 function targetOf({ id, name, customerId, deploymentId }: DirectoryRef) {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { RolePlanner } from "#lib/drivers/directory-content-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { type OperationKinds, operationKind, type Task } from "#lib/platform/outbox.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 /** What the roles of directories want done outside. */
 export const directoryRoleOperations: OperationKinds = {
@@ -26,7 +26,7 @@ export const directoryRoleOperations: OperationKinds = {
 async function plannerOf({ environmentId }: Task): Promise<RolePlanner> {
   const { directories } = await driverOf(environmentId ?? "");
   if (directories) return directories.roles;
-  throw new AppError("invalid", "Roles from the groups of this environment's directories are set in WorkOS.");
+  throw declined("invalid", "roles_in_workos");
 }
 
 function onceOf({ id, attempts }: Task) {

@@ -1,7 +1,7 @@
 import "server-only";
 import type { Actor } from "#lib/access/actor.ts";
 import { requireDirectory } from "#lib/directories/require.ts";
-import { whyNot } from "#lib/drivers/abilities.ts";
+import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import type {
   Arrivals,
   DirectoryGroup,
@@ -16,7 +16,7 @@ import type { DirectoryMaker } from "#lib/drivers/directory-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { inScope } from "#lib/platform/db.ts";
 import type { Page } from "#lib/platform/list.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { AppError, type Said } from "#lib/shared/errors.ts";
 import {
   type FindGroupsInput,
   type GroupListQuery,
@@ -28,7 +28,7 @@ import {
 /** What the environment itself says right now; `silent` where it does not answer, `untold` where it never does. */
 export type Live<Answer> =
   | ({ state: "answered" } & Answer)
-  | { state: "silent"; reason: string }
+  | { state: "silent"; reason: string; said: Said | null }
   | { state: "untold"; reason: string };
 
 // Who and what is in a directory: read at the site itself, for the console keeps none of it.
@@ -75,7 +75,8 @@ export async function findGroups(
 ): Promise<FoundGroups> {
   const query = { page: 1, pageSize: 10, sort: "members", direction: "desc", search, filters: {} } as const;
   const live = await listGroups(actor, directoryId, query);
-  if (live.state !== "answered") throw new AppError("unavailable", live.reason);
+  if (live.state === "untold") throw elsewhere(live.reason);
+  if (live.state === "silent") throw new AppError("unavailable", live.reason, {}, { said: live.said });
   const groups = live.page.rows.map(({ id, name, members }) => ({ id, name, members }));
   return { groups, total: live.page.total };
 }
@@ -136,7 +137,7 @@ async function askLive<Answer extends object>(
     return { state: "answered", ...(await read(directories)) };
   } catch (error) {
     if (error instanceof AppError && error.kind !== "not_found")
-      return { state: "silent", reason: error.message };
+      return { state: "silent", reason: error.message, said: error.said };
     throw error;
   }
 }

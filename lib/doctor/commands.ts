@@ -4,8 +4,8 @@ import { recordAudit } from "#lib/audit/record.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { isUniqueViolation } from "#lib/platform/unique.ts";
 import { systemClock } from "#lib/shared/clock.ts";
-import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { declined, declinedField } from "#lib/shared/refusals.ts";
 import { countOutcomes, type DoctorReport, readReport } from "./report.ts";
 import type { UploadReportInput } from "./schema.ts";
 
@@ -25,10 +25,11 @@ export async function uploadReport(
   return await inScope(actor, async (tx) => {
     const deployment = await requireDeployment(tx, actor, deploymentId);
     const reading = readReport(content);
-    if (!reading.ok) throw new AppError("invalid", reading.problem, { content: reading.problem });
+    if (!reading.ok)
+      throw declinedField("content", "invalid", "report_unreadable", { problem: reading.problem });
     const { report } = reading;
     if (report.deployment.id !== "" && report.deployment.id !== deploymentId)
-      throw refuse(`This report is about another deployment: ${report.deployment.name}. Open it there.`);
+      throw declinedField("content", "conflict", "report_of_another", { name: report.deployment.name });
     // A clock that is ahead is one of the things a report tells; it is not to outlive all that come after it.
     const ranAt = new Date(Math.min(new Date(report.startedAt).getTime(), now.getTime()));
     const { customerId } = deployment;
@@ -113,15 +114,11 @@ async function requireDeployment(tx: Tx, actor: Actor, deploymentId: string) {
     where: { id: deploymentId, ...visibleTo(actor) },
     select: { customerId: true, name: true },
   });
-  if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+  if (!deployment) throw declined("not_found", "no_such_deployment");
   return deployment;
 }
 
 function known(error: unknown): never {
   if (!isUniqueViolation(error)) throw error;
-  throw refuse("This report is here already.");
-}
-
-function refuse(sentence: string): AppError {
-  return new AppError("conflict", sentence, { content: sentence });
+  throw declinedField("content", "conflict", "report_known");
 }

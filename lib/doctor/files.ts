@@ -9,6 +9,7 @@ import { driverOf } from "#lib/environments/driver.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { drawPlan, type Known } from "./draw-plan.ts";
 import type { DoctorPlan } from "./plan.ts";
 import { getReport } from "./queries.ts";
@@ -80,10 +81,7 @@ async function programFile(plan: DoctorPlan): Promise<DoctorFile> {
   const program = await readFile(join(process.cwd(), PROGRAM), "utf8").catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
-      throw new AppError(
-        "unavailable",
-        "The doctor was not made on this machine. `npm start` makes it; or run node lib/cli/bundle-doctor.ts.",
-      );
+      throw declined("unavailable", "doctor_not_made");
     },
   );
   // JSON is JavaScript, and the plan holds no character that would end the line.
@@ -174,7 +172,7 @@ async function requireDeployment(tx: Tx, actor: Actor, deploymentId: string) {
     where: { id: deploymentId, ...visibleTo(actor) },
     select: { name: true, mode: true, customerId: true, customer: { select: { name: true } } },
   });
-  if (!deployment) throw new AppError("not_found", "There is no such deployment.");
+  if (!deployment) throw declined("not_found", "no_such_deployment");
   return deployment;
 }
 
@@ -194,8 +192,7 @@ async function askEnvironment(
   try {
     const driver = await driverOf(id);
     const late = new Promise<never>(
-      (_, reject) =>
-        void setTimeout(reject, ASK_MAX_MS, new AppError("unavailable", "It took too long.")).unref(),
+      (_, reject) => void setTimeout(reject, ASK_MAX_MS, declined("unavailable", "too_slow")).unref(),
     );
     const described = Promise.all(
       connections

@@ -4,7 +4,7 @@ import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Page, pageBounds } from "#lib/platform/list.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
 import { containing } from "#lib/platform/sql.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { type Change, compareReports } from "./policy.ts";
 import { type CheckResult, type Counts, countOutcomes, DoctorReport } from "./report.ts";
 import { PROOFS, type ProofOutcome, type ReportListQuery } from "./schema.ts";
@@ -66,7 +66,7 @@ export function getReport(actor: Actor, deploymentId: string, reportId: string):
       where: { id: reportId, deploymentId, ...visibleTo(actor) },
       select: { ...ROW, content: true },
     });
-    if (!found) throw new AppError("not_found", "There is no such report.");
+    if (!found) throw declined("not_found", "no_such_report");
     const { content, ...row } = found;
     const report = DoctorReport.parse(content);
     const earlier = await tx.doctorReport.findFirst({
@@ -137,7 +137,7 @@ export function listRedirectUriProofs(
 async function requireDeployment(tx: Tx, actor: Actor, deploymentId: string): Promise<void> {
   const where = { id: deploymentId, ...visibleTo(actor) };
   if (!(await tx.deployment.findFirst({ where, select: { id: true } })))
-    throw new AppError("not_found", "There is no such deployment.");
+    throw declined("not_found", "no_such_deployment");
 }
 
 const ROW = {

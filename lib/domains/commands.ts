@@ -2,13 +2,14 @@ import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Action } from "#lib/access/permissions.ts";
 import { recordAudit } from "#lib/audit/record.ts";
-import { whyNot } from "#lib/drivers/abilities.ts";
+import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Carried, carryOutOrTakeBack, writeOperation } from "#lib/platform/outbox.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import type { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { declined, declinedField } from "#lib/shared/refusals.ts";
 import { mirrorDomain } from "./mirror.ts";
 import { domainOperations, domainTaken } from "./operations.ts";
 import type { AddDomainInput, DomainRefInput, RemoveDomainInput, VerifyByHandInput } from "./schema.ts";
@@ -65,8 +66,8 @@ export async function verifyDomainByHand(
 ): Promise<Carried> {
   return await change(actor, "domain.verify_by_hand", domainId, (found) => {
     const obstacle = whyNot(found.environment.driver, "verify_domains_by_hand");
-    if (obstacle) throw new AppError("invalid", obstacle);
-    if (found.state === "verified") throw new AppError("conflict", "This domain is verified already.");
+    if (obstacle) throw elsewhere(obstacle);
+    if (found.state === "verified") throw declined("conflict", "domain_verified");
     return { before: { state: found.state }, after: { state: "verified" }, detail: { reason } };
   });
 }
@@ -75,7 +76,7 @@ export async function verifyDomainByHand(
 export async function removeDomain(actor: Actor, { domainId, confirm }: RemoveDomainInput): Promise<Carried> {
   return await change(actor, "domain.remove", domainId, (found) => {
     if (confirm.trim().toLowerCase() !== found.name)
-      throw new AppError("invalid", "Type the domain to remove it.", { confirm: "This is not the domain." });
+      throw declined("invalid", "retype_domain", {}, { fields: { confirm: "This is not the domain." } });
     return { before: { state: found.state, organizationId: found.organizationId } };
   });
 }
@@ -118,7 +119,7 @@ async function requireDomain(tx: Tx, actor: Actor, id: string) {
       environment: { select: { driver: true } },
     },
   });
-  if (!found) throw new AppError("not_found", "There is no such domain.");
+  if (!found) throw declined("not_found", "no_such_domain");
   return found;
 }
 
@@ -128,10 +129,7 @@ function heldBy(
   held: { organizationId: string; organizationName: string },
   organizationId: string,
 ): AppError {
-  if (held.organizationId === organizationId) {
-    const message = "This organization has this domain already.";
-    return new AppError("conflict", message, { domain: message });
-  }
+  if (held.organizationId === organizationId) return declinedField("domain", "conflict", "domain_known");
   return domainTaken(kind === "person" ? held.organizationName || undefined : undefined);
 }
 

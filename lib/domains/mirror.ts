@@ -2,7 +2,7 @@ import "server-only";
 import type { Domain } from "#lib/drivers/domain-port.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 interface MirrorPlace {
   customerId: string;
@@ -36,7 +36,7 @@ async function write(tx: Tx, place: MirrorPlace, domains: readonly Domain[], at:
   // Two environments that claim one id would let one customer's site rewrite another's rows.
   const where = { id: { in: domains.map(({ id }) => id) }, NOT: { environmentId } };
   if (await tx.domain.findFirst({ where, select: { id: true } }))
-    throw new AppError("upstream", "This environment tells of a domain that belongs to another environment.");
+    throw declined("upstream", "foreign_domain");
   await tx.$executeRaw(Prisma.sql`
     INSERT INTO console.domains AS known (id, customer_id, deployment_id, environment_id, organization_id, organization_name,
       name, state, strategy, record_name, record_value, looked_at, verdict, look, synced_at, created_at, updated_at)

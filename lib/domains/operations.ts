@@ -1,10 +1,11 @@
 import "server-only";
 import { z } from "zod";
-import { whyNot } from "#lib/drivers/abilities.ts";
+import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { goneIsGone } from "#lib/environments/operations.ts";
 import { type OperationKinds, operationKind, type Task } from "#lib/platform/outbox.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { declinedField } from "#lib/shared/refusals.ts";
 import { mirrorDomain } from "./mirror.ts";
 
 /** What domains want done outside. */
@@ -25,8 +26,7 @@ export const domainOperations: OperationKinds = {
 
   "domain.verify_by_hand": operationKind(z.object({}), async (operation) => {
     const { domains } = await driverOf(operation.environmentId ?? "");
-    if (!domains.verifyByHand)
-      throw new AppError("invalid", whyNot("workos", "verify_domains_by_hand") ?? "");
+    if (!domains.verifyByHand) throw elsewhere(whyNot("workos", "verify_domains_by_hand"));
     const verified = await domains.verifyByHand(operation.targetId);
     return { settle: (tx) => mirrorDomain(tx, placeOf(operation), verified, new Date()) };
   }),
@@ -45,10 +45,9 @@ function taken(error: unknown): never {
 
 /** Says that a domain is in other hands, and whose where that may be told. */
 export function domainTaken(holder?: string): AppError {
-  const message = holder
-    ? `“${holder}” has this domain in this environment. Remove it there first: a domain belongs to one organization.`
-    : "An organization of this environment has this domain already: a domain belongs to one organization.";
-  return new AppError("conflict", message, { domain: message });
+  return holder
+    ? declinedField("domain", "conflict", "domain_taken_by", { holder })
+    : declinedField("domain", "conflict", "domain_taken");
 }
 
 function placeOf({ customerId, deploymentId, environmentId }: Task) {

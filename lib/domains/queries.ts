@@ -7,7 +7,7 @@ import { inScope } from "#lib/platform/db.ts";
 import { type Page, pageBounds } from "#lib/platform/list.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
 import { containing } from "#lib/platform/sql.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import type { DomainListQuery } from "./schema.ts";
 
 export interface DomainRow {
@@ -37,7 +37,7 @@ export async function listDomains(
   return await inScope(actor, async (tx) => {
     const deployment = { id: deploymentId, ...visibleTo(actor) };
     if (!(await tx.deployment.findFirst({ where: deployment, select: { id: true } })))
-      throw new AppError("not_found", "There is no such deployment.");
+      throw declined("not_found", "no_such_deployment");
     const total = await tx.domain.count({ where });
     const rows = await tx.domain.findMany({
       where,
@@ -69,7 +69,7 @@ export async function getDomain(actor: Actor, deploymentId: string, domainId: st
       select: { ...ROW, organizationId: true, recordName: true, recordValue: true, look: true },
     }),
   );
-  if (!found) throw new AppError("not_found", "There is no such domain.");
+  if (!found) throw declined("not_found", "no_such_domain");
   const { organizationId, recordName, recordValue, look, environment } = found;
   return {
     ...rowOf(found),

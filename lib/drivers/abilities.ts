@@ -1,3 +1,6 @@
+import type { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
+
 /**
  * What each kind of environment lets the console do, and why not where it does not. Screens show the sentence in
  * place of the button, so that nobody presses one that does nothing.
@@ -41,6 +44,11 @@ export const CANNOT = {
     choose_default_redirect_uri: "Choose the default redirect URI in the WorkOS dashboard.",
   },
 } as const satisfies Record<"workos" | "offline", Partial<Record<Ability, string>>>;
+
+/** The refusal of whoever asks for it all the same. */
+export function elsewhere(why: string | null): AppError {
+  return declined("invalid", "at_workos", { why: why ?? "" });
+}
 
 /** The sentence that says why not; null when it can. */
 export function whyNot(driver: keyof typeof CANNOT, ability: Ability): string | null {

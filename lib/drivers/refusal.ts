@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { AppError, type ErrorKind } from "#lib/shared/errors.ts";
+import { AppError, type ErrorKind, type Said } from "#lib/shared/errors.ts";
+import { declined, type RefusalCode, sentenceOf } from "#lib/shared/refusals.ts";
 
 /** An answer that is not a success. `code` is the upstream's own word for it, where it gave one. */
 export class Refusal extends AppError {
   readonly code: string;
 
-  constructor(kind: ErrorKind, message: string, code: string) {
-    super(kind, message);
+  constructor(kind: ErrorKind, message: string, code: string, said: Said) {
+    super(kind, message, {}, { said });
     this.code = code;
   }
 }
@@ -15,48 +16,46 @@ export class Refusal extends AppError {
 export async function refusal(upstream: string, response: Response): Promise<Refusal> {
   const body = Body.safeParse(parseJson(await response.text())).data ?? {};
   const said = saidBy(body);
-  const [kind, message] = sentence(upstream, response, said ? ` It says: ${said}` : "");
-  return new Refusal(kind, message, clean(body.code ?? body.error ?? ""));
+  const word = clean(body.code ?? body.error ?? "");
+  const [kind, code, more] = judged(response);
+  const quote = said && QUOTED.has(code) ? ` It says: ${said}` : "";
+  // The upstream's own words stand alone as well: they are translated apart from the sentence that quotes them.
+  const facts = { upstream, quote, words: quote && said, ...more };
+  return new Refusal(kind, sentenceOf(code, facts as never), word, { code, facts });
 }
 
-function sentence(upstream: string, response: Response, quote: string): [ErrorKind, string] {
-  switch (response.status) {
+const QUOTED = new Set<RefusalCode>(["upstream_forbids", "upstream_conflict", "upstream_refused"]);
+
+function judged(response: Response): [ErrorKind, RefusalCode, Record<string, number>?] {
+  const { status } = response;
+  switch (status) {
     case 401:
-      return [
-        "unauthenticated",
-        `${upstream} does not accept our key. It may be expired or revoked; replace it.`,
-      ];
+      return ["unauthenticated", "upstream_key"];
     case 403:
-      return ["forbidden", `${upstream} does not allow this with our key.${quote}`];
+      return ["forbidden", "upstream_forbids"];
     case 404:
     case 410:
-      return ["not_found", `${upstream} does not know this object. It may have been removed there.`];
+      return ["not_found", "upstream_unknown"];
     case 409:
       // The first try of this operation is still under way: we gave up on it sooner than the upstream did.
-      if (response.headers.has("Retry-After"))
-        return ["unavailable", `${upstream} is still busy with the first try.`];
-      return ["conflict", `${upstream} already has this, or it is still in use.${quote}`];
+      if (response.headers.has("Retry-After")) return ["unavailable", "upstream_busy"];
+      return ["conflict", "upstream_conflict"];
     case 408:
-      return ["unavailable", `${upstream} took too long to answer.`];
+      return ["unavailable", "upstream_slow"];
     case 429:
-      return ["rate_limited", `${upstream} asks us to slow down. ${waitOf(response)}`];
+      return ["rate_limited", ...waitOf(response)];
     case 400:
     case 413:
     case 422:
-      return ["invalid", `${upstream} refused this.${quote}`];
+      return ["invalid", "upstream_refused"];
   }
-  if (response.status >= 500)
-    return [
-      "unavailable",
-      `${upstream} has a problem of its own (status ${response.status}). Try again in a while.`,
-    ];
-  return ["upstream", `${upstream} gave an answer we do not understand (status ${response.status}).`];
+  if (status >= 500) return ["unavailable", "upstream_failing", { status }];
+  return ["upstream", "upstream_status", { status }];
 }
 
 /** For an answer that says success but whose content is not what was agreed. */
 export function strangeAnswer(upstream: string, cause?: unknown): AppError {
-  const message = `${upstream} gave an answer we do not understand. Is its version too old or too new?`;
-  return new AppError("upstream", message, {}, { cause });
+  return declined("upstream", "upstream_strange", { upstream }, { cause });
 }
 
 const text = z.string().optional().catch(undefined);
@@ -105,10 +104,10 @@ function clean(text: string): string {
     .slice(0, 300);
 }
 
-function waitOf(response: Response): string {
+function waitOf(response: Response): [RefusalCode, Record<string, number>?] {
   const seconds = Number(response.headers.get("Retry-After"));
-  if (!(seconds > 0)) return "Try again in a minute.";
+  if (!(seconds > 0)) return ["upstream_throttles"];
   return seconds < 90
-    ? `Try again in ${seconds} seconds.`
-    : `Try again in ${Math.ceil(seconds / 60)} minutes.`;
+    ? ["upstream_throttles_seconds", { seconds }]
+    : ["upstream_throttles_minutes", { minutes: Math.ceil(seconds / 60) }];
 }

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, randomBytes, verify } from "node:crypto";
 import { z } from "zod";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { strangeAnswer } from "./refusal.ts";
 
 /** Who an offline identity service says it is, proven by its signature over our nonce and its own address. */
@@ -39,17 +39,15 @@ export async function meetService(
   if (!hello.success) throw strangeAnswer(`The service at ${baseUrl}`, hello.error);
   const { public_key, signature, base_url, ...facts } = hello.data;
   // 1. The key is the one we pinned, not the one that came with the answer.
-  if (pinnedKey !== null && !sameKey(pinnedKey, public_key)) throw impostor(baseUrl, "it shows another key");
+  if (pinnedKey !== null && !sameKey(pinnedKey, public_key))
+    throw declined("forbidden", "service_other_key", { baseUrl });
   // 2. It signed our nonce, so this answer is fresh, and its address, so nobody merely passes on another host's answer.
   const signed = Buffer.from(`sallyport-service\n${nonce}\n${base_url}`);
   if (!verify(null, signed, ed25519(public_key), Buffer.from(signature, "base64url")))
-    throw impostor(baseUrl, "its signature does not hold");
+    throw declined("forbidden", "service_no_proof", { baseUrl });
   // 3. The address it signed is the one we called.
   if (new URL(base_url).origin !== new URL(baseUrl).origin)
-    throw new AppError(
-      "forbidden",
-      `The service at ${baseUrl} says that its address is ${base_url}. Register it under that address, or correct the service's own setting.`,
-    );
+    throw declined("forbidden", "service_moved", { baseUrl, said: base_url });
   return { id: facts.id, name: facts.name, version: facts.version, publicKey: public_key, baseUrl };
 }
 
@@ -68,11 +66,4 @@ function ed25519(pem: string) {
   const key = createPublicKey(pem);
   if (key.asymmetricKeyType !== "ed25519") throw strangeAnswer("The service");
   return key;
-}
-
-function impostor(baseUrl: string, why: string): AppError {
-  return new AppError(
-    "forbidden",
-    `The host at ${baseUrl} is not the service that was registered: ${why}. Nothing was sent to it. If the service was set up anew, remove it here and register it again.`,
-  );
 }

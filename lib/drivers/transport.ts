@@ -1,5 +1,6 @@
 import { SECOND_MS } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { declined, type RefusalCode } from "#lib/shared/refusals.ts";
 import { refusal } from "./refusal.ts";
 
 /** How patient a call is. Tests make it short; the defaults leave a person waiting at most 20 seconds. */
@@ -104,31 +105,27 @@ function retryAfterMs(outcome: Response | AppError): number {
   return Number.isNaN(ms) ? 0 : Math.max(0, ms);
 }
 
-const CAUSES: Record<string, string> = {
-  ENOTFOUND: "its host name is not known here. Check the address and this network's DNS",
-  EAI_AGAIN: "its host name could not be looked up. Check this network's DNS",
-  ECONNREFUSED: "nothing listens at its address. Is it running?",
-  ECONNRESET: "it broke off the connection. A firewall on the way may do that",
-  UND_ERR_SOCKET: "it broke off the connection. A firewall on the way may do that",
-  EHOSTUNREACH: "its host cannot be reached from here",
-  ENETUNREACH: "its network cannot be reached from here",
-  CERT_HAS_EXPIRED: "its TLS certificate has expired",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "its TLS certificate is not signed by an authority this console trusts",
-  SELF_SIGNED_CERT_IN_CHAIN: "its TLS certificate is not signed by an authority this console trusts",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its TLS certificate is not signed by an authority this console trusts",
-  ANSWER_TOO_LARGE: "its answer is larger than 2 MB, which no answer of such a service is",
-  ERR_TLS_CERT_ALTNAME_INVALID: "its TLS certificate is for another host name",
+const CAUSES: Record<string, Unreached> = {
+  ENOTFOUND: "unreached_name",
+  EAI_AGAIN: "unreached_dns",
+  ECONNREFUSED: "unreached_refused",
+  ECONNRESET: "unreached_cut",
+  UND_ERR_SOCKET: "unreached_cut",
+  EHOSTUNREACH: "unreached_host",
+  ENETUNREACH: "unreached_network",
+  CERT_HAS_EXPIRED: "unreached_expired",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "unreached_untrusted",
+  SELF_SIGNED_CERT_IN_CHAIN: "unreached_untrusted",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "unreached_untrusted",
+  ANSWER_TOO_LARGE: "unreached_large",
+  ERR_TLS_CERT_ALTNAME_INVALID: "unreached_other_name",
 };
+type Unreached = Extract<RefusalCode, `unreached${string}`>;
 
 function unreachable(upstream: string, cause: unknown): AppError {
   const timedOut = cause instanceof Error && cause.name === "TimeoutError";
-  const why = timedOut ? "it took too long to answer" : (CAUSES[codeOf(cause)] ?? "the connection failed");
-  return new AppError(
-    "unavailable",
-    `${upstream} could not be reached: ${why}.`.replace("?.", "?"),
-    {},
-    { cause },
-  );
+  const why = timedOut ? "unreached_slow" : (CAUSES[codeOf(cause)] ?? "unreached");
+  return declined("unavailable", why, { upstream }, { cause });
 }
 
 function codeOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import { DomainDataState, WorkOS } from "@workos-inc/node";
 import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import type { Directory } from "./directory-port.ts";
 import type {
   Batch,
@@ -160,13 +161,9 @@ async function exportAuditLog(
     await new Promise((done) => setTimeout(done, EXPORT_PAUSE_MS));
     made = await sdk.auditLogs.getExport(made.id);
   }
-  if (made.state === "pending")
-    throw new AppError(
-      "unavailable",
-      `${upstream} is still putting the export together. Try again in a few minutes.`,
-    );
+  if (made.state === "pending") throw declined("unavailable", "export_pending", { upstream });
   const answer = made.url ? await fetch(made.url) : null;
-  if (!answer?.ok || !answer.body) throw new AppError("upstream", `${upstream} could not make the export.`);
+  if (!answer?.ok || !answer.body) throw declined("upstream", "export_failed", { upstream });
   return answer.body;
 }
 

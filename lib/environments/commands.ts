@@ -8,6 +8,7 @@ import { type Carried, carryOutOrTakeBack, writeOperation } from "#lib/platform/
 import { isUniqueViolation } from "#lib/platform/unique.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { driverOf, environmentMaker, keyColumns } from "./driver.ts";
 import { environmentOperations } from "./operations.ts";
 import { consoleKey, driversFor } from "./policy.ts";
@@ -205,7 +206,7 @@ export async function removeEnvironment(actor: Actor, input: RemoveEnvironmentIn
 async function requireDeployment(tx: Tx, actor: Actor, id: string, driver: "offline" | "workos") {
   const where = { id, archivedAt: null, ...visibleTo(actor) };
   const found = await tx.deployment.findFirst({ where, select: { customerId: true, mode: true } });
-  if (!found) throw new AppError("not_found", "There is no such deployment.");
+  if (!found) throw declined("not_found", "no_such_deployment");
   if (!driversFor(found.mode).includes(driver))
     throw new AppError(
       "invalid",

@@ -8,6 +8,7 @@ import { env } from "#lib/platform/env.ts";
 import { fingerprint, open, seal } from "#lib/platform/seal.ts";
 import { tokenContext } from "#lib/services/local.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 /**
  * The driver of an environment. Whoever calls this has already found the environment in the actor's scope; only here
@@ -27,16 +28,16 @@ export async function driverOf(environmentId: string): Promise<IdentityDriver> {
       },
     }),
   );
-  if (env().demo) throw new AppError("conflict", "The sites of a demo are made up: none of them answers.");
+  if (env().demo) throw declined("conflict", "demo");
   if (!found?.baseUrl || !found.clientId || !found.driverKeySealed)
-    throw new AppError("conflict", "This environment is not ready yet. See its pending operations.");
+    throw declined("conflict", "environment_not_ready");
   const key = open(found.driverKeySealed, keyContext(environmentId));
   const { baseUrl, clientId, remoteId, service } = found;
   if (found.driver === "workos") {
     const ref = platformRef();
     return workosDriver({ baseUrl, clientId, key, platform: ref && remoteId ? { ref, remoteId } : null });
   }
-  if (!service || !remoteId) throw new AppError("conflict", "This environment is not ready yet.");
+  if (!service || !remoteId) throw declined("conflict", "environment_not_ready");
   return offlineDriver({ service: opened(service), remoteId, baseUrl, key });
 }
 

@@ -3,7 +3,7 @@ import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import { whyNot } from "#lib/drivers/abilities.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import type { DriverName, EnvironmentKind, EnvironmentState } from "#lib/platform/prisma/enums.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { canMakeAtWorkos } from "./driver.ts";
 import { driversFor } from "./policy.ts";
 
@@ -77,6 +77,6 @@ function canMakeKeys(driver: DriverName, remoteId: string | null): boolean {
 async function requireDeployment(tx: Tx, actor: Actor, id: string) {
   const where = { id, ...visibleTo(actor) };
   const found = await tx.deployment.findFirst({ where, select: { customerId: true, mode: true } });
-  if (!found) throw new AppError("not_found", "There is no such deployment.");
+  if (!found) throw declined("not_found", "no_such_deployment");
   return found;
 }

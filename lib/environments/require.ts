@@ -1,7 +1,7 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 /** The environment, if the actor may know of it; used by every room that changes something inside one. */
 export async function requireEnvironment(tx: Tx, actor: Actor, environmentId: string) {
@@ -21,6 +21,6 @@ export async function requireEnvironment(tx: Tx, actor: Actor, environmentId: st
       baseUrl: true,
     },
   });
-  if (!found) throw new AppError("not_found", "There is no such environment.");
+  if (!found) throw declined("not_found", "no_such_environment");
   return found;
 }

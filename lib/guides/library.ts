@@ -33,11 +33,13 @@ const LAST: Record<GuideRow["reach"], number> = { on_premises: 0, either: 1, int
 /** The guides there are, by name; the general one of each protocol last, for whoever found no other. */
 export async function listGuides(language: Language, filter: GuideFilter = {}): Promise<GuideRow[]> {
   const { purpose, protocol, airGapped = false } = filter;
-  const wanted = [...(await library()).values()].filter(
-    (guide) =>
-      (!purpose || SERVES[purpose].some((each) => each === guide.protocol)) &&
-      (!protocol || guide.protocol === protocol),
-  );
+  const wanted = [...(await library()).values()]
+    .map((guide) => ({ ...guide, name: inLanguage(guide.name, language) }))
+    .filter(
+      (guide) =>
+        (!purpose || SERVES[purpose].some((each) => each === guide.protocol)) &&
+        (!protocol || guide.protocol === protocol),
+    );
   return wanted
     .toSorted(
       (one, other) =>

@@ -135,7 +135,8 @@ export type CommonProblems = z.output<typeof CommonProblems>;
 
 export const GuideFile = z
   .strictObject({
-    name: line,
+    /** The product's own name; of a general guide, what stands in place of one. */
+    name: Label,
     initials: z.string().min(1).max(3),
     protocol: Protocol,
     /** What a connection and a directory of it are made as: see lib/connections/providers.ts and lib/directories/providers.ts. */

@@ -2,8 +2,9 @@ import "server-only";
 import type { z } from "zod";
 import type { Actor } from "#lib/access/actor.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
-import { AppError, type ErrorKind } from "#lib/shared/errors.ts";
+import { AppError, type ErrorKind, type Said } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { asSystem, type Tx } from "./db.ts";
 import { log } from "./log.ts";
 import type { Operation, Prisma } from "./prisma/client.ts";
@@ -60,7 +61,9 @@ export function operationKind<Input>(
 }
 
 /** `waits` carries the sentence that says why it could not be done yet; it will be tried again. */
-export type Carried = { state: "done"; targetId: string } | { state: "waits"; reason: string };
+export type Carried =
+  | { state: "done"; targetId: string }
+  | { state: "waits"; reason: string; said: Said | null };
 
 const LEASE_MS = 90 * SECOND_MS; // longer than the most patient call of a driver, several times over
 const ATTEMPTS_MAX = 12;
@@ -82,12 +85,14 @@ export async function writeOperation(tx: Tx, actor: Pick<Actor, "id">, errand: E
  */
 export async function carryOut(kinds: OperationKinds, operationId: string): Promise<Carried> {
   const operation = await lease(operationId);
-  if (!operation) return { state: "waits", reason: "It is being carried out already." };
+  if (!operation) return waits(declined("conflict", "busy"));
   const tried = await tryNow(kinds, operation);
   if (typeof tried === "string") return { state: "done", targetId: tried };
-  if (PASSING.includes(tried.kind)) return { state: "waits", reason: tried.message };
+  if (PASSING.includes(tried.kind)) return waits(tried);
   throw tried;
 }
+
+const waits = ({ message, said }: AppError): Carried => ({ state: "waits", reason: message, said });
 
 /**
  * The same for the command that wrote it: its author is looking at the form and can correct it, so a refusal also
@@ -215,7 +220,7 @@ function unforeseen(operation: Operation, error: unknown): AppError {
     { err: error, reference, operationId: operation.id, kind: operation.kind },
     "an operation failed",
   );
-  return new AppError("upstream", `This did not work. Quote ${reference} to support.`, {}, { cause: error });
+  return declined("upstream", "unforeseen", { reference }, { cause: error });
 }
 
 const inputContext = (id: string) => `operation:${id}:input`;

@@ -13,6 +13,7 @@ import { LinkTokenInput, TicketInput, TypedCodeInput } from "#lib/setup-links/sc
 import { openTicket } from "#lib/setup-links/tickets.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { rememberLocale } from "./language.ts";
+import { sayRefusal } from "./refusals.ts";
 import { requireSetup, showProgress } from "./setup.ts";
 import { LOCALES } from "./texts/locales.ts";
 
@@ -21,7 +22,7 @@ import { LOCALES } from "./texts/locales.ts";
  * leaves it as it is.
  */
 export async function openLinkAction(form: FormData): Promise<void> {
-  const state = await runOpenAction(LinkTokenInput, form, open);
+  const state = await runOpenAction(LinkTokenInput, form, open, null, sayRefusal);
   if (state.status === "done" && state.value === "opened") redirect("/portal");
   refresh();
 }
@@ -42,7 +43,7 @@ export async function enterCodeAction(
   _previous: ActionState<Entered>,
   form: FormData,
 ): Promise<ActionState<Entered>> {
-  const state = await runOpenAction(TypedCodeInput, form, open);
+  const state = await runOpenAction(TypedCodeInput, form, open, null, sayRefusal);
   if (state.status !== "done") return state as ActionState<Entered>;
   if (state.value === "opened") redirect("/portal");
   return { status: "done", value: { why: state.value } };

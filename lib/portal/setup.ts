@@ -12,6 +12,7 @@ import type { ActionState } from "#lib/platform/action-state.ts";
 import { findOpenSetup, type OpenSetup } from "#lib/setup-links/queries.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { hasAdvanced } from "./mark-step.ts";
+import { sayRefusal } from "./refusals.ts";
 import type { Step } from "./steps.ts";
 
 /**
@@ -64,7 +65,7 @@ export async function runPortalAction<Input extends z.ZodType, Value>(
   command: (setup: Setup, input: z.output<Input>) => Promise<Value>,
 ): Promise<ActionState<Value>> {
   const setup = await requireSetup();
-  const state = await runOpenAction(schema, form, (input) => command(setup, input), setup.linkId);
+  const state = await runOpenAction(schema, form, (input) => command(setup, input), setup.linkId, sayRefusal);
   if (hasAdvanced(setup)) showProgress();
   return state;
 }

@@ -1,12 +1,12 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import { recordAudit } from "#lib/audit/record.ts";
-import { whyNot } from "#lib/drivers/abilities.ts";
+import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import type { ConnectionMaker, SignInTrace } from "#lib/drivers/port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Carried, carryOutOrTakeBack, type Errand, writeOperation } from "#lib/platform/outbox.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { revisionOperations } from "./operations.ts";
 import type {
   ActivateRevisionInput,
@@ -94,7 +94,7 @@ async function asked(
     return found;
   });
   const { connections } = await driverOf(environmentId);
-  if (!connections) throw new AppError("invalid", whyNot("workos", "revise_connections") ?? "");
+  if (!connections) throw elsewhere(whyNot("workos", "revise_connections"));
   return connections;
 }
 
@@ -130,9 +130,9 @@ async function requireConnection(tx: Tx, actor: Actor, id: string) {
       environment: { select: { driver: true } },
     },
   });
-  if (!found) throw new AppError("not_found", "There is no such connection.");
+  if (!found) throw declined("not_found", "no_such_connection");
   const obstacle = whyNot(found.environment.driver, "revise_connections");
-  if (obstacle) throw new AppError("invalid", obstacle);
+  if (obstacle) throw elsewhere(obstacle);
   return found;
 }
 

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { mirror } from "#lib/connections/mirror.ts";
 import { Ldap, Mapping } from "#lib/connections/operations.ts";
-import { whyNot } from "#lib/drivers/abilities.ts";
+import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import type { ConnectionMaker } from "#lib/drivers/port.ts";
 import type { Revision } from "#lib/drivers/revision-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
@@ -117,7 +117,7 @@ function unlessSo(
 async function makerOf({ environmentId }: Task): Promise<ConnectionMaker> {
   const { connections } = await driverOf(environmentId ?? "");
   if (connections) return connections;
-  throw new AppError("invalid", whyNot("workos", "revise_connections") ?? "");
+  throw elsewhere(whyNot("workos", "revise_connections"));
 }
 
 const NOTHING_MORE: Outcome = { settle: async () => undefined };

@@ -6,6 +6,7 @@ import type { Revision } from "#lib/drivers/revision-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 export type Revisions =
   | { state: "answered"; revisions: Revision[]; tests: SignInTrace[] }
@@ -21,7 +22,7 @@ export async function readRevisions(actor: Actor, connectionId: string): Promise
       select: { environmentId: true, environment: { select: { driver: true } } },
     }),
   );
-  if (!found) throw new AppError("not_found", "There is no such connection.");
+  if (!found) throw declined("not_found", "no_such_connection");
   const obstacle = whyNot(found.environment.driver, "revise_connections");
   if (obstacle) return { state: "untold", reason: obstacle };
   try {

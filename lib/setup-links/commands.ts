@@ -7,8 +7,8 @@ import { requireEnvironment } from "#lib/environments/require.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
-import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { LOOKED_AT, targetOf } from "./looking.ts";
 import { linkState } from "./policy.ts";
 import { lockEnvironment, REVOKED, replaceOthers } from "./replacing.ts";
@@ -40,8 +40,7 @@ export async function createSetupLink(
   actor.must("setup_link.create");
   const { environmentId, purposes, note } = input;
   const environment = await inScope(actor, (tx) => requireEnvironment(tx, actor, environmentId));
-  if (environment.driver !== "offline")
-    throw new AppError("invalid", "Links of this environment are made by WorkOS, not by this console.");
+  if (environment.driver !== "offline") throw declined("invalid", "links_at_workos");
   const organization = await findOrMakeOrganization(input);
   const { token, code, ...hashes } = newLinkSecrets();
   const id = newId("slk");
@@ -76,12 +75,12 @@ export async function revokeSetupLink(
   await inScope(actor, async (tx) => {
     const where = { id: setupLinkId, ...visibleTo(actor) };
     const found = await tx.setupLink.findFirst({ where, select: REVOKED });
-    if (!found) throw new AppError("not_found", "There is no such set-up link.");
+    if (!found) throw declined("not_found", "no_such_link");
     const state = linkState(found, now);
     const data = { revokedAt: now, revokedByName: actor.name };
     const standing = { id: setupLinkId, revokedAt: null, finishedAt: null };
     const { count } = await tx.setupLink.updateMany({ where: standing, data });
-    if (count === 0) throw new AppError("conflict", "This link is no longer open: it was ended before.");
+    if (count === 0) throw declined("conflict", "link_ended");
     await recordAudit(tx, actor, {
       action: "setup_link.revoke",
       ...{ targetType: "setup_link", targetId: setupLinkId, targetName: found.organizationName },

@@ -7,7 +7,7 @@ import { type Page, pageBounds } from "#lib/platform/list.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
 import { containing } from "#lib/platform/sql.ts";
 import { MINUTE_MS } from "#lib/shared/clock.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { actorOfLink, findByBrowser, type LookedAt } from "./looking.ts";
 import { linkState, type RefusalReason } from "./policy.ts";
 import type { LinkState, SetupLinkQuery } from "./schema.ts";
@@ -80,7 +80,7 @@ async function markSeen(tx: Tx, { id, lastSeenAt }: LookedAt, now: Date): Promis
 async function requireDeployment(tx: Tx, actor: Actor, id: string): Promise<void> {
   const where = { id, ...visibleTo(actor) };
   if (!(await tx.deployment.findFirst({ where, select: { id: true } })))
-    throw new AppError("not_found", "There is no such deployment.");
+    throw declined("not_found", "no_such_deployment");
 }
 
 const ROW = {

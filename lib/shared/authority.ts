@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
-import { AppError } from "./errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 /** What a certificate of an authority says of itself. */
 export interface AuthorityCertificate {
@@ -22,7 +22,7 @@ export const AuthorityInput = z.strictObject({ text: z.string().max(200_000) });
 export function understood({ text }: z.infer<typeof AuthorityInput>): AuthorityCertificate[] {
   const read = readAuthority(text);
   if (read) return read;
-  throw new AppError("invalid", "This is no certificate in PEM. It begins with -----BEGIN CERTIFICATE-----.");
+  throw declined("invalid", "no_certificate_pem");
 }
 
 function readAuthority(text: string): AuthorityCertificate[] | null {

@@ -97,6 +97,7 @@ test.each(["unavailable", "rate_limited", "upstream"] as const)(
     expect(await carryOutOrTakeBack(kinds().kinds, id)).toEqual({
       state: "waits",
       reason: "The site said no.",
+      said: null,
     });
     const waiting = await read(id);
     expect(waiting).toMatchObject({

@@ -28,10 +28,11 @@ function placeholders(text: string): string[] {
 
 /** What the portal is made of: pages, components, and the code that names texts. */
 const SOURCES = globSync(
-  "{app/(portal),components/portal,components/setup-links,lib/portal,lib/guides}/**/*.{ts,tsx}",
-  {
-    cwd: ROOT,
-  },
+  [
+    "app/layout.tsx",
+    "{app/(portal),components/portal,components/setup-links,lib/portal,lib/guides}/**/*.{ts,tsx}",
+  ],
+  { cwd: ROOT },
 );
 const SOURCE = SOURCES.map(read).join("\n");
 
@@ -78,7 +79,8 @@ describe.each(AREAS)("%s", (area) => {
     }
   });
 
-  test("has no text that nothing shows", () => {
+  // Refusals are shown by their code, wherever it comes from: words-of-refusals.test.ts sees to them.
+  test.skipIf(area === "refusals")("has no text that nothing shows", () => {
     // Keys are written whole, or begin in a template: `steps.${step}`.
     const beginnings = [...SOURCE.matchAll(/`([\w.]+\.)\$\{/g)].map(([, beginning]) => beginning ?? "");
     const unused = [...english.keys()].filter(

@@ -5,6 +5,7 @@ import { Status } from "#components/ui/status.tsx";
 import type { Arrivals, DirectoryFailure } from "#lib/drivers/directory-content-port.ts";
 import { readLocale } from "#lib/portal/language.ts";
 import { writtenTime } from "#lib/portal/texts/dates.ts";
+import { spokenOr } from "#lib/portal/texts/spoken.ts";
 import { portalDate, portalTexts } from "#lib/portal/texts.ts";
 
 /** A directory as it fills: how much there is, what came last, and what was refused. */
@@ -30,7 +31,7 @@ export async function Watching({ seen, name, isLdap }: { seen: Arrivals; name: s
       </p>
       {seen.problem && (
         <Callout tone="negative" title={t("watch.failed")}>
-          {seen.problem}
+          {spokenOr(locale, "service", seen.problem)}
         </Callout>
       )}
       {isEmpty && !isLdap && !seen.problem && <Callout>{t("watch.waiting_text")}</Callout>}

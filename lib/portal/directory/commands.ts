@@ -14,8 +14,9 @@ import type { LdapProbe } from "#lib/drivers/ldap-port.ts";
 import { getGuide } from "#lib/guides/library.ts";
 import { recordLdapProbe, requireProber } from "#lib/portal/ldap/prober.ts";
 import { markStep } from "#lib/portal/mark-step.ts";
+import { mustBeDone } from "#lib/portal/refusals.ts";
 import type { Setup } from "#lib/portal/setup.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { requireOwnDirectory } from "./require.ts";
 import type {
   BeginScimInput,
@@ -36,8 +37,7 @@ export interface EndpointMade {
 export async function beginScim(setup: Setup, { guideId }: BeginScimInput): Promise<EndpointMade> {
   requirePurpose(setup);
   const guide = await getGuide(guideId, "en");
-  if (guide?.protocol !== "scim" || !guide.directoryType)
-    throw new AppError("not_found", "There is no such guide.");
+  if (guide?.protocol !== "scim" || !guide.directoryType) throw declined("not_found", "no_such_guide");
   const { actor, environmentId, organizationId, organizationName } = setup;
   const made = await createDirectory(
     actor,
@@ -47,7 +47,7 @@ export async function beginScim(setup: Setup, { guideId }: BeginScimInput): Prom
       provisioning: "on",
     }),
   );
-  if (made.state !== "done") throw new AppError("unavailable", made.reason);
+  mustBeDone(made);
   await markStep(setup, "directory.provider");
   return { directoryId: made.targetId, endpoint: made.endpoint ?? "", token: made.token ?? "" };
 }
@@ -79,7 +79,7 @@ export async function createLdapDirectory(
     ...{ environmentId, organizationId, source: "ldap", deactivated: "delete", provisioning: "on" },
     name: `${organizationName} LDAP`.slice(0, 120),
   });
-  if (made.state !== "done") throw new AppError("unavailable", made.reason);
+  mustBeDone(made);
   await markStep(setup, "directory.provider");
   await markStep(setup, "directory.connect");
   return { directoryId: made.targetId };
@@ -92,7 +92,7 @@ export async function changeLdapDirectory(
   const { directoryId } = input;
   await requireOwnDirectory(setup, directoryId);
   const changed = await changeSource(setup.actor, input);
-  if (changed.state !== "done") throw new AppError("unavailable", changed.reason);
+  mustBeDone(changed);
   return { directoryId };
 }
 
@@ -136,14 +136,14 @@ export async function discardOwnRoles(setup: Setup, input: DirectoryInput): Prom
 export async function activateOwnRoles(setup: Setup, input: ActivateRolesInput): Promise<void> {
   await requireOwnDirectory(setup, input.directoryId);
   const carried = await activateRoles(setup.actor, input);
-  if (carried.state !== "done") throw new AppError("unavailable", carried.reason);
+  mustBeDone(carried);
   await markStep(setup, "directory.roles");
 }
 
 export async function returnOwnRoles(setup: Setup, input: DirectoryInput): Promise<void> {
   await requireOwnDirectory(setup, input.directoryId);
   const carried = await returnRoles(setup.actor, input);
-  if (carried.state !== "done") throw new AppError("unavailable", carried.reason);
+  mustBeDone(carried);
 }
 
 /** Groups give no roles here, and are to give none. */
@@ -153,6 +153,5 @@ export async function leaveRoles(setup: Setup, { directoryId }: DirectoryInput):
 }
 
 function requirePurpose({ purposes }: Setup): void {
-  if (!purposes.includes("dsync"))
-    throw new AppError("forbidden", "This set-up link is not for this. Ask whoever sent it for one that is.");
+  if (!purposes.includes("dsync")) throw declined("forbidden", "link_not_for_this");
 }

@@ -3,7 +3,7 @@ import { visibleTo } from "#lib/access/actor.ts";
 import { mirrorDomain } from "#lib/domains/mirror.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { inScope } from "#lib/platform/db.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import type { Setup } from "../setup.ts";
 
 /** The domain of the set-up's own organization: any other is not there, whoever's it is. */
@@ -19,7 +19,7 @@ export async function requireOwnDomain(
   if (known) return known;
   // Added at the site, and not told of yet.
   const found = await (await driverOf(environmentId)).domains.get(domainId);
-  if (found.organizationId !== organizationId) throw new AppError("not_found", "There is no such domain.");
+  if (found.organizationId !== organizationId) throw declined("not_found", "no_such_domain");
   const place = { customerId, deploymentId, environmentId };
   await inScope(actor, (tx) => mirrorDomain(tx, place, found, new Date()));
   return found;

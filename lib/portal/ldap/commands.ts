@@ -4,10 +4,11 @@ import type { LdapProbe } from "#lib/drivers/ldap-port.ts";
 import { getGuide } from "#lib/guides/library.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { markStep } from "#lib/portal/mark-step.ts";
+import { mustBeDone } from "#lib/portal/refusals.ts";
 import type { Setup } from "#lib/portal/setup.ts";
 import { saveDraft } from "#lib/portal/sign-in/draft.ts";
 import { requireOwnConnection, requirePurpose } from "#lib/portal/sign-in/require.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { recordLdapProbe, requireProber } from "./prober.ts";
 import type { ChangeLdapSignInInput, CreateLdapSignInInput, ProbeLdapSignInInput } from "./schema.ts";
 
@@ -18,7 +19,7 @@ export async function createLdapSignIn(
 ): Promise<{ connectionId: string }> {
   requirePurpose(setup, "sso");
   const guide = await getGuide(guideId, "en");
-  if (guide?.protocol !== "ldap") throw new AppError("not_found", "There is no such guide.");
+  if (guide?.protocol !== "ldap") throw declined("not_found", "no_such_guide");
   const { actor, environmentId, organizationId, organizationName } = setup;
   const made = await createConnection(actor, {
     ...ldap,
@@ -26,7 +27,7 @@ export async function createLdapSignIn(
     type: kind === "active_directory" ? "ActiveDirectory" : "LDAP",
     name: `${organizationName} ${guide.name}`.slice(0, 120),
   });
-  if (made.state !== "done") throw new AppError("unavailable", made.reason);
+  mustBeDone(made);
   const connectionId = made.targetId;
   await inScope(actor, (tx) =>
     tx.connection.update({ where: { id: connectionId }, data: { guideId }, select: { id: true } }),

@@ -5,13 +5,13 @@ import type { LdapProber } from "#lib/drivers/ldap-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { inScope } from "#lib/platform/db.ts";
 import type { Setup } from "#lib/portal/setup.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 /** What tries directory servers where the set-up is. */
 export async function requireProber({ environmentId }: Setup): Promise<LdapProber> {
   const { ldap } = await driverOf(environmentId);
   if (ldap) return ldap;
-  throw new AppError("invalid", "Directory servers cannot be connected to this environment.");
+  throw declined("invalid", "no_directory_servers");
 }
 
 /** Writes down which servers somebody had tried: it is the site that connects to them. */

@@ -6,7 +6,7 @@ import { driverOf } from "#lib/environments/driver.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { markStep } from "#lib/portal/mark-step.ts";
 import type { Setup } from "#lib/portal/setup.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { waitingRevision } from "./draft.ts";
 import { stepOf } from "./policy.ts";
 import { recordOwn } from "./record.ts";
@@ -21,10 +21,10 @@ export async function activateOwn(setup: Setup, { connectionId, reason }: Activa
   const maker = await makerOf(setup);
   const { active, ...draft } = await waitingRevision(maker, connectionId);
   if (draft.state !== "draft")
-    throw new AppError("conflict", "There is no draft to activate.", { form: "nothingToActivate" });
+    throw declined("conflict", "nothing_to_activate", {}, { fields: { form: "nothingToActivate" } });
   requireWithinPurpose(setup, draft, active);
   if (!draft.tested && !reason)
-    throw new AppError("conflict", "No test of exactly these settings has passed.", { reason: "untested" });
+    throw declined("conflict", "untested", {}, { fields: { reason: "untested" } });
   await recordOwn(setup, connectionId, "connection.change", {
     activated: draft.number,
     ...(draft.tested ? { tested: draft.tested.at.toISOString() } : {}),
@@ -46,6 +46,5 @@ export function requireWithinPurpose(setup: Setup, draft: Revision, active: Revi
     draft.type === active.type &&
     isDeepStrictEqual(draft.mapping, active.mapping) &&
     isDeepStrictEqual(draft.settings, active.settings);
-  if (!same)
-    throw new AppError("conflict", "The draft changes more than certificates.", { form: "otherChange" });
+  if (!same) throw declined("conflict", "more_than_certificates", {}, { fields: { form: "otherChange" } });
 }

@@ -6,8 +6,9 @@ import type { IssuerReading, MetadataReading } from "#lib/drivers/reading-port.t
 import { getGuide } from "#lib/guides/library.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { markStep } from "#lib/portal/mark-step.ts";
+import { mustBeDone } from "#lib/portal/refusals.ts";
 import type { Setup } from "#lib/portal/setup.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { saveDraft, waitingRevision } from "./draft.ts";
 import { stepOf } from "./policy.ts";
 import { makerOf, requireOwnConnection, requirePurpose } from "./require.ts";
@@ -31,8 +32,7 @@ export async function beginConnection(
 ): Promise<{ connectionId: string }> {
   requirePurpose(setup, "sso");
   const guide = await getGuide(guideId, "en");
-  if (!guide?.connectionType || guide.protocol === "ldap")
-    throw new AppError("not_found", "There is no such guide.");
+  if (!guide?.connectionType || guide.protocol === "ldap") throw declined("not_found", "no_such_guide");
   const begun = await findBegun(setup);
   const connectionId = begun ?? (await make(setup, guide.connectionType));
   if (begun) await saveDraft(setup, begun, { type: guide.connectionType });
@@ -59,8 +59,8 @@ async function make(setup: Setup, type: string): Promise<string> {
   const name = `${organizationName} SSO`.slice(0, 120);
   const input = { source: "later", environmentId, organizationId, name, type };
   const made = await createConnection(actor, CreateConnectionInput.parse(input));
-  if (made.state === "done") return made.targetId;
-  throw new AppError("unavailable", made.reason, { form: "silent" });
+  mustBeDone(made, { form: "silent" });
+  return made.targetId;
 }
 
 /** Says what metadata mean, before anything is kept. */

@@ -2,9 +2,9 @@ import "server-only";
 import type { ConnectionMaker } from "#lib/drivers/port.ts";
 import type { Revision, RevisionChange } from "#lib/drivers/revision-port.ts";
 import type { Setup } from "#lib/portal/setup.ts";
-import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { ldapFacts } from "#lib/shared/ldap-input.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { recordOwn } from "./record.ts";
 import { makerOf } from "./require.ts";
 
@@ -18,7 +18,7 @@ export async function waitingRevision(
   const revisions = await maker.revisions.list(connectionId);
   const active = revisions.find(({ state }) => state === "active") ?? null;
   const waiting = revisions.find(({ state }) => state === "draft") ?? active;
-  if (!waiting) throw new AppError("not_found", "There is no such connection.");
+  if (!waiting) throw declined("not_found", "no_such_connection");
   return { ...waiting, active };
 }
 

@@ -5,7 +5,7 @@ import type { AuditAction } from "#lib/audit/schema.ts";
 import { inScope } from "#lib/platform/db.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
 import type { Setup } from "#lib/portal/setup.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 /** Writes down what is done with a connection of the set-up's own organization, by which link. */
 export async function recordOwn(
@@ -18,7 +18,7 @@ export async function recordOwn(
   await inScope(actor, async (tx) => {
     const where = { id: connectionId, environmentId, organizationId, ...visibleTo(actor) };
     const found = await tx.connection.findFirst({ where, select: { name: true } });
-    if (!found) throw new AppError("not_found", "There is no such connection.");
+    if (!found) throw declined("not_found", "no_such_connection");
     const target = { targetType: "connection", targetId: connectionId, targetName: found.name };
     await recordAudit(tx, actor, { action, ...target, customerId, deploymentId, detail });
   });

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import type { ConnectionMaker } from "#lib/drivers/port.ts";
 import { markStep } from "#lib/portal/mark-step.ts";
 import type { Setup } from "#lib/portal/setup.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 import { saveDraft } from "./draft.ts";
 import { makerOf, requireOwnConnection, requirePurpose } from "./require.ts";
 import type { RenewalInput } from "./schema.ts";
@@ -32,13 +32,11 @@ const CERTIFICATES_MAX = 10;
 async function certificatesIn(maker: ConnectionMaker, connectionId: string, xml: string): Promise<string[]> {
   const { providers } = await maker.inspect({ xml });
   if (providers.length === 0)
-    throw new AppError("invalid", "Nothing could be read of this metadata.", { metadataXml: "unreadable" });
+    throw declined("invalid", "metadata_unreadable", {}, { fields: { metadataXml: "unreadable" } });
   const inUse = await providerValue(maker, connectionId, "idp_entity_id");
   const provider = providers.find(({ entityId }) => entityId === inUse);
   if (!provider)
-    throw new AppError("invalid", `This is the metadata of another identity provider than ${inUse}.`, {
-      metadataXml: "otherProvider",
-    });
+    throw declined("invalid", "metadata_of_another", { inUse }, { fields: { metadataXml: "otherProvider" } });
   return provider.certificates.filter(({ use }) => use !== "encryption").map(({ pem }) => pem.trim());
 }
 
@@ -56,6 +54,6 @@ function readable(pem: string): string {
   try {
     return new X509Certificate(pem).toString().trim();
   } catch {
-    throw new AppError("invalid", "This is not a certificate.", { certificates: "weak" });
+    throw declined("invalid", "no_certificate", {}, { fields: { certificates: "weak" } });
   }
 }

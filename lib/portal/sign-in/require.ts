@@ -4,12 +4,12 @@ import type { Purpose } from "#lib/access/permissions.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { inScope } from "#lib/platform/db.ts";
 import type { Setup } from "#lib/portal/setup.ts";
-import { AppError } from "#lib/shared/errors.ts";
+import { declined } from "#lib/shared/refusals.ts";
 
 /** A link does what it was made for. What two purposes may both do is still not what either may do alone. */
 export function requirePurpose(setup: Setup, ...purposes: readonly Purpose[]): void {
   if (purposes.some((purpose) => setup.purposes.includes(purpose))) return;
-  throw new AppError("forbidden", "This set-up link is not for this. Ask whoever sent it for one that is.");
+  throw declined("forbidden", "link_not_for_this");
 }
 
 /** The connection, if it is of the set-up's own organization. Everybody else's does not exist here. */
@@ -21,14 +21,13 @@ export async function requireOwnConnection(setup: Setup, connectionId: string) {
       select: { id: true, name: true, type: true, state: true, guideId: true },
     }),
   );
-  if (!found) throw new AppError("not_found", "There is no such connection.");
+  if (!found) throw declined("not_found", "no_such_connection");
   return found;
 }
 
 /** What makes connections where the set-up is. */
 export async function makerOf({ environmentId }: Setup) {
   const { connections } = await driverOf(environmentId);
-  if (!connections)
-    throw new AppError("invalid", "Connections of this environment are set up through WorkOS's own portal.");
+  if (!connections) throw declined("invalid", "connections_in_workos_portal");
   return connections;
 }

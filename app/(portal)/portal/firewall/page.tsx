@@ -9,7 +9,9 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { findOwnReport } from "#lib/doctor/queries.ts";
 import { hasWordsFor } from "#lib/portal/firewall/codes.ts";
 import { listDoors, listFormats } from "#lib/portal/firewall/doors.ts";
+import { readLocale } from "#lib/portal/language.ts";
 import { requireSetup } from "#lib/portal/setup.ts";
+import { spokenOr } from "#lib/portal/texts/spoken.ts";
 import { portalDate, portalTexts, textsFor } from "#lib/portal/texts.ts";
 import { readVendor } from "#lib/portal/vendor.ts";
 
@@ -24,9 +26,14 @@ export default async function PortalFirewallPage() {
   const { doors, more } = await listDoors(setup);
   const report = await findOwnReport(setup.actor, setup.deploymentId);
   // In the visitor's own words where there are any: a newer doctor may know more than this console.
-  const troubles = report?.troubles.map((check) =>
-    hasWordsFor(check.code) ? { ...check, mend: t(`codes.${check.code}`) } : check,
-  );
+  const locale = await readLocale();
+  const troubles = report?.troubles.map((check) => ({
+    ...check,
+    title: spokenOr(locale, "findings", check.title),
+    expected: spokenOr(locale, "findings", check.expected),
+    found: spokenOr(locale, "findings", check.found),
+    ...(hasWordsFor(check.code) ? { mend: t(`codes.${check.code}`) } : {}),
+  }));
   const cards = await Promise.all(
     doors.map(async (door) => ({ door, until: door.expiresAt && (await portalDate(door.expiresAt)) })),
   );

@@ -1,4 +1,5 @@
 import { takePortalDoctor } from "#lib/portal/firewall/commands.ts";
+import { sayRefusal } from "#lib/portal/refusals.ts";
 import { requireSetup } from "#lib/portal/setup.ts";
 import { AppError } from "#lib/shared/errors.ts";
 
@@ -17,7 +18,7 @@ export async function GET(): Promise<Response> {
     });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return new Response(`${error.message}\n`, {
+    return new Response(`${await sayRefusal(error.message, error.said)}\n`, {
       status: error.status,
       headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
     });
