@@ -68,16 +68,16 @@ export class OutboundProblem extends Error {
  */
 export async function ask(address: string | URL, wanted: OutboundRequest): Promise<OutboundAnswer> {
   const url = new URL(address);
-  const refuse = wanted.allowPrivate === false ? refusePrivate : refuseLinkLocal;
-  refuseHost(url, refuse);
+  const guard = wanted.allowPrivate === false ? PUBLIC_ONLY : NOT_LINK_LOCAL;
+  refuseHost(url, guard.refuse);
   const isSecure = url.protocol === "https:";
   const kept = isSecure ? keptHttps : keptHttp;
   try {
-    return await send(url, wanted, { refuse, agent: wanted.allowPrivate === false ? false : kept });
+    return await send(url, wanted, { guard, agent: wanted.allowPrivate === false ? false : kept });
   } catch (error) {
     // The server ended the connection while it was idle, and has not seen the request.
     if (!(error instanceof StaleConnection)) throw error;
-    return await send(url, wanted, { refuse, agent: false });
+    return await send(url, wanted, { guard, agent: false });
   }
 }
 
@@ -86,55 +86,58 @@ class StaleConnection extends Error {}
 async function send(
   url: URL,
   wanted: OutboundRequest,
-  { refuse, agent }: { refuse: Refuse; agent: http.Agent | https.Agent | false },
+  { guard, agent }: { guard: Guard; agent: http.Agent | https.Agent | false },
 ): Promise<OutboundAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>();
   const request = (url.protocol === "https:" ? https : http).request(url, {
     method: wanted.method ?? "GET",
     headers: wanted.headers ?? {},
-    lookup: guarded(refuse),
-    signal: AbortSignal.timeout(wanted.timeoutMs),
+    lookup: guard.lookup,
     agent,
   });
+  const tooLate = () => reject(new OutboundProblem("timeout", "it did not answer in time"));
+  const limit = setTimeout(tooLate, wanted.timeoutMs);
   let isAnswered = false;
   request.once("response", (answer) => {
     isAnswered = true;
-    readBounded(answer, wanted.sizeBytesMax).then(resolve, reject);
+    readBounded(answer, wanted.sizeBytesMax, resolve, reject);
   });
-  request.once("error", (error: NodeJS.ErrnoException) => {
-    if (request.reusedSocket && !isAnswered && /^(ECONNRESET|EPIPE)$/.test(error.code ?? ""))
-      return reject(new StaleConnection());
-    reject(
-      error.name === "AbortError" || error.name === "TimeoutError"
-        ? new OutboundProblem("timeout", "it did not answer in time")
-        : error,
-    );
+  // For good: one that is given up may still say so.
+  request.on("error", (error: NodeJS.ErrnoException) => {
+    const isStale = request.reusedSocket && !isAnswered && /^(ECONNRESET|EPIPE)$/.test(error.code ?? "");
+    reject(isStale ? new StaleConnection() : error);
   });
   request.end(wanted.body ?? undefined);
-  return await promise.catch((error: unknown) => {
+  try {
+    return await promise;
+  } catch (error) {
     request.destroy();
     throw error;
-  });
+  } finally {
+    clearTimeout(limit);
+  }
 }
 
-async function readBounded(answer: IncomingMessage, sizeBytesMax: number): Promise<OutboundAnswer> {
+function readBounded(
+  answer: IncomingMessage,
+  sizeBytesMax: number,
+  resolve: (answer: OutboundAnswer) => void,
+  reject: (error: Error) => void,
+): void {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
+  answer.on("data", (chunk: Buffer) => {
     sizeBytes += chunk.byteLength;
-    if (sizeBytes > sizeBytesMax)
-      throw new OutboundProblem("too_large", `it is larger than ${sizeBytesMax / 1_000_000} MB`);
-    chunks.push(chunk);
-  }
-  const headers = Object.entries(answer.headers).map(([name, value]) => [
-    name,
-    [value ?? ""].flat().join(", "),
-  ]);
-  return {
-    status: answer.statusCode ?? 0,
-    headers: Object.fromEntries(headers),
-    body: Buffer.concat(chunks),
-  };
+    if (sizeBytes <= sizeBytesMax) chunks.push(chunk);
+    else answer.destroy(new OutboundProblem("too_large", `it is larger than ${sizeBytesMax / 1_000_000} MB`));
+  });
+  answer.on("error", reject);
+  answer.on("end", () => {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(answer.headers))
+      headers[name] = [value ?? ""].flat().join(", ");
+    resolve({ status: answer.statusCode ?? 0, headers, body: Buffer.concat(chunks) });
+  });
 }
 
 /** For connections of other kinds: refuses where an address is written out; `lookUpChecked` does where it is found by name. */
@@ -166,8 +169,15 @@ function guarded(refuse: Refuse): LookupFunction {
   };
 }
 
+interface Guard {
+  readonly refuse: Refuse;
+  readonly lookup: LookupFunction;
+}
+const NOT_LINK_LOCAL: Guard = { refuse: refuseLinkLocal, lookup: guarded(refuseLinkLocal) };
+const PUBLIC_ONLY: Guard = { refuse: refusePrivate, lookup: guarded(refusePrivate) };
+
 /** For connections of other kinds: refuses where a name leads to. */
-export const lookUpChecked = guarded(refuseLinkLocal);
+export const lookUpChecked = NOT_LINK_LOCAL.lookup;
 
 function refuseLinkLocal(address: string): void {
   if (isIn(LINK_LOCAL, address))

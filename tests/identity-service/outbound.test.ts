@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { ask } from "#lib/identity-service/outbound.ts";
@@ -53,4 +53,31 @@ test("an answer that is too large ends its connection", async () => {
   const { url } = await counting();
   await expect(ask(url, { ...LIMITS, sizeBytesMax: 0 })).rejects.toThrow("larger than");
   expect(await read(url)).toBe("1");
+});
+
+/** A server that answers like this, and then says no more. */
+async function answering(begin: (response: ServerResponse) => void): Promise<string> {
+  const server = createServer((_request, response) => begin(response));
+  servers.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
+test("whoever does not answer, or not to the end, is waited for as long as was said", async () => {
+  for (const begin of [
+    () => undefined,
+    (response: ServerResponse) => void response.write("only the beginning"),
+  ]) {
+    const url = await answering(begin);
+    await expect(ask(url, { ...LIMITS, timeoutMs: 50 })).rejects.toThrow("it did not answer in time");
+  }
+});
+
+test("an answer that breaks off is no answer", async () => {
+  const url = await answering((response) => {
+    response.writeHead(200, { "content-length": 100 });
+    response.write("only the beginning", () => response.destroy());
+  });
+  await expect(ask(url, LIMITS)).rejects.toThrow("aborted");
 });

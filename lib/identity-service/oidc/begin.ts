@@ -1,11 +1,6 @@
-import {
-  buildAuthorizationUrl,
-  calculatePKCECodeChallenge,
-  randomNonce,
-  randomPKCECodeVerifier,
-} from "openid-client";
+import { buildAuthorizationUrl, randomNonce, randomPKCECodeVerifier } from "openid-client";
 import { addressesOf } from "../connections/connection.ts";
-import { randomSecret } from "../keys/secrets.ts";
+import { codeChallenge, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
 import type { SignInRequest } from "../sso/begin.ts";
 import { SignInRefusal } from "../sso/refusal.ts";
@@ -40,7 +35,7 @@ export async function authorizationUrl(
     scope: [...new Set(["openid", ...connection.settings.scopes])].join(" "),
     state,
     nonce,
-    code_challenge: await calculatePKCECodeChallenge(verifier),
+    code_challenge: codeChallenge(verifier),
     code_challenge_method: "S256",
     ...(request.loginHint ? { login_hint: request.loginHint } : {}),
     ...(request.domainHint ? { domain_hint: request.domainHint } : {}),
