@@ -62,9 +62,18 @@ interface Plane {
 
 /** What may pass on the ports of one run: sorted beginnings, and the decision from each up to the next. */
 interface Slice {
-  ipv4: { from: Uint32Array; decisions: (Decision | null)[] };
+  ipv4: Ipv4Line;
   ipv6: { from: bigint[]; decisions: (Decision | null)[] };
   name: { from: string[]; decisions: (Decision | null)[] };
+}
+
+/** With a rough index: how many pieces begin before each block of addresses, of as many blocks as there are pieces. */
+interface Ipv4Line {
+  from: Uint32Array;
+  decisions: (Decision | null)[];
+  /** How many bits of an address tell nothing of its block. */
+  shift: number;
+  before: Uint32Array;
 }
 
 function sliceAt(plane: Plane, port: number): Slice {
@@ -92,12 +101,22 @@ function cutsOf(rules: readonly TrafficRule[]): Uint32Array {
 }
 
 function makeSlice(rules: readonly TrafficRule[]): Slice {
-  const ipv4 = cutLine(rules, "ipv4");
   return {
-    ipv4: { from: Uint32Array.from(ipv4.from as bigint[], Number), decisions: ipv4.decisions },
+    ipv4: indexed(cutLine(rules, "ipv4")),
     ipv6: cutLine(rules, "ipv6") as Slice["ipv6"],
     name: cutLine(rules, "name") as Slice["name"],
   };
+}
+
+function indexed({ from: points, decisions }: ReturnType<typeof cutLine>): Ipv4Line {
+  const from = Uint32Array.from(points as bigint[], Number);
+  const bits = Math.min(16, Math.max(1, Math.ceil(Math.log2(from.length + 1))));
+  const shift = 32 - bits;
+  const before = new Uint32Array(2 ** bits + 1);
+  for (const at of from) before[(at >>> shift) + 1] = (before[(at >>> shift) + 1] as number) + 1;
+  for (let block = 1; block < before.length; block += 1)
+    before[block] = (before[block] as number) + (before[block - 1] as number);
+  return { from, decisions, shift, before };
 }
 
 /** Cuts a line where rules begin and end, and gives each piece to the first rule of the list that holds it. */
@@ -146,7 +165,11 @@ function placeOf(sorted: readonly number[], rank: number): number {
 
 function decisionByAddress({ ipv4, ipv6 }: Slice, text: string): Decision | null {
   const quick = ipv4Value(text);
-  if (quick >= 0) return lastNotAbove(ipv4.from, quick, ipv4.decisions);
+  if (quick >= 0) {
+    const block = quick >>> ipv4.shift;
+    const [low, high] = [ipv4.before[block] as number, ipv4.before[block + 1] as number];
+    return lastNotAbove(ipv4.from, quick, ipv4.decisions, low, high);
+  }
   const reading = readAddress(text);
   if (!reading.ok) throw new RangeError(reading.problem);
   return lastNotAbove(ipv6.from, reading.value.value, ipv6.decisions);
@@ -161,8 +184,10 @@ function lastNotAbove<Value extends number | bigint | string>(
   from: ArrayLike<Value>,
   value: Value,
   decisions: readonly (Decision | null)[],
+  lowest = 0,
+  highest = from.length,
 ): Decision | null {
-  let [low, high] = [0, from.length];
+  let [low, high] = [lowest, highest];
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((from[middle] as Value) <= value) low = middle + 1;
