@@ -37,14 +37,15 @@ export function exportedAllowlist(
   inForce: readonly ExportRule[],
   exportedAt: Date,
 ): ExportedAllowlist {
-  const rules = inForce.map((rule) => ({ ...rule, networks: networksOf(rule) })).toSorted(byTraffic);
+  const doors = inForce.map((rule) => ({ rule, key: JSON.stringify(doorOf(rule)) })).sort(byDoor);
+  const rules = doors.map(({ rule }) => ({ ...rule, networks: networksOf(rule) }));
   const slugs = [
     ...new Set(rules.filter((rule) => rule.peerKind === "address_set").map((rule) => rule.peer)),
   ];
   const sets = slugs.sort().flatMap((slug) => findAddressSet(slug) ?? []);
   const content = JSON.stringify({
     deployment: deployment.id,
-    rules: rules.map(doorOf),
+    rules: doors.map(({ key }) => key),
     sets: sets.map(({ slug, cidrs }) => ({ slug, cidrs })),
   });
   return { deployment, exportedAt, rules, sets, digest: createHash("sha256").update(content).digest("hex") };
@@ -62,19 +63,19 @@ function networksOf(rule: ExportRule): ExportedRule["networks"] {
   return networks;
 }
 
-function trafficOf({ direction, protocol, portFrom, portTo, peerKind, peer, carriedBy }: Traffic): Traffic {
-  return { direction, protocol, portFrom, portTo, peerKind, peer, carriedBy };
+/** What it opens and until when: some formats carry the date, so that a file with another date is another file. */
+function doorOf(rule: ExportRule): Traffic & { expiresAt: Date | null } {
+  const { direction, protocol, portFrom, portTo, peerKind, peer, carriedBy, expiresAt } = rule;
+  return { direction, protocol, portFrom, portTo, peerKind, peer, carriedBy, expiresAt };
 }
 
-/** What it opens and until when: some formats carry the date, so that a file with another date is another file. */
-function doorOf(rule: ExportedRule): Traffic & { expiresAt: Date | null } {
-  return { ...trafficOf(rule), expiresAt: rule.expiresAt };
+interface Door {
+  rule: ExportRule;
+  key: string;
 }
 
 /** Not by age or id: the same doors give the same file, however they came to be. */
-function byTraffic(a: ExportedRule, b: ExportedRule): number {
-  const left = JSON.stringify(doorOf(a));
-  const right = JSON.stringify(doorOf(b));
-  if (left !== right) return left < right ? -1 : 1;
-  return a.id < b.id ? -1 : 1;
+function byDoor(a: Door, b: Door): number {
+  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
+  return a.rule.id < b.rule.id ? -1 : 1;
 }
