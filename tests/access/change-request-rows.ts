@@ -1,5 +1,8 @@
+import { TickInput } from "#lib/allowlist/packs/schema.ts";
 import { AddRuleInput, ApplyPackInput, ChangeRuleInput } from "#lib/allowlist/schema.ts";
 import * as basket from "#lib/change-requests/basket/commands.ts";
+import * as capabilities from "#lib/change-requests/capabilities/commands.ts";
+import * as capabilityQueries from "#lib/change-requests/capabilities/queries.ts";
 import * as commands from "#lib/change-requests/commands.ts";
 import { type Rows, row } from "./rows.ts";
 
@@ -33,6 +36,38 @@ export const CHANGE_REQUESTS: Rows = {
     "change_request.draft",
     "not_found",
     (actor, { deploymentId }) => basket.draftRulePack(actor, ApplyPackInput.parse({ deploymentId })),
+  ),
+  "change-requests/capabilities/queries.listCapabilities": row(
+    "allowlist.read",
+    "not_found",
+    (actor, { deploymentId }) => capabilityQueries.listCapabilities(actor, deploymentId),
+  ),
+  "change-requests/capabilities/queries.previewCapabilities": row(
+    "change_request.draft",
+    "not_found",
+    (actor, { deploymentId }) =>
+      capabilityQueries.previewCapabilities(
+        actor,
+        TickInput.parse({ deploymentId, capabilities: ["sign-in"] }),
+      ),
+  ),
+  "change-requests/capabilities/queries.previewRemoval": row(
+    "change_request.draft",
+    "not_found",
+    (actor, { deploymentId }) =>
+      capabilityQueries.previewRemoval(actor, { deploymentId, capability: "sign-in" }),
+  ),
+  "change-requests/capabilities/commands.draftCapabilities": row(
+    "change_request.draft",
+    "not_found",
+    (actor, { deploymentId }) =>
+      capabilities.draftCapabilities(actor, TickInput.parse({ deploymentId, capabilities: ["sign-in"] })),
+  ),
+  "change-requests/capabilities/commands.draftCapabilityRemoval": row(
+    "change_request.draft",
+    "not_found",
+    (actor, { deploymentId }) =>
+      capabilities.draftCapabilityRemoval(actor, { deploymentId, capability: "dns" }),
   ),
   "change-requests/commands.describeRequest": row(
     "change_request.draft",

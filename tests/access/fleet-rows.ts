@@ -1,4 +1,6 @@
 import * as allowlistCommands from "#lib/allowlist/commands.ts";
+import * as packs from "#lib/allowlist/packs/queries.ts";
+import { PACK_USE_LIST } from "#lib/allowlist/packs/schema.ts";
 import * as allowlist from "#lib/allowlist/queries.ts";
 import { AddRuleInput, ApplyPackInput, ChangeRuleInput, RULE_LIST } from "#lib/allowlist/schema.ts";
 import * as audit from "#lib/audit/queries.ts";
@@ -39,6 +41,11 @@ export const FLEET: Rows = {
   ),
   "allowlist/queries.previewPack": row("allowlist.apply_pack", "not_found", (actor, { deploymentId }) =>
     allowlist.previewPack(actor, reading(deploymentId)),
+  ),
+  "allowlist/packs/queries.listPacks": row("allowlist.read", "unseen", (actor) => packs.listPacks(actor)),
+  "allowlist/packs/queries.getPack": row("allowlist.read", "none", (actor) => packs.getPack(actor, "dns")),
+  "allowlist/packs/queries.listPackUses": row("allowlist.read", "unseen", (actor) =>
+    packs.listPackUses(actor, "dns", parseListQuery({}, PACK_USE_LIST)),
   ),
   "allowlist/commands.addRule": row("allowlist.add_rule", "not_found", (actor, { deploymentId }) =>
     allowlistCommands.addRule(actor, AddRuleInput.parse({ deploymentId, ...RULE })),

@@ -109,6 +109,10 @@ export async function aWorld(): Promise<World> {
     const link = { organizationId: "org_1", organizationName: "Contoso", purposes: ["sso"] };
     const by = { createdById: "person_owner", createdByName: "Somebody" };
     const until = new Date(now.getTime() + 86_400_000);
+    const resolver = { dnsResolvers: ["192.0.2.53/32"] };
+    await tx.deploymentCapability.create({
+      data: { ...theirs, capability: "dns", packVersion: 1, answers: resolver },
+    });
     await tx.setupLink.create({
       data: { id: ids.setupLinkId, ...theirs, environmentId, ...link, ...by, expiresAt: until },
     });

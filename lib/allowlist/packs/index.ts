@@ -32,7 +32,7 @@ export function findVersion(id: string, number: number, packs = PACKS): PackVers
   return findPack(id, packs)?.versions.find((version) => version.number === number);
 }
 
-export function newestVersion({ versions }: RulePack): PackVersion {
+export function newestVersion({ versions }: Pick<RulePack, "versions">): PackVersion {
   return versions.at(-1) ?? versions[0];
 }
 

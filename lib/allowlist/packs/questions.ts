@@ -91,3 +91,8 @@ export type PortQuestion = Taking<"ports">;
 
 /** What a site answered: canonical texts, by question. A question that is not there was left empty. */
 export type PackAnswers = { readonly [Id in QuestionId]?: readonly string[] };
+
+/** Whether somebody who may say an address or a name said a name. Only an IPv6 address has letters and a colon. */
+export function isName(text: string): boolean {
+  return /[a-z]/i.test(text) && !text.includes(":");
+}

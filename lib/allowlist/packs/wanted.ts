@@ -3,7 +3,7 @@ import { type Traffic, trafficKey } from "../policy.ts";
 import type { Carrier } from "../schema.ts";
 import { findVersion, PACKS } from "./index.ts";
 import type { PackRule, RulePack } from "./pack.ts";
-import type { PackAnswers, PeerQuestion, PortQuestion } from "./questions.ts";
+import { isName, type PackAnswers, type PeerQuestion, type PortQuestion } from "./questions.ts";
 
 /** A capability that is ticked, with the version of its pack and what the site answered. */
 export interface Ticked {
@@ -87,11 +87,6 @@ function setPeer(peer: string): Peer {
 /** Answers are canonical: an IPv6 network has a colon, an IPv4 network no letter, and a name at least one. */
 function peersOf(question: PeerQuestion, answers: PackAnswers): Peer[] {
   return (answers[question] ?? []).map((peer) => ({ peerKind: isName(peer) ? "fqdn" : "cidr", peer }));
-}
-
-/** Whether somebody who was asked for a peer wrote a name. */
-export function isName(text: string): boolean {
-  return /[a-z]/i.test(text) && !text.includes(":");
 }
 
 function portsOf(port: PackRule["port"], answers: PackAnswers): { from: number; to: number }[] {
