@@ -128,7 +128,7 @@ export type Purpose = (typeof PURPOSES)[number];
  * lib/portal sees to. Nothing that is in use is removed through a link, and nothing outside its purposes is seen.
  */
 export const PURPOSE_PERMISSIONS = {
-  sso: ["connection.read", "connection.create", "connection.change", "connection.test"],
+  sso: ["connection.read", "connection.create", "connection.change", "connection.test", "connection.return"],
   dsync: [
     "directory.read",
     "directory.create",
@@ -141,7 +141,7 @@ export const PURPOSE_PERMISSIONS = {
     "directory.return_roles",
   ],
   domain_verification: ["domain.read", "domain.add", "domain.check", "domain.remove"],
-  certificate_renewal: ["connection.read", "connection.change", "connection.test"],
+  certificate_renewal: ["connection.read", "connection.change", "connection.test", "connection.return"],
   audit_logs: ["organization_log.export"],
 } as const satisfies Record<Purpose, readonly Action[]>;
 

@@ -33,6 +33,12 @@ const HAPPENINGS = [
   "setup_link.finish",
 ] as const;
 
+/**
+ * How what was asked of a site came out, as the detail of an event says it: `outcome`. Those that have none were written down
+ * with what they tell of, or with an errand.
+ */
+export type Outcome = "asked" | "done" | "refused" | "unanswered";
+
 /** What the log can hold: every permission that does something, and what happens without one. Reading is not recorded. */
 export type AuditAction = Exclude<Action, `${string}.read`> | (typeof HAPPENINGS)[number];
 

@@ -22,6 +22,25 @@ const fact = ({ detail }: ToldEvent, name: string): string => {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 };
 
+/**
+ * For what a set-up link asks of a site: that is on record before the site answers, and what it answered after. What stands
+ * there without an outcome was written down with an errand, which has a record of its own.
+ */
+const asked =
+  (done: string, what: string) =>
+  (event: ToldEvent): string => {
+    switch (fact(event, "outcome")) {
+      case "asked":
+        return `asked for ${what}`;
+      case "refused":
+        return `was refused ${what}`;
+      case "unanswered":
+        return `had no answer about ${what}`;
+      default:
+        return done;
+    }
+  };
+
 /** Every action has its words: one that is added without them does not compile. */
 const WORDS: Record<AuditAction, Words> = {
   "customer.create": { label: "Customer created", said: "created the customer {target}" },
@@ -41,8 +60,14 @@ const WORDS: Record<AuditAction, Words> = {
   "redirect_uri.change": { label: "Redirect URIs changed", said: "changed the redirect URIs of {target}" },
   "connection.create": { label: "Connection created", said: "created the connection {target}" },
   "connection.change": { label: "Connection changed", said: "changed the connection {target}" },
-  "connection.test": { label: "Connection tested", said: "began a test sign-in through {target}" },
-  "connection.draft": { label: "Connection drafted", said: "drafted a change of the connection {target}" },
+  "connection.test": {
+    label: "Connection tested",
+    said: asked("began a test sign-in through {target}", "a test sign-in through {target}"),
+  },
+  "connection.draft": {
+    label: "Connection drafted",
+    said: asked("drafted a change of the connection {target}", "a draft of the connection {target}"),
+  },
   "connection.keep_draft": {
     label: "Connection draft kept",
     said: "kept the draft of the connection {target} over a newer revision",
@@ -53,11 +78,17 @@ const WORDS: Record<AuditAction, Words> = {
   },
   "connection.activate": {
     label: "Connection revision activated",
-    said: "activated the draft of the connection {target}",
+    said: asked(
+      "activated the draft of the connection {target}",
+      "the activation of the draft of the connection {target}",
+    ),
   },
   "connection.return": {
     label: "Connection revision brought back",
-    said: "brought back an earlier revision of the connection {target}",
+    said: asked(
+      "brought back an earlier revision of the connection {target}",
+      "the return to an earlier revision of the connection {target}",
+    ),
   },
   "connection.remove": { label: "Connection removed", said: "removed the connection {target}" },
   "directory.create": { label: "Directory created", said: "created the directory {target}" },
@@ -159,7 +190,10 @@ const WORDS: Record<AuditAction, Words> = {
   },
   "organization_log.export": {
     label: "Organization's audit log exported",
-    said: "exported the audit log of the organization {target}",
+    said: asked(
+      "exported the audit log of the organization {target}",
+      "the audit log of the organization {target}",
+    ),
   },
   "person.invite": { label: "Person invited", said: "invited {target}" },
   "person.change": { label: "Person changed", said: "changed what {target} may do" },

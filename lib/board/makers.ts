@@ -1,4 +1,5 @@
 import "server-only";
+import type { Outcome } from "#lib/audit/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 
 export interface Maker {
@@ -12,7 +13,7 @@ interface Makers {
 
 /** What of the record tells of setting a thing up: the first says who made it, the others who changed it. */
 const ACTIONS = {
-  connection: ["connection.create", "connection.change"],
+  connection: ["connection.create", "connection.change", "connection.activate", "connection.return"],
   directory: ["directory.create", "directory.change", "directory.rotate_token"],
   domain: ["domain.add", "domain.verify_by_hand"],
   redirect_uri: ["redirect_uri.change"],
@@ -42,11 +43,11 @@ export async function readMakers(
   const madeThrough = new Map(operations.map(({ id, targetId }) => [id, targetId]));
   const events = await tx.auditEvent.findMany({
     where: { targetId: { in: [...ids, ...madeThrough.keys()] }, action: { in: [...ACTIONS[kind]] } },
-    select: { action: true, actorName: true, occurredAt: true, targetId: true },
+    select: { action: true, actorName: true, occurredAt: true, targetId: true, detail: true },
     orderBy: [{ occurredAt: "asc" }, { id: "asc" }],
     take: 2_000,
   });
-  const byThing = Map.groupBy(events, ({ targetId }) => madeThrough.get(targetId) ?? targetId);
+  const byThing = Map.groupBy(events.filter(isSo), ({ targetId }) => madeThrough.get(targetId) ?? targetId);
   return {
     of(id) {
       const [first, ...rest] = byThing.get(id) ?? [];
@@ -55,6 +56,12 @@ export async function readMakers(
       return { made: maker(made), changed: maker(changed) };
     },
   };
+}
+
+/** What was only asked for, or refused, changed nothing. */
+function isSo({ detail }: { detail: unknown }): boolean {
+  const { outcome = "done" } = (detail ?? {}) as { outcome?: Outcome };
+  return outcome === "done";
 }
 
 function maker(event: { actorName: string; occurredAt: Date } | null): Maker | null {

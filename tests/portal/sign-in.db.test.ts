@@ -1,11 +1,12 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventSentence } from "#lib/audit/words.ts";
 import { createEnvironment } from "#lib/environments/commands.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { listEnvironments } from "#lib/environments/queries.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import type { Setup } from "#lib/portal/setup.ts";
-import { activateOwn } from "#lib/portal/sign-in/activate.ts";
+import { activateOwn, returnOwn } from "#lib/portal/sign-in/activate.ts";
 import {
   beginConnection,
   confirmValues,
@@ -162,13 +163,14 @@ test("a SAML sign-in is set up step by step, left and taken up again at each, an
   );
   expect(events.map(({ action }) => action)).toEqual([
     "connection.create",
-    "connection.change",
-    "connection.change",
+    "connection.draft",
+    "connection.draft",
     "connection.test",
-    "connection.change",
+    "connection.draft",
     "connection.test",
     "connection.test",
-    "connection.change",
+    "connection.activate",
+    "connection.activate",
   ]);
   expect(JSON.stringify(events)).not.toContain("BEGIN CERTIFICATE");
 });
@@ -236,6 +238,73 @@ test("a change of what is live waits as a draft, and people's sign-ins do not no
   await activateOwn(setup, { connectionId, reason: "They asked for it, and will test tomorrow." });
   expect((await connections?.describe(connectionId))?.mapping.attributes).toEqual({ email: "nowhere" });
 });
+
+test("one press leads back to what was active before, and the same press back again; a link for renewal goes back over certificates only", async () => {
+  const setup = await aSetup(environmentId, "Fourth Coffee", "sso");
+  const connectionId = await live(setup);
+  await expect(returnOwn(setup, { connectionId })).rejects.toMatchObject({
+    fields: { form: "nothingToReturnTo" },
+  });
+  await saveMapping(setup, mapping(connectionId, { email: "nowhere" }));
+  await activateOwn(setup, { connectionId, reason: "It was said to be so." });
+  const renewal = await aSetup(environmentId, { id: setup.organizationId }, "certificate_renewal");
+  await expect(returnOwn(renewal, { connectionId })).rejects.toMatchObject({
+    fields: { form: "otherChange" },
+  });
+  expect((await getSignInSetup(renewal, connectionId, "en")).before).toBeNull();
+  const attributes = async () => (await getSignInSetup(setup, connectionId, "en")).active?.mapping.attributes;
+  await returnOwn(setup, { connectionId });
+  expect(await attributes()).toEqual({});
+  await returnOwn(setup, { connectionId });
+  expect(await attributes()).toEqual({ email: "nowhere" });
+  expect(await eventsOf(setup, connectionId, "connection.return")).toMatchObject([
+    ...[
+      { outcome: "asked", revision: 1 },
+      { outcome: "done", revision: 1 },
+    ],
+    ...[
+      { outcome: "asked", revision: 2 },
+      { outcome: "done", revision: 2 },
+    ],
+  ]);
+});
+
+test("what the site refused, and what it gave no answer about, is on record as that", async () => {
+  const setup = await aSetup(environmentId, "Tailspin", "sso");
+  const connectionId = await live(setup);
+  await expect(
+    saveMapping(
+      setup,
+      mapping(connectionId, { groups: "groups", roles: JSON.stringify([{ group: "a", role: "gone" }]) }),
+    ),
+  ).rejects.toMatchObject({ kind: "invalid" });
+  const drafted = await eventsOf(setup, connectionId, "connection.draft");
+  expect(drafted.at(-2)).toMatchObject({ outcome: "asked" });
+  expect(drafted.at(-1)).toMatchObject({ outcome: "refused", because: expect.stringContaining("'gone'") });
+  expect(JSON.stringify(drafted)).not.toContain("BEGIN CERTIFICATE");
+  const told = eventSentence({
+    ...{
+      action: "connection.draft",
+      actorName: "The link",
+      targetType: "connection",
+      targetId: connectionId,
+    },
+    ...{ targetName: "SSO", detail: drafted.at(-1) },
+  });
+  expect(told).toBe("The link was refused a draft of the connection SSO.");
+  site.line.spoil(null, "down");
+  await expect(startOwnTest(setup, { connectionId })).rejects.toMatchObject({ kind: "unavailable" });
+  expect((await eventsOf(setup, connectionId, "connection.test")).at(-1)).toMatchObject({
+    outcome: "unanswered",
+  });
+});
+
+const eventsOf = (setup: Setup, targetId: string, action: string) =>
+  asSystem("a test reads the record", async (tx) => {
+    const where = { actorId: setup.linkId, targetId, action };
+    const found = await tx.auditEvent.findMany({ where, select: { detail: true }, orderBy: { id: "asc" } });
+    return found.map(({ detail }) => detail);
+  });
 
 test("a link for renewal changes certificates only: those of the same provider's metadata, or pasted ones, with or without the present", async () => {
   const contoso = await aSetup(environmentId, "Tailspin", "sso");

@@ -3,17 +3,26 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { Status } from "#components/ui/status.tsx";
 import type { Revision } from "#lib/drivers/revision-port.ts";
 import { portalTexts } from "#lib/portal/texts.ts";
+import { BackToBefore } from "./back-to-before.tsx";
 import { InUse } from "./in-use.tsx";
 import { StepFrame, StepNav } from "./step-frame.tsx";
 
 interface LiveSignInProps {
-  signIn: { id: string; state: string; provider: string; protocol: string; waiting: Revision };
+  signIn: {
+    id: string;
+    state: string;
+    provider: string;
+    protocol: string;
+    waiting: Revision;
+    active: Revision | null;
+    before: Revision | null;
+  };
 }
 
 /** A sign-in that is set up: what is in use, and what may be changed. */
 export async function LiveSignIn({ signIn }: LiveSignInProps) {
   const t = await portalTexts("connection");
-  const { id, state, provider, protocol, waiting } = signIn;
+  const { id, state, provider, protocol, waiting, active, before } = signIn;
   const at = `/portal/sign-in/${id}`;
   const isOn = state === "active";
   return (
@@ -36,6 +45,7 @@ export async function LiveSignIn({ signIn }: LiveSignInProps) {
           {t("live.values")}
         </LinkButton>
       </p>
+      <BackToBefore connectionId={id} active={active} before={before} />
       <StepNav back={{ href: "/portal/sign-in", label: t("nav.back") }} />
     </StepFrame>
   );

@@ -5,7 +5,7 @@ import type { SignInTrace } from "#lib/drivers/port.ts";
 import type { IssuerReading, MetadataReading } from "#lib/drivers/reading-port.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
 import { runPortalAction } from "#lib/portal/setup.ts";
-import { activateOwn } from "./activate.ts";
+import { activateOwn, returnOwn } from "./activate.ts";
 import {
   beginConnection,
   confirmValues,
@@ -78,6 +78,10 @@ export async function activateAction(
   form: FormData,
 ): Promise<ActionState<void>> {
   return await refreshed(runPortalAction(ActivateInput, form, activateOwn));
+}
+
+export async function returnAction(_previous: ActionState<void>, form: FormData): Promise<ActionState<void>> {
+  return await refreshed(runPortalAction(ConnectionInput, form, returnOwn));
 }
 
 /** Has the page say how far the set-up has come by now. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Mapping, ProfileField, SignInTrace } from "#lib/drivers/port.ts";
 import type { Revision } from "#lib/drivers/revision-port.ts";
 import type { Guide } from "#lib/guides/schema.ts";
@@ -75,6 +76,21 @@ export function mendsOf({ purposes }: { purposes: Purposes }, { id }: { id: stri
   return purposes.includes("sso")
     ? { provider: `${at}/metadata`, mapping: `${at}/mapping`, steps: `${at}/values`, domains }
     : { provider: `${at}/renew`, mapping: null, steps: null, domains };
+}
+
+/** Whether people may be had sign in by a revision through this link: one for renewal changes certificates, and nothing else. */
+export function isWithinPurpose(
+  { purposes }: { purposes: Purposes },
+  revision: Revision,
+  active: Revision | null,
+): boolean {
+  return (
+    purposes.includes("sso") ||
+    (active !== null &&
+      revision.type === active.type &&
+      isDeepStrictEqual(revision.mapping, active.mapping) &&
+      isDeepStrictEqual(revision.settings, active.settings))
+  );
 }
 
 /** A step of setting sign-in up, or of renewing its certificate where the link is for that only. */

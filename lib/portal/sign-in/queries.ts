@@ -10,6 +10,7 @@ import { inScope } from "#lib/platform/db.ts";
 import type { Setup } from "#lib/portal/setup.ts";
 import { translatorFor } from "#lib/portal/texts.ts";
 import { waitingRevision } from "./draft.ts";
+import { isWithinPurpose } from "./policy.ts";
 import { makerOf, requireOwnConnection } from "./require.ts";
 
 export interface OwnConnection {
@@ -72,6 +73,8 @@ export interface SignInSetup {
   /** The draft, or what is active where nothing waits. */
   waiting: Revision;
   active: Revision | null;
+  /** What was active before, where this link may bring it back. */
+  before: Revision | null;
 }
 
 export async function getSignInSetup(
@@ -82,7 +85,7 @@ export async function getSignInSetup(
   setup.actor.must("connection.read");
   const found = await requireOwnConnection(setup, connectionId);
   const maker = await makerOf(setup);
-  const [detail, { active, ...waiting }, guide] = await Promise.all([
+  const [detail, { active, before, ...waiting }, guide] = await Promise.all([
     maker.describe(connectionId),
     waitingRevision(maker, connectionId),
     found.guideId ? getGuide(found.guideId, language) : null,
@@ -95,6 +98,7 @@ export async function getSignInSetup(
     provider: guide && !isGeneral(guide) ? guide.name : translatorFor(language, "connection")("yours"),
     values: Object.fromEntries(detail.toCopy.map(({ key, value }) => [key, value])),
     ...{ detail, waiting, active },
+    before: before && isWithinPurpose(setup, before, active) ? before : null,
   };
 }
 

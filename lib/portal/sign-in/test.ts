@@ -2,7 +2,7 @@ import "server-only";
 import type { TestStarted } from "#lib/connections/commands.ts";
 import type { Setup } from "#lib/portal/setup.ts";
 import { waitingRevision } from "./draft.ts";
-import { recordOwn } from "./record.ts";
+import { askFor } from "./record.ts";
 import { makerOf, requireOwnConnection, requirePurpose } from "./require.ts";
 import type { ConnectionInput } from "./schema.ts";
 
@@ -13,7 +13,7 @@ export async function startOwnTest(setup: Setup, { connectionId }: ConnectionInp
   await requireOwnConnection(setup, connectionId);
   const maker = await makerOf(setup);
   const { number } = await waitingRevision(maker, connectionId);
-  await recordOwn(setup, connectionId, "connection.test", { revision: number });
-  const { id, url } = await maker.revisions.startTest(connectionId, number);
+  const asked = { connectionId, action: "connection.test", detail: { revision: number } } as const;
+  const { id, url } = await askFor(setup, asked, () => maker.revisions.startTest(connectionId, number));
   return { testId: id, url: url.href };
 }

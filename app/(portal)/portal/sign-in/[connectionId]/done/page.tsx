@@ -1,5 +1,6 @@
 import type { Metadata, Route } from "next";
 import { redirect } from "next/navigation";
+import { BackToBefore } from "#components/portal/sign-in/back-to-before.tsx";
 import { InUse } from "#components/portal/sign-in/in-use.tsx";
 import { StepFrame, StepNav } from "#components/portal/sign-in/step-frame.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
@@ -21,7 +22,7 @@ export default async function SignInDonePage({ params }: PageProps<"/portal/sign
   const { connectionId } = await params;
   const setup = await requireSetup("sso", "certificate_renewal");
   const locale = await readLocale();
-  const { active, provider } = await orNotFound(() => getSignInSetup(setup, connectionId, locale));
+  const { active, before, provider } = await orNotFound(() => getSignInSetup(setup, connectionId, locale));
   if (!active) redirect(`/portal/sign-in/${connectionId}`);
   const t = await portalTexts("connection");
   const ends = firstEnd(active);
@@ -35,6 +36,7 @@ export default async function SignInDonePage({ params }: PageProps<"/portal/sign
           {ends && <li>{t("done.certificate", { date: await portalDay(ends) })}</li>}
         </ul>
       </Callout>
+      <BackToBefore connectionId={connectionId} active={active} before={before} />
       <StepNav>
         <LinkButton href={"/portal" as Route} variant="primary">
           {t(setup.purposes.length > 1 ? "done.rest" : "nav.overview")}

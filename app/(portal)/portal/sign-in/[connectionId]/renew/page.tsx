@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { BackToBefore } from "#components/portal/sign-in/back-to-before.tsx";
 import { InUse } from "#components/portal/sign-in/in-use.tsx";
 import { RenewalStep } from "#components/portal/sign-in/renewal-step.tsx";
 import { StepFrame } from "#components/portal/sign-in/step-frame.tsx";
@@ -20,12 +21,15 @@ export default async function RenewPage({ params }: PageProps<"/portal/sign-in/[
   const { connectionId } = await params;
   const setup = await requireSetup("sso", "certificate_renewal");
   const locale = await readLocale();
-  const { active, protocol, provider } = await orNotFound(() => getSignInSetup(setup, connectionId, locale));
+  const { active, before, protocol, provider } = await orNotFound(() =>
+    getSignInSetup(setup, connectionId, locale),
+  );
   if (!active || protocol !== "saml") notFound();
   const t = await portalTexts("connection");
   return (
     <StepFrame title={t("renew.title")} lead={t("renew.lead", { provider })}>
       <InUse title={t("renew.inUse")} revision={active} />
+      <BackToBefore connectionId={connectionId} active={active} before={before} />
       <Texts {...(await textsFor("connection", "metadata"))}>
         <RenewalStep connectionId={connectionId} back="/portal/sign-in" provider={provider} />
       </Texts>
