@@ -5,6 +5,7 @@ import { addEvent } from "./audit.ts";
 import type { DemoCustomer } from "./customers.ts";
 import { addReports } from "./doctor.ts";
 import { addEnvironments } from "./environments.ts";
+import { addExports } from "./exports.ts";
 import type { Drawing } from "./fleet.ts";
 import { OWNERS, SECTORS, VERSIONS } from "./names.ts";
 import { deploymentTarget } from "./targets.ts";
@@ -38,6 +39,7 @@ export function addDeployment(drawing: Drawing, customer: DemoCustomer): void {
   };
   pushRow(drawing, deployment);
   addAllowlist(drawing, deployment, addEnvironments(drawing, deployment));
+  addExports(drawing, deployment);
   addReports(drawing, deployment);
   addChanges(drawing, deployment);
 }

@@ -18,6 +18,8 @@ export interface FleetRows {
   domains: Prisma.DomainCreateManyInput[];
   setupLinks: Prisma.SetupLinkCreateManyInput[];
   allowlistRules: Prisma.AllowlistRuleCreateManyInput[];
+  servedLists: Prisma.ServedListCreateManyInput[];
+  allowlistExports: Prisma.AllowlistExportCreateManyInput[];
   doctorReports: Prisma.DoctorReportCreateManyInput[];
   redirectUriProofs: Prisma.RedirectUriProofCreateManyInput[];
   operations: Prisma.OperationCreateManyInput[];
@@ -42,6 +44,8 @@ export function noRows(): FleetRows {
     domains: [],
     setupLinks: [],
     allowlistRules: [],
+    servedLists: [],
+    allowlistExports: [],
     doctorReports: [],
     redirectUriProofs: [],
     operations: [],

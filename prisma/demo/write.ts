@@ -41,7 +41,7 @@ function inColumns(row: object, keys: readonly string[]): Record<string, unknown
   return Object.fromEntries(entries.map(([key, value]) => [snakeCase(key), value]));
 }
 
-/** `failures24h` is `failures_24h` in the database. */
+/** `failures24h` is `failures_24h` in the database; `fileSha256` is `file_sha256`. */
 function snakeCase(name: string): string {
-  return name.replace(/[A-Z]|\d+/g, (part) => `_${part.toLowerCase()}`);
+  return name.replace(/Sha256|[A-Z]|\d+/g, (part) => `_${part.toLowerCase()}`);
 }
