@@ -38,12 +38,10 @@ interface ConnectionsTableProps {
   page: Page<ConnectionRow>;
   environments: { id: string; name: string }[];
   actions?: ReactNode;
-  /** What there is to begin with where nothing is connected. */
-  begin?: ReactNode;
 }
 
 /** Who can sign in at a deployment, and through what. */
-export function ConnectionsTable({ deploymentId, page, environments, ...more }: ConnectionsTableProps) {
+export function ConnectionsTable({ deploymentId, page, environments, actions }: ConnectionsTableProps) {
   return (
     <DataTable
       label="Connections"
@@ -53,11 +51,10 @@ export function ConnectionsTable({ deploymentId, page, environments, ...more }: 
       search="Name, organization or domain"
       filters={[...FILTERS, environmentFilter(environments)]}
       defaultSort="name"
-      toolbar={more.actions}
+      toolbar={actions}
       empty={
-        <EmptyState icon={<Plug />} title="No connections yet." action={more.begin ?? more.actions}>
-          A connection lets this customer’s people sign in with their own identity provider. With a set-up
-          link, their IT connects it without you.
+        <EmptyState icon={<Plug />} title="No connections yet." action={actions}>
+          A connection lets this customer’s people sign in with their own identity provider.
         </EmptyState>
       }
     />

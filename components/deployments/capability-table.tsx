@@ -10,11 +10,11 @@ const STANDINGS: Record<Standing, { Icon: typeof CircleCheck; look: string; word
   planned: { Icon: CircleDashed, look: "text-faint", word: "Not available yet" },
 };
 
-/** What each capability does at a site of one mode, and the doors it hangs on. */
+/** What each capability does at a site of one mode, and the rule packs it hangs on. */
 export function CapabilityTable({ rows, className }: { rows: readonly CapabilityRow[]; className?: string }) {
   return (
     <ul className={className}>
-      {rows.map(({ id, name, how, sentence, standing, doors }) => {
+      {rows.map(({ id, name, how, sentence, standing, packs }) => {
         const { Icon, look, word } = STANDINGS[standing];
         return (
           <li
@@ -29,9 +29,9 @@ export function CapabilityTable({ rows, className }: { rows: readonly Capability
             </p>
             <p className="text-muted max-md:pl-6">{sentence}</p>
             <p className="flex flex-wrap items-start gap-1 max-md:pl-6 md:justify-end">
-              {doors.map((door) => (
-                <Badge key={door} tone="outline">
-                  {door}
+              {packs.map((pack) => (
+                <Badge key={pack} tone="outline">
+                  {pack}
                 </Badge>
               ))}
             </p>

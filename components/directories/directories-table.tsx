@@ -39,12 +39,10 @@ interface DirectoriesTableProps {
   page: Page<DirectoryRow>;
   environments: { id: string; name: string }[];
   actions?: ReactNode;
-  /** What there is to begin with where nothing is connected. */
-  begin?: ReactNode;
 }
 
 /** Who is synced at a deployment, and from where. */
-export function DirectoriesTable({ deploymentId, page, environments, ...more }: DirectoriesTableProps) {
+export function DirectoriesTable({ deploymentId, page, environments, actions }: DirectoriesTableProps) {
   return (
     <DataTable
       label="Directories"
@@ -54,9 +52,9 @@ export function DirectoriesTable({ deploymentId, page, environments, ...more }: 
       search="Name, organization or provider"
       filters={[...FILTERS, environmentFilter(environments)]}
       defaultSort="name"
-      toolbar={more.actions}
+      toolbar={actions}
       empty={
-        <EmptyState icon={<Users />} title="No directories yet." action={more.begin ?? more.actions}>
+        <EmptyState icon={<Users />} title="No directories yet." action={actions}>
           A directory keeps this customer’s people and groups in step: whoever joins, moves or leaves there
           does so here.
         </EmptyState>

@@ -1,3 +1,4 @@
+import { packName } from "#lib/allowlist/packs/index.ts";
 import type { DeploymentMode, DriverName } from "#lib/platform/prisma/enums.ts";
 import { CAPABILITIES } from "./capability-ways.ts";
 
@@ -9,12 +10,9 @@ export interface Way {
   /** How, in two or three words: the part behind "Sign-in:". */
   how: string;
   sentence: string;
-  /** The doors of the mode's rule pack that it hangs on; empty: none. */
-  doors: readonly Door[];
+  /** The rule packs whose doors it hangs on, by the ids of lib/allowlist/packs; empty: none. */
+  packs: readonly string[];
 }
-
-/** A door as the firewall team calls it; `lib/allowlist/packs.ts` has the rules behind each. */
-export type Door = "WorkOS API" | "WorkOS pages" | "Way back" | "WorkOS senders" | "DNS" | "Time";
 
 export interface Capability {
   id: string;
@@ -24,19 +22,20 @@ export interface Capability {
   offline?: Way;
 }
 
-export interface CapabilityRow extends Way {
+export interface CapabilityRow extends Omit<Way, "packs"> {
   id: string;
   name: string;
+  /** The names of its rule packs. */
+  packs: string[];
 }
 
 /** What each capability does at a site of this mode, whose environments are driven so. */
 export function capabilitiesOf(mode: DeploymentMode, drivers: readonly DriverName[]): CapabilityRow[] {
   const local = isLocal(mode, drivers);
-  return CAPABILITIES.map(({ id, name, ways, offline }) => ({
-    id,
-    name,
-    ...((local && offline) || ways[mode]),
-  }));
+  return CAPABILITIES.map(({ id, name, ways, offline }) => {
+    const { packs, ...way } = (local && offline) || ways[mode];
+    return { id, name, ...way, packs: packs.map(packName) };
+  });
 }
 
 /** What the mode means at a site whose environments are driven so, in one sentence. */
@@ -62,7 +61,7 @@ export const MODES: readonly [ModeFacts, ...ModeFacts[]] = [
   {
     mode: "connected",
     name: "Connected",
-    means: "The site reaches WorkOS, and WorkOS reaches it: webhooks and log streams arrive.",
+    means: "The site reaches WorkOS, and WorkOS reaches it: webhooks and log streams can arrive.",
   },
   {
     mode: "restricted",

@@ -1,19 +1,19 @@
 import type { Capability, Way } from "./capabilities.ts";
 
-const SIGN_IN_DOORS = ["WorkOS API", "WorkOS pages", "Way back", "DNS"] as const;
+const SIGN_IN = ["sign-in", "sign-in-pages", "dns"] as const;
 
 const LOCAL_SIGN_IN: Way = {
   standing: "works",
   how: "local",
   sentence: "The offline identity service signs people in through the customer's own SAML or OIDC provider.",
-  doors: [],
+  packs: [],
 };
 
 const IN_THIS_CONSOLE: Way = {
   standing: "works",
   how: "in this console",
   sentence: "You, or the customer's own admin here, enter the provider's metadata and test a sign-in.",
-  doors: [],
+  packs: [],
 };
 
 const LOCAL_DIRECTORIES: Way = {
@@ -21,14 +21,14 @@ const LOCAL_DIRECTORIES: Way = {
   how: "local, by SCIM",
   sentence:
     "The customer's directory sends its people and groups to the offline identity service, inside the site.",
-  doors: [],
+  packs: [],
 };
 
 const BY_FILE: Way = {
   standing: "closed",
   how: "by file",
   sentence: "WorkOS has nothing to stream from this site. Export the audit log as CSV or NDJSON.",
-  doors: [],
+  packs: [],
 };
 
 const OWN_CLOCK: Way = {
@@ -36,14 +36,14 @@ const OWN_CLOCK: Way = {
   how: "the site's own clock",
   sentence:
     "Identity provider, service and application must agree, or tokens and SAML responses are refused.",
-  doors: [],
+  packs: [],
 };
 
 const INSIDE_NAMES: Way = {
   standing: "site",
   how: "inside names only",
   sentence: "Application, service and identity provider find each other by names inside.",
-  doors: [],
+  packs: [],
 };
 
 /** What each capability does in each mode. What this version does not do is said to be missing. */
@@ -57,13 +57,13 @@ export const CAPABILITIES: readonly Capability[] = [
         how: "through WorkOS",
         sentence:
           "The application calls WorkOS, and people's browsers pass through its pages to their own provider.",
-        doors: SIGN_IN_DOORS,
+        packs: SIGN_IN,
       },
       restricted: {
         standing: "works",
         how: "through WorkOS, by few doors",
         sentence: "As connected, by named doors only: calls to the API, and what people's browsers carry.",
-        doors: SIGN_IN_DOORS,
+        packs: SIGN_IN,
       },
       air_gapped: LOCAL_SIGN_IN,
     },
@@ -78,13 +78,13 @@ export const CAPABILITIES: readonly Capability[] = [
         how: "WorkOS Admin Portal",
         sentence:
           "Customer IT connects its provider by a link to the Admin Portal; the console shows the result.",
-        doors: ["WorkOS pages"],
+        packs: ["admin-portal"],
       },
       restricted: {
         standing: "works",
         how: "WorkOS Admin Portal",
         sentence: "Customer IT opens the Admin Portal from a machine whose browser may reach WorkOS.",
-        doors: ["WorkOS pages"],
+        packs: ["admin-portal"],
       },
       air_gapped: IN_THIS_CONSOLE,
     },
@@ -99,14 +99,14 @@ export const CAPABILITIES: readonly Capability[] = [
         how: "by WorkOS",
         sentence:
           "WorkOS syncs directories and your application reads them; this console shows how each stands.",
-        doors: ["WorkOS API", "DNS"],
+        packs: ["directory-sync", "dns"],
       },
       restricted: {
         standing: "works",
         how: "by WorkOS",
         sentence:
           "The directory sends to WorkOS, your application reads from it; this console shows how each stands.",
-        doors: ["WorkOS API", "DNS"],
+        packs: ["directory-sync", "dns"],
       },
       air_gapped: LOCAL_DIRECTORIES,
     },
@@ -121,13 +121,13 @@ export const CAPABILITIES: readonly Capability[] = [
         how: "polled from WorkOS",
         sentence:
           "Your application polls WorkOS's Events API. Sallyport neither relays nor shows events yet.",
-        doors: ["WorkOS API", "DNS"],
+        packs: ["events-polling", "dns"],
       },
       restricted: {
         standing: "site",
         how: "polled from WorkOS",
         sentence: "Your application polls WorkOS's Events API, so each call starts inside the site.",
-        doors: ["WorkOS API", "DNS"],
+        packs: ["events-polling", "dns"],
       },
       air_gapped: notYet("Events are not carried across the gap", "not carried yet"),
     },
@@ -141,19 +141,19 @@ export const CAPABILITIES: readonly Capability[] = [
         standing: "site",
         how: "sent by WorkOS",
         sentence: "WorkOS calls your application from nine fixed addresses.",
-        doors: ["WorkOS senders"],
+        packs: ["webhooks"],
       },
       restricted: {
         standing: "closed",
         how: "closed",
         sentence: "WorkOS starts no connection into the site. Poll events instead.",
-        doors: [],
+        packs: [],
       },
       air_gapped: {
         standing: "closed",
         how: "closed",
         sentence: "Nothing outside can reach the site.",
-        doors: [],
+        packs: [],
       },
     },
     offline: notYet("The offline identity service sends no webhooks"),
@@ -167,13 +167,13 @@ export const CAPABILITIES: readonly Capability[] = [
         how: "sent by WorkOS",
         sentence:
           "WorkOS streams its logs to the customer's collector. This console's own audit log is exported by file.",
-        doors: ["WorkOS senders"],
+        packs: ["log-streams"],
       },
       restricted: {
         standing: "closed",
         how: "by file",
         sentence: "WorkOS cannot reach a collector at the site. Export the audit log as CSV or NDJSON.",
-        doors: [],
+        packs: [],
       },
       air_gapped: BY_FILE,
     },
@@ -185,29 +185,30 @@ export const CAPABILITIES: readonly Capability[] = [
     ways: {
       connected: {
         standing: "works",
-        how: "rule pack with webhooks",
+        how: "a rule pack a capability",
         sentence:
-          "Deny everything, then the pack for calls, browsers and WorkOS's senders. Exported for the firewall.",
-        doors: [],
+          "Deny everything, then the doors of each capability, calls of WorkOS among them. Exported for the firewall.",
+        packs: [],
       },
       restricted: {
         standing: "works",
-        how: "rule pack, calls out only",
-        sentence: "Deny everything, then the pack for calls and browsers. Exported for the firewall.",
-        doors: [],
+        how: "a rule pack a capability, calls out only",
+        sentence:
+          "Deny everything, then the doors of each capability for calls out and browsers. Exported for the firewall.",
+        packs: [],
       },
       air_gapped: {
         standing: "works",
         how: "everything denied",
         sentence: "No rule is needed. One that is added anyway stands out.",
-        doors: [],
+        packs: [],
       },
     },
     offline: {
       standing: "works",
-      how: "no pack needed",
+      how: "no pack of WorkOS's needed",
       sentence: "Sign-in needs no door to WorkOS. Deny everything, and add what else must pass.",
-      doors: [],
+      packs: [],
     },
   },
   {
@@ -234,13 +235,13 @@ export const CAPABILITIES: readonly Capability[] = [
         how: "NTP",
         sentence:
           "The site's clock must be right to a minute or so, or tokens and SAML responses are refused.",
-        doors: ["Time"],
+        packs: ["time"],
       },
       restricted: {
         standing: "site",
         how: "NTP, inside or by a door",
         sentence: "A time server inside is enough. One beyond the boundary needs a door.",
-        doors: ["Time"],
+        packs: ["time"],
       },
       air_gapped: OWN_CLOCK,
     },
@@ -254,13 +255,13 @@ export const CAPABILITIES: readonly Capability[] = [
         standing: "site",
         how: "resolver of the site",
         sentence: "WorkOS's names must resolve, or every other door is useless.",
-        doors: ["DNS"],
+        packs: ["dns"],
       },
       restricted: {
         standing: "site",
         how: "resolver of the site",
         sentence: "WorkOS's names must resolve, by a resolver inside or by a door of its own.",
-        doors: ["DNS"],
+        packs: ["dns"],
       },
       air_gapped: INSIDE_NAMES,
     },
@@ -270,5 +271,5 @@ export const CAPABILITIES: readonly Capability[] = [
 
 /** Said plainly, so that nobody plans on it. */
 function notYet(sentence: string, how = "not yet"): Way {
-  return { standing: "planned", how, sentence: `${sentence} in this version.`, doors: [] };
+  return { standing: "planned", how, sentence: `${sentence} in this version.`, packs: [] };
 }

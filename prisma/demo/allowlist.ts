@@ -1,5 +1,8 @@
-import { type DraftRule, draftPack, type PackAnswers } from "#lib/allowlist/pack-draft.ts";
-import { trafficText } from "#lib/allowlist/policy.ts";
+import { newestVersion, PACKS, packName, usualPacks } from "#lib/allowlist/packs/index.ts";
+import { questionsOf, type RulePack } from "#lib/allowlist/packs/pack.ts";
+import type { PackAnswers } from "#lib/allowlist/packs/questions.ts";
+import { type Ticked, wantedRules } from "#lib/allowlist/packs/wanted.ts";
+import { type Traffic, trafficText } from "#lib/allowlist/policy.ts";
 import type { DriverName } from "#lib/platform/prisma/enums.ts";
 import { DAY_MS, HOUR_MS } from "#lib/shared/clock.ts";
 import { addEvent } from "./audit.ts";
@@ -7,13 +10,22 @@ import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
 import { deploymentTarget } from "./targets.ts";
 
-type DemoRule = Omit<DraftRule, "without">;
+interface DemoRule extends Traffic {
+  hosts: readonly string[];
+  purpose: string;
+}
 
-/** What networks answer when a pack is applied: their resolver, and that people sign in from inside. */
+/** What networks answer when a capability is ticked. That people sign in from inside, most leave unsaid. */
 const ANSWERS: PackAnswers = {
-  dnsResolvers: [{ peerKind: "cidr", peer: "198.51.100.53/32" }],
-  timeServers: [],
-  userNetworks: [],
+  authkitDomains: ["login.vendor.example"],
+  dnsResolvers: ["198.51.100.53/32"],
+  ntsServers: ["nts.vendor.example"],
+  collectorPort: ["6514"],
+  updateServers: ["registry.vendor.example"],
+  directoryServers: ["198.51.100.10/32", "198.51.100.11/32"],
+  mailRelays: ["198.51.100.25/32"],
+  identityProviders: ["198.51.100.30/32"],
+  provisioningSources: ["198.51.100.40/32"],
 };
 
 const HTTPS = {
@@ -68,24 +80,68 @@ const EXTRAS: readonly [DemoRule, ...DemoRule[]] = [
   },
 ];
 
-/** The doors of a site: the pack its mode needs, and what was asked for since, some of it for a while only. */
+/** The doors of a site: its capabilities' packs, and what was asked for since, some of it for a while only. */
 export function addAllowlist(drawing: Drawing, deployment: DemoDeployment, driver: DriverName | null): void {
   if (driver === null) return;
   const { random } = drawing;
-  const applied = deployment.progress === "running" || random.chance(0.5);
-  if (applied && driver === "workos") {
-    const { pack, toAdd } = draftPack(deployment.mode, ANSWERS, []);
-    for (const { without: _, ...rule } of toAdd)
-      addRule(drawing, deployment, rule, { pack: pack.id, expiresAt: null });
-  } else if (applied && deployment.mode !== "air_gapped") {
-    addRule(drawing, deployment, CONSOLE, { pack: null, expiresAt: null });
+  if (deployment.progress === "running" || random.chance(0.5)) {
+    addCapabilities(drawing, deployment, driver === "offline");
+    if (driver === "offline" && deployment.mode !== "air_gapped")
+      addRule(drawing, deployment, CONSOLE, { pack: null, packVersion: null, expiresAt: null });
   }
   if (!random.chance(deployment.mode === "air_gapped" ? 0.1 : 0.45)) return;
-  addRule(drawing, deployment, random.pick(EXTRAS), { pack: null, expiresAt: ruleEnd(drawing) });
+  const terms = { pack: null, packVersion: null, expiresAt: ruleEnd(drawing) };
+  addRule(drawing, deployment, random.pick(EXTRAS), terms);
+}
+
+/** How often a site has what is only offered, by who signs people in. */
+const WANTED: Record<RulePack["group"], number> = { workos: 0.3, site: 0.25, offline: 0.35 };
+
+function addCapabilities(drawing: Drawing, deployment: DemoDeployment, isLocal: boolean): void {
+  const { random, rows } = drawing;
+  const usual = usualPacks(deployment.mode, isLocal);
+  const foreign = isLocal ? "workos" : "offline";
+  const chosen = PACKS.filter(
+    (pack) =>
+      usual.includes(pack) ||
+      (pack.modes[deployment.mode] === "offered" &&
+        pack.group !== foreign &&
+        random.chance(WANTED[pack.group])),
+  );
+  const createdAt = soonAfter(drawing, deployment);
+  const ticked = new Map<string, Ticked>();
+  for (const pack of chosen) {
+    // Some took the pack before its last version was there, and nobody has looked since.
+    const version = random.chance(0.3) ? pack.versions[0] : newestVersion(pack);
+    const asked = questionsOf(version).flatMap((id) => (ANSWERS[id] ? [[id, [...ANSWERS[id]]]] : []));
+    const has = { packVersion: version.number, answers: Object.fromEntries(asked) as PackAnswers };
+    ticked.set(pack.id, has);
+    const where = { customerId: deployment.customer.id, deploymentId: deployment.id };
+    rows.deploymentCapabilities.push({
+      ...where,
+      capability: pack.id,
+      ...has,
+      createdAt,
+      updatedAt: createdAt,
+    });
+    const detail = { capability: pack.id, capabilityName: packName(pack.id) };
+    addEvent(drawing, createdAt, "allowlist.add_capability", {
+      ...deploymentTarget(deployment),
+      after: has,
+      detail,
+    });
+  }
+  for (const rule of wantedRules(ticked).values())
+    addRule(drawing, deployment, rule, { pack: rule.pack, packVersion: rule.packVersion, expiresAt: null });
+}
+
+function soonAfter({ random, now }: Drawing, { createdAt }: DemoDeployment): Date {
+  return new Date(Math.min(createdAt.getTime() + random.int(1, 6) * HOUR_MS, now.getTime()));
 }
 
 interface Terms {
   pack: string | null;
+  packVersion: number | null;
   expiresAt: Date | null;
 }
 
@@ -93,12 +149,10 @@ function addRule(
   drawing: Drawing,
   deployment: DemoDeployment,
   rule: DemoRule,
-  { pack, expiresAt }: Terms,
+  { pack, packVersion, expiresAt }: Terms,
 ): void {
   const { random, rows, now } = drawing;
-  const createdAt = new Date(
-    Math.min(deployment.createdAt.getTime() + random.int(1, 6) * HOUR_MS, now.getTime()),
-  );
+  const createdAt = soonAfter(drawing, deployment);
   const retiredAt =
     pack === null && rule !== CONSOLE && random.chance(0.2) ? random.between(createdAt, now) : null;
   const id = random.id("rule", createdAt);
@@ -118,6 +172,7 @@ function addRule(
     ownerName: random.pick(["Network team", "Deployment desk", "Security desk"]),
     ticket: pack === null || random.chance(0.4) ? `NET-${random.int(1_000, 9_999)}` : "",
     pack,
+    packVersion,
     expiresAt,
     expiredAt: expiresAt && expiresAt < now ? expiresAt : null,
     retiredAt,

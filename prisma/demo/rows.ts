@@ -18,6 +18,7 @@ export interface FleetRows {
   domains: Prisma.DomainCreateManyInput[];
   setupLinks: Prisma.SetupLinkCreateManyInput[];
   allowlistRules: Prisma.AllowlistRuleCreateManyInput[];
+  deploymentCapabilities: Prisma.DeploymentCapabilityCreateManyInput[];
   servedLists: Prisma.ServedListCreateManyInput[];
   allowlistExports: Prisma.AllowlistExportCreateManyInput[];
   doctorReports: Prisma.DoctorReportCreateManyInput[];
@@ -44,6 +45,7 @@ export function noRows(): FleetRows {
     domains: [],
     setupLinks: [],
     allowlistRules: [],
+    deploymentCapabilities: [],
     servedLists: [],
     allowlistExports: [],
     doctorReports: [],

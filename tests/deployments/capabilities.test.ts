@@ -1,27 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { rulePackFor } from "#lib/allowlist/packs.ts";
-import { capabilitiesOf, type Door, MODES } from "#lib/deployments/capabilities.ts";
-
-/** Which rule of a pack stands behind each door. */
-const BEHIND: Record<Door, (rule: ReturnType<typeof rulePackFor>["rules"][number]) => boolean> = {
-  "WorkOS API": (rule) => rule.hosts.includes("api.workos.com"),
-  "WorkOS pages": (rule) => rule.hosts.includes("auth.workos.com"),
-  "Way back": (rule) => rule.direction === "ingress" && rule.carriedBy === "user_browser",
-  "WorkOS senders": (rule) => "set" in rule.peer && rule.peer.set === "workos-senders",
-  DNS: (rule) => rule.port === 53,
-  Time: (rule) => rule.port === 123,
-};
+import { findPack, usualPacks } from "#lib/allowlist/packs/index.ts";
+import { capabilitiesOf, MODES } from "#lib/deployments/capabilities.ts";
+import { CAPABILITIES } from "#lib/deployments/capability-ways.ts";
 
 describe.each(MODES)("capabilities of a $mode site", ({ mode }) => {
-  test("hang on doors that the mode's rule pack really has", () => {
-    for (const { doors } of capabilitiesOf(mode, [])) {
-      for (const door of doors) expect(rulePackFor(mode).rules.some(BEHIND[door])).toBe(true);
-    }
+  test("hang on rule packs that a site of this mode can have", () => {
+    const packs = CAPABILITIES.flatMap(({ ways }) => ways[mode].packs);
+    for (const id of packs) expect([id, typeof findPack(id)?.modes[mode]]).toEqual([id, "string"]);
   });
 
-  test("explain every rule of the mode's pack", () => {
-    const doors = capabilitiesOf(mode, []).flatMap((row) => row.doors);
-    for (const rule of rulePackFor(mode).rules) expect(doors.some((door) => BEHIND[door](rule))).toBe(true);
+  test("explain every pack that a site of this mode usually has", () => {
+    const packs = CAPABILITIES.flatMap(({ ways }) => ways[mode].packs);
+    expect(packs).toEqual(expect.arrayContaining(usualPacks(mode, false).map(({ id }) => id)));
   });
 
   test("are the same list in every mode, each with a sentence", () => {
@@ -31,8 +21,12 @@ describe.each(MODES)("capabilities of a $mode site", ({ mode }) => {
   });
 });
 
-test("nothing behind an air gap hangs on a door", () => {
-  expect(capabilitiesOf("air_gapped", ["offline"]).flatMap((row) => row.doors)).toEqual([]);
+test("nothing behind an air gap hangs on a pack", () => {
+  expect(capabilitiesOf("air_gapped", ["offline"]).flatMap((row) => row.packs)).toEqual([]);
+});
+
+test("packs are called by their names", () => {
+  expect(capabilitiesOf("connected", [])[0]?.packs).toEqual(["Sign-in", "Sign-in pages in browsers", "DNS"]);
 });
 
 test("behind an air gap directories are synced by the site's own service", () => {

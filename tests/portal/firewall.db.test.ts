@@ -64,7 +64,7 @@ describe("the doors", () => {
           deploymentId,
           ...PACK_RULE,
           purpose: "Call the WorkOS API",
-          pack: "workos-restricted",
+          pack: "sign-in",
           hosts: ["api.workos.com"],
         },
       }),

@@ -108,7 +108,7 @@ export type Scim = (
 ) => Promise<ScimAnswer>;
 
 /** Requests as an identity provider sends them to a directory. */
-export function scimClient({ scimUrl, token }: Pick<TestDirectory, "scimUrl" | "token">): Scim {
+export function scimClient({ scimUrl, token }: TestDirectory): Scim {
   return async (method, path, body, headers = {}) => {
     const answer = await fetch(`${scimUrl}${path}`, {
       method,

@@ -57,11 +57,25 @@ function doorOf(rule: RuleRow): Door {
 }
 
 /** Only of rules that came from a pack: of others nobody knows what they are for but who wrote them. */
-function kindOf({ pack, direction, protocol, portFrom, carriedBy }: RuleRow): DoorKind | null {
-  if (pack === null) return null;
-  if (portFrom === 53) return "dns";
-  if (portFrom === 123) return "time";
-  if (protocol !== "tcp" || portFrom !== 443) return null;
-  if (direction === "egress") return carriedBy === "user_browser" ? "browser_out" : "api";
-  return carriedBy === "user_browser" ? "browser_back" : "senders";
+function kindOf({ pack, direction, peerKind, portFrom }: RuleRow): DoorKind | null {
+  if (pack === "sign-in-pages" && direction === "ingress") return "browser_back";
+  const kind = pack === null ? undefined : KINDS[pack];
+  // One that was changed by hand since may be for something else.
+  const isUsual =
+    kind === "dns" ? portFrom === 53 : kind === "time" ? portFrom === 123 : peerKind === "address_set";
+  return kind && isUsual ? kind : null;
 }
+
+/** By the pack that a rule is filed under: what several need stands under the first of them. */
+const KINDS: Readonly<Record<string, DoorKind>> = {
+  "sign-in": "api",
+  "events-polling": "api",
+  "directory-sync": "api",
+  "sign-in-pages": "browser_out",
+  "admin-portal": "browser_out",
+  webhooks: "senders",
+  actions: "senders",
+  "log-streams": "senders",
+  dns: "dns",
+  time: "time",
+};

@@ -8,7 +8,9 @@ import {
   exportedAllowlist,
   trafficRules,
 } from "#lib/allowlist/formats/normal-form.ts";
-import { rulePackFor } from "#lib/allowlist/packs.ts";
+import { newestVersion, PACKS } from "#lib/allowlist/packs/index.ts";
+import type { PackAnswers } from "#lib/allowlist/packs/questions.ts";
+import { wantedRules } from "#lib/allowlist/packs/wanted.ts";
 import { addressText, cidrOf, type Family, readCidr } from "#lib/shared/addresses.ts";
 import { compileAllowlist } from "#lib/shared/allowlist/decide.ts";
 import type { Packet } from "#lib/shared/allowlist/traffic.ts";
@@ -34,6 +36,21 @@ const cidr = fc
           cidrOf({ family, value: home + BigInt(offset) }, (family === 4 ? 32 : 128) - hostBits).text,
       ),
   );
+
+/** Networks to all that packs ask for, of both families: what a packet cannot carry is a name. */
+const ANSWERS: PackAnswers = {
+  userNetworks: ["203.0.113.0/29", "2001:db8:1::/64"],
+  collectorPort: ["6514"],
+  dnsResolvers: ["203.0.113.8/32", "2001:db8:2::53/128"],
+  timeServers: ["203.0.113.16/30"],
+  ntsServers: ["203.0.113.24/32"],
+  updateServers: ["203.0.113.32/29"],
+  directoryServers: ["203.0.113.40/32", "2001:db8:3::10/128"],
+  directoryPorts: ["636", "3268-3269"],
+  mailRelays: ["203.0.113.48/32"],
+  identityProviders: ["203.0.113.56/32"],
+  provisioningSources: ["203.0.113.64/28"],
+};
 
 const anyRule = fc
   .record({
@@ -112,24 +129,27 @@ describe.skipIf(missing)(
     );
 
     test.each(Object.entries(engines))(
-      "%s, for every rule pack",
+      "%s, for every version of every rule pack, and for all that a site of each mode may have together",
       (_, load) => {
-        for (const mode of ["connected", "restricted", "air_gapped"] as const) {
-          const rules = rulePackFor(mode).rules.map((each, index) =>
-            rule({
-              ...each,
-              id: `rule_${index}`,
-              portFrom: each.port,
-              portTo: each.port,
-              ...("set" in each.peer
-                ? { peerKind: "address_set", peer: each.peer.set }
-                : { peerKind: "cidr", peer: `203.0.113.${8 * index}/29` }),
-            }),
+        const alone = PACKS.flatMap(({ id, versions }) =>
+          versions.map(({ number }) => new Map([[id, number]])),
+        );
+        const together = (["connected", "restricted", "air_gapped"] as const).map((mode) => {
+          const possible = PACKS.filter(({ modes }) => typeof modes[mode] === "string");
+          return new Map(possible.map((pack) => [pack.id, newestVersion(pack).number]));
+        });
+        for (const versions of [...alone, ...together]) {
+          const ticked = new Map(
+            [...versions].map(([id, packVersion]) => [id, { packVersion, answers: ANSWERS }]),
+          );
+          const rules = [...wantedRules(ticked).values()].map((wanted, index) =>
+            rule({ ...wanted, id: `rule_${index}` }),
           );
           const elsewhere = probesOf([
             rule({ peer: "11.0.0.0/24" }),
             rule({ direction: "ingress", peer: "2001:db8::/64" }),
           ]);
+          expect(rules.length).toBeGreaterThan(0);
           expectSame(load, rules, [...probesOf(rules), ...elsewhere]);
         }
       },
