@@ -1,18 +1,17 @@
 import { sql } from "../db.ts";
-import type { Check } from "../saml/types.ts";
 import type { Service } from "../service.ts";
 import { notFound } from "../wire/errors.ts";
 import type { ListSource } from "../wire/pagination.ts";
 import { iso, isoOrNull } from "../wire/time.ts";
 import { openCaptured } from "./captured.ts";
-import { type KeptChecks, recallChecks } from "./kept-checks.ts";
+import { recallChecks } from "./kept-checks.ts";
 import { previewOf } from "./preview.ts";
 
 export interface TraceRow {
   id: string;
   purpose: "application" | "idp_initiated" | "test";
   state: "pending" | "passed" | "failed";
-  checks: KeptChecks | Check[] | null;
+  checks: Parameters<typeof recallChecks>[0];
   profile: Record<string, unknown> | null;
   error: { code: string; message: string } | null;
   created_at: Date;

@@ -36,9 +36,27 @@ test("a check that no catalogue knows, and a trace of an earlier version, are sh
   const other = { ...(allPassed()[0] as Check), id: "magic_link.first_use", name: "The link is good" };
   expect(keptAndRecalled("oidc", [other])).toEqual([other]);
   expect(recallChecks(allPassed())).toEqual(allPassed());
+  const checks: [string, "passed" | "skipped" | "failed", ...(string | null)[]][] = [
+    ["connection.active", "passed"],
+    ["response.issuer", "passed", "https://a.example", "https://a.example"],
+    ["assertion.decrypted", "skipped"],
+    ["conditions.audience", "failed", "them", "us", "For somebody else."],
+  ];
+  expect(recallChecks({ of: "saml", checks } as never)).toMatchObject([
+    { id: "connection.active", result: "passed", found: null, expected: null, message: "" },
+    { id: "response.issuer", result: "passed", found: "https://a.example", expected: "https://a.example" },
+    { id: "assertion.decrypted", result: "skipped", name: "The assertion can be decrypted" },
+    {
+      id: "conditions.audience",
+      result: "failed",
+      found: "them",
+      expected: "us",
+      message: "For somebody else.",
+    },
+  ]);
 });
 
 test("what is kept of a sign-in is a small part of what is shown", () => {
   const shown = new Trace().all();
-  expect(JSON.stringify(keepChecks("saml", shown)).length).toBeLessThan(JSON.stringify(shown).length / 4);
+  expect(JSON.stringify(keepChecks("saml", shown)).length).toBeLessThan(JSON.stringify(shown).length / 6);
 });
