@@ -38,10 +38,12 @@ interface ConnectionsTableProps {
   page: Page<ConnectionRow>;
   environments: { id: string; name: string }[];
   actions?: ReactNode;
+  /** What there is to begin with where nothing is connected. */
+  begin?: ReactNode;
 }
 
 /** Who can sign in at a deployment, and through what. */
-export function ConnectionsTable({ deploymentId, page, environments, actions }: ConnectionsTableProps) {
+export function ConnectionsTable({ deploymentId, page, environments, ...more }: ConnectionsTableProps) {
   return (
     <DataTable
       label="Connections"
@@ -51,10 +53,11 @@ export function ConnectionsTable({ deploymentId, page, environments, actions }: 
       search="Name, organization or domain"
       filters={[...FILTERS, environmentFilter(environments)]}
       defaultSort="name"
-      toolbar={actions}
+      toolbar={more.actions}
       empty={
-        <EmptyState icon={<Plug />} title="No connections yet." action={actions}>
-          A connection lets this customer’s people sign in with their own identity provider.
+        <EmptyState icon={<Plug />} title="No connections yet." action={more.begin ?? more.actions}>
+          A connection lets this customer’s people sign in with their own identity provider. With a set-up
+          link, their IT connects it without you.
         </EmptyState>
       }
     />

@@ -39,10 +39,12 @@ interface DirectoriesTableProps {
   page: Page<DirectoryRow>;
   environments: { id: string; name: string }[];
   actions?: ReactNode;
+  /** What there is to begin with where nothing is connected. */
+  begin?: ReactNode;
 }
 
 /** Who is synced at a deployment, and from where. */
-export function DirectoriesTable({ deploymentId, page, environments, actions }: DirectoriesTableProps) {
+export function DirectoriesTable({ deploymentId, page, environments, ...more }: DirectoriesTableProps) {
   return (
     <DataTable
       label="Directories"
@@ -52,9 +54,9 @@ export function DirectoriesTable({ deploymentId, page, environments, actions }: 
       search="Name, organization or provider"
       filters={[...FILTERS, environmentFilter(environments)]}
       defaultSort="name"
-      toolbar={actions}
+      toolbar={more.actions}
       empty={
-        <EmptyState icon={<Users />} title="No directories yet." action={actions}>
+        <EmptyState icon={<Users />} title="No directories yet." action={more.begin ?? more.actions}>
           A directory keeps this customer’s people and groups in step: whoever joins, moves or leaves there
           does so here.
         </EmptyState>

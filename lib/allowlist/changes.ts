@@ -173,6 +173,8 @@ function applyOne(state: Mutable<AllowlistState>, change: Change, versions: Know
         : `The capability ${change.capability} is not switched on.`;
     case "add_assertion":
       if (assertions.has(change.assertionId)) return "This assertion is on the list already.";
+      if (change.assertion.peerKind === "address_set" && !sets.has(change.assertion.peer))
+        return `There is no address set ${change.assertion.peer}.`;
       assertions.set(change.assertionId, change.assertion);
       return null;
     case "retire_assertion":

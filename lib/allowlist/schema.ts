@@ -32,13 +32,18 @@ const UtcTime = z
     return z.NEVER;
   });
 
-const RuleFields = {
+/** Which traffic a person means, as a form gives it; `readTraffic` reads it. */
+export const TrafficFields = {
   direction: z.enum(RuleDirection, "Choose a direction."),
   protocol: z.enum(RuleProtocol, "Choose a protocol."),
   ports: z.string().trim().max(40).default(""),
   peerKind: z.enum(PeerKind, "Choose what stands on the other side."),
   peer: z.string().trim().max(300),
   carriedBy: z.enum(CARRIERS).default("application"),
+};
+
+const RuleFields = {
+  ...TrafficFields,
   purpose: z
     .string()
     .trim()
@@ -122,7 +127,7 @@ interface WrittenTraffic {
 }
 
 /** Reads ports and peer, each problem at its own field. */
-function readTraffic<Fields extends WrittenTraffic>(input: Fields, context: z.RefinementCtx) {
+export function readTraffic<Fields extends WrittenTraffic>(input: Fields, context: z.RefinementCtx) {
   const { ports: portsText, ...fields } = input;
   const peer = readRulePeer(input);
   if (!peer.ok) context.addIssue({ code: "custom", path: ["peer"], message: peer.problem });

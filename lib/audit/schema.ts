@@ -25,6 +25,8 @@ const HAPPENINGS = [
   "allowlist.add_capability",
   "allowlist.change_capability",
   "allowlist.remove_capability",
+  "allowlist.add_assertion",
+  "allowlist.retire_assertion",
   "change_request.remind",
   "change_request.expire",
   "setup_link.open",

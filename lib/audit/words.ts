@@ -177,6 +177,8 @@ const WORDS: Record<AuditAction, Words> = {
     label: "Capability removed",
     said: (event) => `took the capability “${fact(event, "capabilityName")}” from {target}`,
   },
+  "allowlist.add_assertion": { label: "Assertion added", said: "put down what has to hold: {target}" },
+  "allowlist.retire_assertion": { label: "Assertion retired", said: "gave up what had to hold: {target}" },
   "allowlist.rule_expired": { label: "Rule expired", said: "saw the rule {target} expire" },
   "allowlist.export": {
     label: "Allowlist exported",

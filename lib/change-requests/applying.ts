@@ -1,5 +1,6 @@
 import "server-only";
 import type { Actor } from "#lib/access/actor.ts";
+import { addAssertion, retireAssertion } from "#lib/allowlist/assertions/record.ts";
 import { type AllowlistState, applyChanges, changesBetween, type RuleFacts } from "#lib/allowlist/changes.ts";
 import { writeCapability } from "#lib/allowlist/packs/record.ts";
 import { closeRule, openRule, rewriteRule } from "#lib/allowlist/rules.ts";
@@ -20,6 +21,7 @@ export async function applyRequest(step: Step, actor: Actor, now: Date): Promise
   const { state } = applyChanges(base.state, changesOf(request), base.versions);
   await writeRules(step, actor, base.state, state, now);
   await writeCapabilities(step, actor, base.state, state);
+  await writeAssertions(step, actor, base.state, state, now);
   const undo = changesBetween(state, base.state, newId);
   const facts = { state: "applied" as const, appliedAt: now, appliedByName: actor.name, undo };
   await moveRequest(step, actor, "change_request.apply", facts, { changes: request.changeCount });
@@ -58,6 +60,23 @@ async function writeCapabilities(
     const wanted = after.capabilities.get(capability) ?? null;
     if (was !== wanted) await writeCapability(tx, actor, deployment, capability, { was, wanted, detail });
   }
+}
+
+async function writeAssertions(
+  { tx, request }: Step,
+  actor: Actor,
+  before: AllowlistState,
+  after: AllowlistState,
+  now: Date,
+): Promise<void> {
+  const { customerId, deploymentId } = request;
+  const detail = { requestId: request.id, request: request.number };
+  const gone = [...before.assertions.keys()].filter((id) => !after.assertions.has(id));
+  const retired = await tx.allowlistAssertion.findMany({ where: { id: { in: gone }, deploymentId } });
+  for (const assertion of retired) await retireAssertion(tx, actor, assertion, now, detail);
+  for (const [id, facts] of after.assertions)
+    if (!before.assertions.has(id))
+      await addAssertion(tx, actor, { id, customerId, deploymentId }, facts, detail);
 }
 
 function columnsOf({ expiresAt, ...rule }: RuleFacts) {

@@ -1,9 +1,9 @@
 import "server-only";
 import { createHash } from "node:crypto";
 import { ADDRESS_SETS } from "#lib/allowlist/address-sets.ts";
+import { assertionFacts } from "#lib/allowlist/assertions/record.ts";
 import {
   type AllowlistState,
-  type AssertionFacts,
   CapabilityAnswers,
   Changes,
   type ChosenCapability,
@@ -32,6 +32,10 @@ export async function loadBase(tx: Tx, deploymentId: string): Promise<Base> {
     where: { deploymentId },
     orderBy: { capability: "asc" },
   });
+  const assertions = await tx.allowlistAssertion.findMany({
+    where: { deploymentId, retiredAt: null },
+    orderBy: { id: "asc" },
+  });
   const sets = new Map<string, StateSet>(
     ADDRESS_SETS.map(({ slug, cidrs, checkedOn }) => [slug, { slug, versionId: checkedOn, cidrs }]),
   );
@@ -39,7 +43,7 @@ export async function loadBase(tx: Tx, deploymentId: string): Promise<Base> {
     rules: new Map(rules.map((rule) => [rule.id, factsOf(rule)])),
     sets,
     capabilities: new Map(capabilities.map((row) => [row.capability, chosenOf(row)])),
-    assertions: new Map<string, AssertionFacts>(),
+    assertions: new Map(assertions.map((row) => [row.id, assertionFacts(row)])),
   };
   return { state, versions: new Map(), digest: digestOf(state) };
 }
@@ -72,10 +76,12 @@ function chosenOf({ packVersion, answers }: DeploymentCapability): ChosenCapabil
   return { packVersion, answers: CapabilityAnswers.parse(answers) };
 }
 
-/** The same for the same allowlist. Only sets that a rule names count: a new one for somebody else moves nothing here. */
+/** The same for the same allowlist. Only sets that something here names count: a new one for somebody else moves nothing. */
 function digestOf({ rules, sets, capabilities, assertions }: AllowlistState): string {
   const named = new Set(
-    [...rules.values()].filter((rule) => rule.peerKind === "address_set").map(({ peer }) => peer),
+    [...rules.values(), ...assertions.values()]
+      .filter(({ peerKind }) => peerKind === "address_set")
+      .map(({ peer }) => peer),
   );
   const content = JSON.stringify([
     [...rules],

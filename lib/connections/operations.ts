@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { mirrorDomain } from "#lib/domains/mirror.ts";
 import type { ConnectionMaker, IdentityDriver } from "#lib/drivers/port.ts";
 import type { MetadataReading } from "#lib/drivers/reading-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
@@ -75,7 +76,15 @@ export const connectionOperations: OperationKinds = {
     };
     const made = await maker.create(whole, { key: operation.id, again: operation.attempts > 1 });
     const name = "name" in wanted ? wanted.name : null;
-    return { targetId: made.id, settle: (tx) => mirror(tx, placeOf(operation), made, name, new Date()) };
+    // An organization that is made with domains has them from then on: the list of domains shows them at once, too.
+    const told = name !== null && draft.domains.length > 0 ? await driver.domains.listOf(organizationId) : [];
+    return {
+      targetId: made.id,
+      settle: async (tx) => {
+        await mirror(tx, placeOf(operation), made, name, new Date());
+        for (const domain of told) await mirrorDomain(tx, placeOf(operation), domain, new Date());
+      },
+    };
   }),
 
   "connection.change": operationKind(

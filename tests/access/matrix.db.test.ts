@@ -8,6 +8,7 @@ import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { fingerprint } from "#lib/platform/seal.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { testDatabase } from "#tests/support/database.ts";
+import { ANALYSIS } from "./analysis-rows.ts";
 import { BOARD } from "./board-rows.ts";
 import { CHANGE_REQUESTS } from "./change-request-rows.ts";
 import { DOCTOR } from "./doctor-rows.ts";
@@ -32,6 +33,7 @@ const ROWS: Rows = {
   ...SETUP_LINKS,
   ...EXPORTS,
   ...REVISIONS,
+  ...ANALYSIS,
   ...CHANGE_REQUESTS,
 };
 

@@ -19,6 +19,7 @@ export interface World {
   setupLinkId: string;
   domainId: string;
   ruleId: string;
+  assertionId: string;
   servedListId: string;
   reportId: string;
   requestId: string;
@@ -47,6 +48,7 @@ export async function aWorld(): Promise<World> {
     setupLinkId: newId("slk"),
     domainId: newId("org_domain"),
     ruleId: newId("rule"),
+    assertionId: newId("asrt"),
     servedListId: newId("list"),
     reportId: newId("report"),
     requestId: newId("chg"),
@@ -133,6 +135,10 @@ export async function aWorld(): Promise<World> {
     const meaning = { peer: "192.0.2.0/24", purpose: "A door that a test opens" };
     const expiresAt = new Date(now.getTime() + 86_400_000);
     await tx.allowlistRule.create({ data: { id: ids.ruleId, ...theirs, ...rule, ...meaning, expiresAt } });
+    const holds = { must: "deny", direction: "ingress", reason: "Nobody reaches the database" } as const;
+    await tx.allowlistAssertion.create({
+      data: { id: ids.assertionId, ...theirs, ...rule, ...holds, peer: "192.0.2.0/24" },
+    });
     const drafted = { title: "Another door", changes: [{ kind: "retire_rule", ruleId: ids.ruleId }] };
     const author = { createdById: "person_owner", createdByName: "Somebody" };
     await tx.changeRequest.create({

@@ -22,11 +22,14 @@ import {
   CreateConnectionInput,
 } from "#lib/connections/schema.ts";
 import { syncDue, syncEnvironment } from "#lib/connections/sync.ts";
+import { listDomains } from "#lib/domains/queries.ts";
+import { DOMAIN_LIST } from "#lib/domains/schema.ts";
 import { createEnvironment } from "#lib/environments/commands.ts";
 import { listEnvironments } from "#lib/environments/queries.ts";
 import { selfSignedCertificate } from "#lib/identity-service/keys/certificate.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
+import { parseListQuery } from "#lib/platform/list.ts";
 import { carryOutDue } from "#lib/platform/outbox.ts";
 import { listServicesFor } from "#lib/services/queries.ts";
 import { type Site, startSite, type Trouble } from "#tests/environments/a-site.ts";
@@ -101,6 +104,9 @@ test("an OIDC connection keeps its client secret out of every row", async () => 
     ...{ clientId: "sallyport", clientSecret: secret },
   });
   expect(made.state).toBe("done");
+  // The organization was made with the domain: it stands in the console's list at once.
+  const { rows: domains } = await listDomains(owner, site.deploymentId, parseListQuery({}, DOMAIN_LIST));
+  expect(domains).toMatchObject([{ name: "globex.example", organizationName: "Globex", state: "verified" }]);
   const rows = await asSystem("a test looks for secrets", (tx) =>
     Promise.all([tx.operation.findMany(), tx.auditEvent.findMany(), tx.connection.findMany()]),
   );

@@ -108,7 +108,7 @@ export type Scim = (
 ) => Promise<ScimAnswer>;
 
 /** Requests as an identity provider sends them to a directory. */
-export function scimClient({ scimUrl, token }: TestDirectory): Scim {
+export function scimClient({ scimUrl, token }: Pick<TestDirectory, "scimUrl" | "token">): Scim {
   return async (method, path, body, headers = {}) => {
     const answer = await fetch(`${scimUrl}${path}`, {
       method,

@@ -6,6 +6,8 @@ const PICTURES = process.env.SALLYPORT_PICTURES;
 
 /** What stands on the page is accessible in both themes and no wider than the screen; and a picture of each where a variable names a folder. */
 export async function look(page: Page, name: string): Promise<void> {
+  // A page's title comes a moment after the page, where it was reached without loading one.
+  await expect(page).toHaveTitle(/./);
   await wear(page, "light");
   await see(page, name, "light", 1440, "everything");
   await wear(page, "dark");

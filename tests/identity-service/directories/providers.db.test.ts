@@ -10,6 +10,7 @@ import {
   scimClient,
   USER_SCHEMA,
 } from "#tests/support/directories.ts";
+import { entraGroup, entraUser } from "#tests/support/entra.ts";
 import {
   prepareEnvironment,
   type RunningIdentityService,
@@ -59,17 +60,6 @@ const oktaUser = (login: string, more: Record<string, unknown> = {}) => ({
   password: "1mz050nq",
   active: true,
   ...more,
-});
-
-const entraUser = (name: string) => ({
-  schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA],
-  externalId: name,
-  userName: `${name}@example.com`,
-  active: true,
-  emails: [{ primary: true, type: "work", value: `${name}@example.com` }],
-  meta: { resourceType: "User" },
-  name: { formatted: "Given Family", familyName: "Family", givenName: "Given" },
-  roles: [],
 });
 
 async function create(scim: Scim, body: unknown): Promise<string> {
@@ -240,12 +230,8 @@ test("Entra, before it kept to the standard: single values in lists, and plain v
 test("Entra: asks whether somebody is in a group, adds without a filter, removes by value", async () => {
   const { scim } = await site();
   const [ada, ben] = [await create(scim, entraUser("ada")), await create(scim, entraUser("ben"))];
-  const { body: group } = await scim("POST", "/Groups", {
-    schemas: [GROUP_SCHEMA, "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"],
-    externalId: "8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159",
-    displayName: "Keepers",
-    meta: { resourceType: "Group" },
-  });
+  const described = entraGroup("Keepers", "8aa1a0c0-c4c3-4bc0-b4a5-2ef676900159");
+  const { body: group } = await scim("POST", "/Groups", described);
   const path = `/Groups/${group.id}`;
   expect((await scim("GET", `${path}?excludedAttributes=members`)).body).not.toHaveProperty("members");
   const isIn = async (user: string) => {

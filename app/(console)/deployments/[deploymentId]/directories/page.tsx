@@ -30,6 +30,11 @@ export default async function DirectoriesPage({
       {byHand ? "New directory" : "Send set-up link"}
     </LinkButton>
   );
+  const send = byHand && actor.can("setup_link.create") && (
+    <LinkButton icon={<Link2 />} href={`/deployments/${deploymentId}/setup-links/new?purpose=dsync` as Route}>
+      Send set-up link
+    </LinkButton>
+  );
   return (
     <div className="grid min-w-0 gap-4">
       <OpenOperations operations={operations} />
@@ -38,6 +43,14 @@ export default async function DirectoriesPage({
         page={page}
         environments={places}
         actions={create || undefined}
+        begin={
+          send ? (
+            <span className="flex flex-wrap justify-center gap-2">
+              {create}
+              {send}
+            </span>
+          ) : undefined
+        }
       />
     </div>
   );
