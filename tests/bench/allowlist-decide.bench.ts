@@ -3,21 +3,11 @@ import { cidrOf } from "#lib/shared/addresses.ts";
 import { compileAllowlist } from "#lib/shared/allowlist/decide.ts";
 import type { Packet, TrafficRule } from "#lib/shared/allowlist/traffic.ts";
 import type { Bench, BenchCase, Contender } from "./bench.ts";
+import { numbers } from "./numbers.ts";
 
 const WEB = { direction: "egress", protocol: "tcp", carriedBy: "application" } as const;
 const LASTS_MS = 2_000;
 const AT_ONCE = 4_096;
-
-/** Numbers that look random and are the same on both sides (xorshift). */
-function numbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 /** Networks of a /16 to a /32 anywhere, and addresses of which every other lies in one of them. */
 function work(count: number) {

@@ -29,9 +29,9 @@ const ONLY_AFTER = 2;
 export function differenceOf(before: readonly TrafficRule[], after: readonly TrafficRule[]): Difference {
   const difference: Difference = { opened: [], closed: [] };
   for (const group of groupBoxes(before, after)) {
-    const regions = sweep(group.boxes, ({ counts: [old, now] }, segment) => {
-      const passedBefore = (old[segment] as number) > 0;
-      const passesNow = (now[segment] as number) > 0;
+    const regions = sweep(group.boxes, ({ counts }, segment) => {
+      const passedBefore = (counts[0][segment] as number) > 0;
+      const passesNow = (counts[1][segment] as number) > 0;
       if (passedBefore === passesNow) return 0;
       return passedBefore ? ONLY_BEFORE : ONLY_AFTER;
     });

@@ -1,4 +1,4 @@
-import { distinctSorted, type Line, type Point } from "./lines.ts";
+import type { Line, Point } from "./lines.ts";
 
 /** What a rule holds on one line of one plane: a rectangle of peers and ports. `owner` is the rule's place in its list. */
 export interface Box {
@@ -36,23 +36,24 @@ export interface Region {
  * a box at this port touches are looked at again: so many narrow boxes cost little, and few wide ones as well.
  */
 export function* sweep(boxes: readonly Box[], classify: Classify): Generator<Region> {
-  const points = distinctSorted(boxes.flatMap(({ from, to }) => [from, to]));
-  const indexOf = new Map(points.map((point, index) => [point, index]));
+  const { points, spans } = placed(boxes);
   const segmentCount = Math.max(points.length - 1, 0);
   const counts = [new Int32Array(segmentCount), new Int32Array(segmentCount)] as const;
   const standing = { counts, owners: new Int32Array(segmentCount) };
   const kinds = new Int32Array(segmentCount);
   const since = new Int32Array(segmentCount);
   for (const { port, edges } of edgesByPort(boxes)) {
-    const touched: [number, number][] = [];
-    for (const { box, opens } of edges) {
-      const [first, end] = [indexOf.get(box.from) ?? 0, indexOf.get(box.to) ?? 0];
-      const count = counts[box.side];
-      for (let segment = first; segment < end; segment += 1) {
-        count[segment] = (count[segment] as number) + (opens ? 1 : -1);
-        standing.owners[segment] = (standing.owners[segment] as number) ^ box.owner;
+    const touched: Span[] = [];
+    for (const { index, opens } of edges) {
+      const { side, owner } = boxes[index] as Box;
+      const span = spans[index] as Span;
+      const count = counts[side];
+      const step = opens ? 1 : -1;
+      for (let segment = span[0]; segment < span[1]; segment += 1) {
+        count[segment] = (count[segment] as number) + step;
+        standing.owners[segment] = (standing.owners[segment] as number) ^ owner;
       }
-      touched.push([first, end]);
+      touched.push(span);
     }
     for (const [first, end] of mergeSpans(touched)) {
       let open: Region | null = null;
@@ -78,8 +79,36 @@ export function* sweep(boxes: readonly Box[], classify: Classify): Generator<Reg
   }
 }
 
+/** From the first segment up to, but not including, the end. */
+type Span = readonly [first: number, end: number];
+
+/** The points of one line at which a box begins or ends, in order, and where among them each box lies. */
+function placed(boxes: readonly Box[]): { points: Point[]; spans: Span[] } {
+  const ends = boxes.flatMap(({ from, to }) => [from, to]);
+  // Comparing numbers costs far less than big ones, and an IPv4 address is a number.
+  const keys = boxes[0]?.line === "ipv4" ? ends.map(Number) : ends;
+  const order = Uint32Array.from(ends.keys()).sort((a, b) => compare(keys[a], keys[b]));
+  const points: Point[] = [];
+  const places = new Uint32Array(ends.length);
+  let before: Key;
+  for (const end of order) {
+    if (keys[end] !== before) points.push(ends[end] as Point);
+    before = keys[end];
+    places[end] = points.length - 1;
+  }
+  const spans = boxes.map((_, index): Span => [places[2 * index] ?? 0, places[2 * index + 1] ?? 0]);
+  return { points, spans };
+}
+
+type Key = Point | number | undefined;
+
+function compare(a: Key, b: Key): number {
+  return (a as Point) < (b as Point) ? -1 : (a as Point) > (b as Point) ? 1 : 0;
+}
+
 interface Edge {
-  box: Box;
+  /** The box's place among all. */
+  index: number;
   opens: boolean;
 }
 
@@ -91,14 +120,14 @@ function edgesByPort(boxes: readonly Box[]): { port: number; edges: Edge[] }[] {
     if (known) known.push(edge);
     else byPort.set(port, [edge]);
   };
-  for (const box of boxes) {
-    add(box.portFrom, { box, opens: true });
-    add(box.portTo, { box, opens: false });
+  for (const [index, { portFrom, portTo }] of boxes.entries()) {
+    add(portFrom, { index, opens: true });
+    add(portTo, { index, opens: false });
   }
   return [...byPort].map(([port, edges]) => ({ port, edges })).sort((a, b) => a.port - b.port);
 }
 
-function mergeSpans(spans: [number, number][]): [number, number][] {
+function mergeSpans(spans: Span[]): [number, number][] {
   const merged: [number, number][] = [];
   for (const [first, end] of spans.sort((a, b) => a[0] - b[0])) {
     const previous = merged.at(-1);
