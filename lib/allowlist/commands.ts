@@ -13,6 +13,7 @@ import { draftPack } from "./pack-draft.ts";
 import { isInForce, keptExpiry, ruleState, trafficText } from "./policy.ts";
 import { closeRule, facts, openRule, rewriteRule, target } from "./rules.ts";
 import type { AddRuleInput, ApplyPackInput, ChangeRuleInput, RuleRef } from "./schema.ts";
+import { loadSets, pinNamedSets, setsFor } from "./sets/load.ts";
 
 type Rule = AllowlistRule;
 
@@ -23,12 +24,12 @@ export function addRule(actor: Actor, input: AddRuleInput, now = systemClock()):
     const { deploymentId, acknowledged, ...fields } = input;
     const deployment = await lockDeployment(tx, actor, deploymentId);
     mustEndInFuture(fields.expiresAt, now);
-    mustBeSeen(
-      findingsAbout(fields, await rulesInForce(tx, deploymentId, now), deployment.mode),
-      acknowledged,
-    );
+    const sets = await setsFor(tx, deploymentId, fields);
+    const others = await rulesInForce(tx, deploymentId, now);
+    mustBeSeen(findingsAbout(fields, others, deployment.mode, sets), acknowledged);
     const { customerId } = deployment;
-    const rule = await openRule(tx, actor, { id: newId("rule"), deploymentId, customerId, ...fields });
+    const rule = await openRule(tx, actor, { id: newId("rule"), deploymentId, customerId, ...fields }, sets);
+    await pinNamedSets(tx, { deploymentId, customerId }, [fields], sets);
     return { ruleId: rule.id };
   });
 }
@@ -42,10 +43,12 @@ export function changeRule(actor: Actor, input: ChangeRuleInput, now = systemClo
     const fields = { ...wanted, expiresAt: keptExpiry(rule.expiresAt, wanted.expiresAt) };
     mustEndInFuture(fields.expiresAt, now);
     const others = (await rulesInForce(tx, rule.deploymentId, now)).filter(({ id }) => id !== ruleId);
-    mustBeSeen(findingsAbout(fields, others, deployment.mode), acknowledged);
+    const sets = await setsFor(tx, rule.deploymentId, fields);
+    mustBeSeen(findingsAbout(fields, others, deployment.mode, sets), acknowledged);
     // Its own names belong to the peer they were written for.
     const hosts = fields.peer === rule.peer ? rule.hosts : [];
-    await rewriteRule(tx, actor, rule, { ...fields, hosts });
+    await rewriteRule(tx, actor, rule, { ...fields, hosts }, sets);
+    await pinNamedSets(tx, rule, [fields], sets);
   });
 }
 
@@ -57,7 +60,11 @@ export function expireRule(actor: Actor, { ruleId }: RuleRef, now = systemClock(
     if (ruleState(rule, now) === "expired") throw new AppError("conflict", "This rule has expired already.");
     const data = { expiresAt: now, expiredAt: now };
     const after = await tx.allowlistRule.update({ where: { id: ruleId }, data });
-    const entry = { ...target(rule), before: facts(rule), after: facts(after) };
+    const entry = {
+      ...target(rule, await loadSets(tx, rule.deploymentId)),
+      before: facts(rule),
+      after: facts(after),
+    };
     await recordAudit(tx, actor, { action: "allowlist.expire_rule", ...entry });
   });
 }
@@ -67,7 +74,7 @@ export function retireRule(actor: Actor, { ruleId }: RuleRef, now = systemClock(
   actor.must("allowlist.retire_rule");
   return inScope(actor, async (tx) => {
     const { rule } = await lockRule(tx, actor, ruleId);
-    await closeRule(tx, actor, rule, now);
+    await closeRule(tx, actor, rule, now, await loadSets(tx, rule.deploymentId));
   });
 }
 
@@ -81,7 +88,8 @@ export function applyPack(
   return inScope(actor, async (tx) => {
     const { deploymentId, ownerName, ticket, ...answers } = input;
     const deployment = await lockDeployment(tx, actor, deploymentId);
-    const draft = draftPack(deployment.mode, answers, await rulesInForce(tx, deploymentId, now));
+    const sets = await loadSets(tx, deploymentId);
+    const draft = draftPack(deployment.mode, answers, await rulesInForce(tx, deploymentId, now), sets);
     if (draft.pack.rules.length === 0) throw new AppError("conflict", draft.pack.summary);
     const rules = draft.toAdd.map(({ without, hosts, ...rule }) => ({
       ...rule,
@@ -96,6 +104,7 @@ export function applyPack(
     const present = draft.present.length;
     if (rules.length === 0) return { added: 0, present };
     await tx.allowlistRule.createMany({ data: rules });
+    await pinNamedSets(tx, { deploymentId, customerId: deployment.customerId }, rules, sets);
     await recordAudit(tx, actor, {
       action: "allowlist.apply_pack",
       targetType: "deployment",
@@ -104,7 +113,7 @@ export function applyPack(
       customerId: deployment.customerId,
       deploymentId,
       after: {
-        rules: rules.map((rule) => ({ id: rule.id, opens: trafficText(rule), purpose: rule.purpose })),
+        rules: rules.map((rule) => ({ id: rule.id, opens: trafficText(rule, sets), purpose: rule.purpose })),
       },
       detail: {
         pack: draft.pack.id,
