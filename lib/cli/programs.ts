@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { RolePasswords } from "#prisma/roles.ts";
-import type { Settings } from "./env.ts";
+import { inheritedEnvironment, type Settings } from "./env.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Program } from "./supervisor.ts";
 
@@ -56,7 +56,7 @@ export function listPrograms(
     program("console", next, ports.console, "/api/health", {
       ...consoleEnv(settings, secrets, urls, mode),
       // By the environment rather than as an argument: in development Next.js serves from a process of its own.
-      NODE_OPTIONS: `--import=${clientAddress(settings.trustedProxies)}`,
+      NODE_OPTIONS: withOperators(`--import=${clientAddress(settings.trustedProxies)}`),
     }),
     program(
       "identity service",
@@ -115,6 +115,11 @@ function tlsEnv(tls: Settings["identityTls"]): Record<string, string> {
   return tls
     ? { SALLYPORT_IDENTITY_TLS_CERTIFICATE: tls.certificate, SALLYPORT_IDENTITY_TLS_KEY: tls.key }
     : {};
+}
+
+/** What an operator has Node do, such as trusting the system's authorities, holds for every program. */
+function withOperators(option: string): string {
+  return [inheritedEnvironment().NODE_OPTIONS, option].filter(Boolean).join(" ");
 }
 
 function clientAddress(trustedProxies: number): string {

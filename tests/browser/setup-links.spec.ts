@@ -1,7 +1,9 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
+import { DAY_MS, MINUTE_MS } from "#lib/shared/clock.ts";
 import { becomeOwner, makeDeployment, makeKey } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { look } from "#tests/support/looks.ts";
+import { setClock } from "#tests/support/set-clock.ts";
 import { makeSetupLink, openSetupLink, type ShownLink } from "#tests/support/setup-link.ts";
 
 // A link from the console that makes it to the browser that opens it, and every way in which it leads nowhere.
@@ -13,10 +15,12 @@ let site: Installation;
 let owner: Page;
 let deploymentUrl = "";
 let link: ShownLink;
+let ticket = "";
 let theirs: Page;
+const clock = setClock();
 
 test.beforeAll(async ({ browser }) => {
-  site = await startInstallation();
+  site = await startInstallation(clock.settings);
   owner = await (await browser.newContext()).newPage();
   await becomeOwner(owner, site);
   const names = { customer: "Contoso", deployment: "Hamburg yard", environment: "Production" } as const;
@@ -27,6 +31,7 @@ test.afterAll(async () => {
   await owner?.context().close();
   await theirs?.context().close();
   await site?.stop();
+  clock.remove();
 });
 
 const heading = (page: Page) => page.getByRole("heading", { level: 1 });
@@ -224,6 +229,7 @@ test("an application's link leads into the portal, and the end of it back to the
   const { id: organization } = await call("/organizations", { name: "Fabrikam" });
   const wanted = { organization, intent: "sso", return_url: "https://app.example.com/settings" };
   const { link: address = "" } = await call("/portal/generate_link", wanted);
+  ({ link: ticket = "" } = await call("/portal/generate_link", wanted));
   theirs = await openSetupLink(browser, address);
   await expect(heading(theirs)).toHaveText("Set-up for Fabrikam");
   await expect(theirs.getByText("Your application")).toBeVisible();
@@ -251,4 +257,42 @@ test("every step stands in the audit log", async () => {
     "finished the set-up of Fabrikam",
   ])
     await expect(log).toContainText(words);
+});
+
+test("a link that is too old says so wherever it is held: on paper, in a mail, and in the browser that opened it", async ({
+  browser,
+}) => {
+  const purposes = ["Sign-in"];
+  link = await makeSetupLink(owner, deploymentUrl, { organization: "Late Shipyards", purposes });
+  const opened = await makeSetupLink(owner, deploymentUrl, { organization: "Slow Shipyards", purposes });
+  theirs = await openSetupLink(browser, opened.url);
+  const other = await somebody(browser);
+  const expired = async (page: Page) => {
+    await expect(heading(page)).toHaveText("This link has expired");
+    await expect(page.locator("main")).toContainText("It was valid until");
+    await expect(page.locator("main")).toContainText("Ask Console owner at Northwind Controls");
+  };
+
+  clock.moveAhead(6 * MINUTE_MS);
+  await other.goto(ticket);
+  await expect(heading(other)).toHaveText("This link from the application has expired");
+  await other.goto(link.url);
+  await expect(heading(other)).toHaveText("Set-up for Late Shipyards");
+
+  clock.moveAhead(7 * DAY_MS + MINUTE_MS);
+  // A page that has stood open all the time: its button opens nothing any more.
+  await other.getByRole("button", { name: "Begin in this browser" }).click();
+  await expired(other);
+  await look(other, "portal-expired");
+  await other.goto(link.url);
+  await expired(other);
+  await other.goto(`${site.consoleUrl}/portal/enter`);
+  await other.getByLabel("Set-up code").fill(link.code);
+  await other.keyboard.press("Enter");
+  await expect(other.locator("main").getByRole("alert")).toContainText("This code has expired.");
+  await other.context().close();
+
+  await theirs.getByRole("link", { name: "Begin" }).click();
+  await expired(theirs);
+  await expect(theirs.getByRole("navigation", { name: "Progress" })).toBeHidden();
 });

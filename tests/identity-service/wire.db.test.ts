@@ -340,9 +340,11 @@ test("a portal link is signed, says what it is for, and cannot be altered", asyn
 
 test("where there is a console, a portal link leads on to its portal; what that has no pages for is said here", async () => {
   const console = "https://console.example";
+  let later = 0;
   const leading = await startIdentityService(service.parts.env.databaseUrl, {
     baseUrl: service.url,
     portalUrl: console,
+    clock: () => new Date(Date.now() + later),
   });
   const led = async (intent: string | null) => {
     const body = { organization: here.organizationId, ...(intent ? { intent } : {}) };
@@ -356,6 +358,9 @@ test("where there is a console, a portal link leads on to its portal; what that 
     expect(await led(intent), String(intent)).toEqual([303, true]);
   for (const intent of ["log_streams", "bring_your_own_key"])
     expect(await led(intent), intent).toEqual([200, false]);
+  later = 6 * 60_000;
+  expect(await led("sso"), "one that is too old is explained there").toEqual([303, true]);
+  expect(await led("log_streams")).toEqual([404, false]);
   const bad = await fetch(`http://127.0.0.1:${leading.port}/portal?token=a.b.c`, { redirect: "manual" });
   expect([bad.status, bad.headers.get("location")]).toEqual([404, null]);
   await leading.close();

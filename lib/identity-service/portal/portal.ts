@@ -2,12 +2,11 @@ import { createPublicKey, randomUUID, sign, verify } from "node:crypto";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import { getEnvironment } from "../environments/store.ts";
-import { escapeHtml, send } from "../html/pages.ts";
+import { errorPage, escapeHtml, send } from "../html/pages.ts";
 import { currentSigningKey, listSigningKeys, privateKeyOf } from "../keys/signing-keys.ts";
 import { getOrganization } from "../organizations/store.ts";
 import type { Service } from "../service.ts";
 import { environmentOf } from "../sso/clients.ts";
-import { WireError } from "../wire/errors.ts";
 import { one, type Params, parse } from "../wire/params.ts";
 
 const LASTS_S = 5 * 60;
@@ -71,6 +70,8 @@ export function portalRoutes(app: FastifyInstance, service: Service): void {
 /** What only this service's own page can say something about: the console's portal has nothing for it. */
 const ELSEWHERE: readonly PortalToken["intent"][] = ["log_streams", "bring_your_own_key"];
 
+const NO_USE = "This set-up link does not work";
+
 /** Where the link leads: on to the console's set-up portal where there is one, which has the token read here again. */
 export function portalPage(app: FastifyInstance, service: Service): void {
   app.get<{ Querystring: Params }>(
@@ -78,13 +79,19 @@ export function portalPage(app: FastifyInstance, service: Service): void {
     { config: { page: true } },
     async (request, reply): Promise<FastifyReply> => {
       const text = one(request.query, "token");
-      const token = await verifyPortalToken(service, text);
+      const read = await readPortalToken(service, text ?? "");
+      if (read.state === "not_genuine")
+        return errorPage(reply, 404, "It was not made here, or not all of it arrived.", NO_USE);
+      const token = read.claims;
       const { portalUrl } = service.env;
+      // One that is too old too: there it is said in the person's language, and whom to ask.
       if (portalUrl && !ELSEWHERE.includes(token.intent))
         return reply.redirect(
           `${portalUrl}/portal/ticket?${new URLSearchParams({ token: text ?? "" })}`,
           303,
         );
+      if (read.state === "expired")
+        return errorPage(reply, 404, "Links from an application work for five minutes.", NO_USE);
       const environmentId = await environmentOf(service, token.client_id);
       const { name } = await getOrganization(service.db, environmentId ?? "", token.sub);
       return send(reply, 200, {
@@ -97,16 +104,10 @@ export function portalPage(app: FastifyInstance, service: Service): void {
   );
 }
 
-/** @throws WireError where the link was not made here, was altered, or is older than five minutes. */
-async function verifyPortalToken(service: Service, token: string | undefined): Promise<PortalToken> {
-  const read = await readPortalToken(service, token ?? "");
-  if (read.state === "valid") return read.claims;
-  throw new WireError(404, { message: "This set-up link is not valid, or no longer. Ask for a new one." });
-}
-
 export type ReadPortalToken =
   | { state: "valid"; claims: PortalToken; environmentId: string }
-  | { state: "expired" | "not_genuine" };
+  | { state: "expired"; claims: PortalToken }
+  | { state: "not_genuine" };
 
 /** What a portal link is worth now. Only of one that was made here is it said that it is too old. */
 export async function readPortalToken(service: Service, token: string): Promise<ReadPortalToken> {
@@ -127,7 +128,7 @@ export async function readPortalToken(service: Service, token: string): Promise<
     Buffer.from(signature, "base64url"),
   );
   if (!genuine) return { state: "not_genuine" };
-  if (claims.data.exp * 1_000 <= service.clock().getTime()) return { state: "expired" };
+  if (claims.data.exp * 1_000 <= service.clock().getTime()) return { state: "expired", claims: claims.data };
   return { state: "valid", claims: claims.data, environmentId };
 }
 
