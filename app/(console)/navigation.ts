@@ -6,6 +6,13 @@ const PLACES: readonly (NavItem & { needs: readonly Action[] })[] = [
   { href: "/", label: "Overview", icon: "overview", key: "o", needs: [] },
   { href: "/deployments", label: "Deployments", icon: "deployments", key: "d", needs: ["deployment.read"] },
   { href: "/customers", label: "Customers", icon: "customers", key: "c", needs: ["customer.read"] },
+  {
+    href: "/allowlists",
+    label: "Allowlists",
+    icon: "allowlists",
+    key: "l",
+    needs: ["change_request.read"],
+  },
   { href: "/audit", label: "Audit", icon: "audit", key: "a", needs: ["audit.read"] },
   { href: "/people", label: "People", icon: "people", key: "p", needs: ["person.read"] },
   {

@@ -4,10 +4,10 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { addRuleAction } from "#lib/allowlist/actions.ts";
+import { draftRuleAction } from "#lib/change-requests/actions.ts";
 import { RuleForm } from "./rule-form.tsx";
 
-/** Opens one door. */
+/** Puts a new rule to the draft of whoever adds it. */
 export function AddRule({ deploymentId }: { deploymentId: string }) {
   const [open, setOpen] = useState(false);
   return (
@@ -21,13 +21,13 @@ export function AddRule({ deploymentId }: { deploymentId: string }) {
         </Button>
       }
       title="Add a rule"
-      description="It opens one door of this deployment's boundary. What no rule names stays shut."
+      description="It goes to your draft, and opens nothing until others have approved it."
     >
       <RuleForm
-        action={addRuleAction}
+        action={draftRuleAction}
         fields={{ deploymentId }}
-        submit="Add rule"
-        done="Rule added"
+        submit="Add to draft"
+        done="Added to your draft"
         onDone={() => setOpen(false)}
       />
     </Dialog>

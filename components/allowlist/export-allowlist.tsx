@@ -27,11 +27,31 @@ interface ExportAllowlistProps {
   formats: readonly OfferedFormat[];
 }
 
-/** Takes the rules in force away as a file. Not links: the router would fetch them ahead, and each export is on record. */
+/** Takes the rules in force away as a file. */
 export function ExportAllowlist({ deploymentId, formats }: ExportAllowlistProps) {
+  return (
+    <TakeFormat
+      title="Export the rules in force"
+      description="Each file denies everything else on IPv4 and IPv6. What a format cannot express is named in the file and here."
+      from={`/deployments/${deploymentId}/allowlist/export`}
+      formats={formats}
+    />
+  );
+}
+
+interface TakeFormatProps {
+  title: string;
+  description: string;
+  /** Where the file comes from; the format is put behind it. */
+  from: string;
+  formats: readonly OfferedFormat[];
+}
+
+/** Offers an allowlist in every format. Not links: the router would fetch them ahead, and each export is on record. */
+export function TakeFormat({ title, description, from, formats }: TakeFormatProps) {
   const [open, setOpen] = useState(false);
   const take = (format: string) => {
-    window.location.assign(`/deployments/${deploymentId}/allowlist/export?format=${format}`);
+    window.location.assign(`${from}?format=${format}`);
     setOpen(false);
   };
   return (
@@ -40,8 +60,8 @@ export function ExportAllowlist({ deploymentId, formats }: ExportAllowlistProps)
       onOpenChange={setOpen}
       size="lg"
       trigger={<Button icon={<Download />}>Export</Button>}
-      title="Export the rules in force"
-      description="Each file denies everything else on IPv4 and IPv6. What a format cannot express is named in the file and here."
+      title={title}
+      description={description}
     >
       <div className="grid gap-5">
         {GROUPS.map(([group, label]) => (

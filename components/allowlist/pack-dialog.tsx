@@ -8,9 +8,10 @@ import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { toast } from "#components/ui/toast.ts";
-import { applyPackAction, previewPackAction } from "#lib/allowlist/actions.ts";
+import { previewPackAction } from "#lib/allowlist/actions.ts";
 import { PACK_QUESTIONS, type PackQuestion } from "#lib/allowlist/packs.ts";
 import type { PackPreview } from "#lib/allowlist/queries.ts";
+import { draftRulePackAction } from "#lib/change-requests/actions.ts";
 import { PackPreviewList } from "./pack-preview.tsx";
 
 const QUESTIONS = Object.keys(PACK_QUESTIONS) as PackQuestion[];
@@ -22,7 +23,7 @@ interface PackDialogProps {
   primary?: boolean;
 }
 
-/** Asks what only the site knows, shows what the pack would open, and opens it. */
+/** Asks what only the site knows, shows what the pack would open, and puts that to the draft. */
 export function PackDialog({ deploymentId, packName, summary, primary = false }: PackDialogProps) {
   const [open, setOpen] = useState(false);
   const [answers, setAnswers] = useState<Record<string, string>>({});
@@ -71,9 +72,9 @@ export function PackDialog({ deploymentId, packName, summary, primary = false }:
         </Form>
       ) : (
         <Form
-          action={applyPackAction}
-          onDone={({ added }) => {
-            toast(added === 1 ? "1 rule added" : `${added} rules added`);
+          action={draftRulePackAction}
+          onDone={() => {
+            toast("Added to your draft");
             change(false);
           }}
         >
@@ -94,7 +95,9 @@ export function PackDialog({ deploymentId, packName, summary, primary = false }:
           <FormActions>
             <Button onClick={() => setPreview(null)}>Back</Button>
             <SubmitButton disabled={preview.toAdd.length === 0}>
-              {preview.toAdd.length === 1 ? "Add 1 rule" : `Add ${preview.toAdd.length} rules`}
+              {preview.toAdd.length === 1
+                ? "Add 1 rule to draft"
+                : `Add ${preview.toAdd.length} rules to draft`}
             </SubmitButton>
           </FormActions>
         </Form>

@@ -1,12 +1,10 @@
 "use client";
 
-import { use, useState } from "react";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Checkbox } from "#components/ui/checkbox.tsx";
 import { DialogClose } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, type FormAction, FormActions, SubmitButton } from "#components/ui/form.tsx";
-import { FormContext } from "#components/ui/form-context.ts";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
@@ -99,7 +97,6 @@ export function RuleForm<Value>({ action, fields, rule, submit, done, onDone }: 
           <Input type="datetime-local" defaultValue={rule?.expiresAt?.toISOString().slice(0, 16)} />
         </Field>
       </div>
-      <Acknowledge />
       <FormActions>
         <DialogClose>
           <Button>Cancel</Button>
@@ -123,19 +120,5 @@ function PortsField({ initial }: { initial: string }) {
         onChange={(event) => setText(event.currentTarget.value)}
       />
     </Field>
-  );
-}
-
-/** Stands there once the server has named something odd; the sentence itself is above the form. */
-function Acknowledge() {
-  const { fields } = use(FormContext);
-  if (!fields.acknowledged) return null;
-  return (
-    <Checkbox
-      name="acknowledged"
-      value="true"
-      label="I have read this, and want the rule all the same"
-      hint="The audit log keeps who decided so."
-    />
   );
 }

@@ -6,8 +6,9 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { type Columns, DataTable, type ListFilter, type RowAction } from "#components/ui/data-table.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { changeRuleAction, expireRuleAction, retireRuleAction } from "#lib/allowlist/actions.ts";
+import { expireRuleAction } from "#lib/allowlist/actions.ts";
 import type { RuleRow } from "#lib/allowlist/queries.ts";
+import { draftRetirementAction, draftRuleChangeAction } from "#lib/change-requests/actions.ts";
 import type { Page } from "#lib/platform/list.ts";
 import { carrierCell, directionCell, peerCell, purposeCell, serviceCell, stateCell } from "./rule-cells.tsx";
 import { RuleForm } from "./rule-form.tsx";
@@ -112,14 +113,14 @@ function RuleDialog({ open: { what, rule }, onClose }: { open: NonNullable<Open>
         onOpenChange={onOpenChange}
         title="Change rule"
         size="lg"
-        description="The audit log keeps what it was."
+        description="It goes to your draft, and changes nothing until others have approved it."
       >
         <RuleForm
-          action={changeRuleAction}
+          action={draftRuleChangeAction}
           fields={fields}
           rule={rule}
-          submit="Save rule"
-          done="Rule changed"
+          submit="Add to draft"
+          done="Added to your draft"
           onDone={onClose}
         />
       </Dialog>
@@ -132,7 +133,7 @@ function RuleDialog({ open: { what, rule }, onClose }: { open: NonNullable<Open>
         open
         onOpenChange={onOpenChange}
         title="Close this door now?"
-        description={`${words}. It stays on the list as expired, is in no export from now on, and can be renewed.`}
+        description={`${words}. This is for an emergency: it waits for no approval. The rule stays on the list as expired and is in no export from now on. Opening it again takes a change request.`}
         confirm="Expire now"
         done="Rule expired"
         action={expireRuleAction}
@@ -145,10 +146,11 @@ function RuleDialog({ open: { what, rule }, onClose }: { open: NonNullable<Open>
       open
       onOpenChange={onOpenChange}
       title="Retire this rule?"
-      description={`${words}. It closes and leaves the list for good. Filter by state to see retired rules.`}
-      confirm="Retire rule"
-      done="Rule retired"
-      action={retireRuleAction}
+      description={`${words}. It goes to your draft. Once that is approved and applied, the rule closes and leaves the list for good.`}
+      confirm="Add to draft"
+      done="Added to your draft"
+      tone="primary"
+      action={draftRetirementAction}
       fields={fields}
     />
   );

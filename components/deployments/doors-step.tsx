@@ -8,7 +8,7 @@ import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { toast } from "#components/ui/toast.ts";
-import { applyPackAction } from "#lib/allowlist/actions.ts";
+import { draftRulePackAction } from "#lib/change-requests/actions.ts";
 import { type PackDoor, PackPreview } from "./pack-preview.tsx";
 
 interface DoorsStepProps {
@@ -22,7 +22,7 @@ interface DoorsStepProps {
   may: boolean;
 }
 
-/** Third step: the doors to open, each with what stops without it, before any of them is written down. */
+/** Third step: the doors to open, each with what stops without it, and the change request that asks for them. */
 export function DoorsStep({ deploymentId, pack, questions, whyNone, rulesInForce, may }: DoorsStepProps) {
   const router = useRouter();
   const overview = `/deployments/${deploymentId}` as Route;
@@ -43,12 +43,10 @@ export function DoorsStep({ deploymentId, pack, questions, whyNone, rulesInForce
   }
   return (
     <Form
-      action={applyPackAction}
-      onDone={({ added, present }) => {
-        toast(
-          added > 0 ? `${added} rules added to the allowlist.` : `All ${present} rules were there already.`,
-        );
-        router.push(overview);
+      action={draftRulePackAction}
+      onDone={({ requestId, number }) => {
+        toast(`Change request ${number} is drafted.`);
+        router.push(`/deployments/${deploymentId}/allowlist/requests/${requestId}` as Route);
       }}
     >
       <input type="hidden" name="deploymentId" value={deploymentId} />
@@ -75,7 +73,7 @@ export function DoorsStep({ deploymentId, pack, questions, whyNone, rulesInForce
       </div>
       <FormActions>
         {finish}
-        {may && <SubmitButton>Apply rule pack</SubmitButton>}
+        {may && <SubmitButton>Draft change request</SubmitButton>}
       </FormActions>
     </Form>
   );

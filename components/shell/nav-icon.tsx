@@ -1,10 +1,11 @@
-import { Building2, LayoutGrid, ScrollText, Server, Settings2, Users } from "lucide-react";
+import { Building2, DoorClosed, LayoutGrid, ScrollText, Server, Settings2, Users } from "lucide-react";
 import type { NavItem } from "./nav-item.ts";
 
 const ICONS = {
   overview: LayoutGrid,
   deployments: Server,
   customers: Building2,
+  allowlists: DoorClosed,
   audit: ScrollText,
   people: Users,
   settings: Settings2,

@@ -2,51 +2,15 @@
 import { refresh } from "next/cache";
 import { runAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
-import { addRule, applyPack, changeRule, expireRule, retireRule } from "./commands.ts";
+import { expireRule } from "./commands.ts";
 import { type PackPreview, previewPack } from "./queries.ts";
-import { AddRuleInput, ApplyPackInput, ChangeRuleInput, RuleRef } from "./schema.ts";
-
-export async function addRuleAction(
-  _previous: ActionState<{ ruleId: string }>,
-  form: FormData,
-): Promise<ActionState<{ ruleId: string }>> {
-  const state = await runAction(AddRuleInput, form, (actor, input) => addRule(actor, input));
-  refresh();
-  return state;
-}
-
-export async function changeRuleAction(
-  _previous: ActionState<void>,
-  form: FormData,
-): Promise<ActionState<void>> {
-  const state = await runAction(ChangeRuleInput, form, (actor, input) => changeRule(actor, input));
-  refresh();
-  return state;
-}
+import { ApplyPackInput, RuleRef } from "./schema.ts";
 
 export async function expireRuleAction(
   _previous: ActionState<void>,
   form: FormData,
 ): Promise<ActionState<void>> {
   const state = await runAction(RuleRef, form, (actor, input) => expireRule(actor, input));
-  refresh();
-  return state;
-}
-
-export async function retireRuleAction(
-  _previous: ActionState<void>,
-  form: FormData,
-): Promise<ActionState<void>> {
-  const state = await runAction(RuleRef, form, (actor, input) => retireRule(actor, input));
-  refresh();
-  return state;
-}
-
-export async function applyPackAction(
-  _previous: ActionState<{ added: number; present: number }>,
-  form: FormData,
-): Promise<ActionState<{ added: number; present: number }>> {
-  const state = await runAction(ApplyPackInput, form, (actor, input) => applyPack(actor, input));
   refresh();
   return state;
 }

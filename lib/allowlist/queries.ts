@@ -13,15 +13,11 @@ import { draftPack } from "./pack-draft.ts";
 import { packName } from "./packs.ts";
 import { EXPIRY_NOTICE_MS, peerText, ruleState, trafficText } from "./policy.ts";
 import type { ApplyPackInput, Carrier, RuleListQuery, RuleState } from "./schema.ts";
-import type { SetBook } from "./sets/book.ts";
-import { loadSets } from "./sets/load.ts";
 
 export interface RuleRow extends Omit<AllowlistRule, "customerId" | "carriedBy" | "updatedAt" | "expiredAt"> {
   carriedBy: Carrier;
   state: RuleState;
   ports: string;
-  /** The whole of it in a line. */
-  text: string;
   peerName: string;
   packName: string | null;
   /** The rule that makes this one open nothing of its own. */
@@ -41,10 +37,9 @@ export function listRules(
     const where = { deploymentId, ...visibleTo(actor), ...narrowed(query, now) };
     const total = await tx.allowlistRule.count({ where });
     const rules = await tx.allowlistRule.findMany({ where, orderBy: order(query), ...pageBounds(query) });
-    const sets = await loadSets(tx, deploymentId);
-    const around = [...new Set(rules.flatMap((rule) => coveringPeers(rule, sets)))];
+    const around = [...new Set(rules.flatMap(coveringPeers))];
     const others = await rulesInForce(tx, deploymentId, now, { peer: { in: around } });
-    const rows = rules.map((rule) => rowOf(rule, others, sets, now));
+    const rows = rules.map((rule) => rowOf(rule, others, now));
     return { rows, total, page: query.page, pageSize: query.pageSize };
   });
 }
@@ -88,7 +83,6 @@ export function getBoundary(actor: Actor, deploymentId: string, now = systemCloc
         { peerKind: "asc" },
       ],
     });
-    const sets = await loadSets(tx, deploymentId);
     const expired = await tx.allowlistRule.count({
       where: { deploymentId, retiredAt: null, expiresAt: { lte: now } },
     });
@@ -98,7 +92,7 @@ export function getBoundary(actor: Actor, deploymentId: string, now = systemCloc
         direction: group.direction,
         carriedBy: carrier(group.carriedBy),
         service: [group.protocol, portText(group)].filter(Boolean).join(" "),
-        peer: doorPeer(group.peerKind, _count, _min.peer ?? "", sets),
+        peer: doorPeer(group.peerKind, _count, _min.peer ?? ""),
         rules: _count,
         expiresAt: _min.expiresAt,
       })),
@@ -118,22 +112,21 @@ export interface PackPreview {
 
 /** What applying the mode's pack would add, and what it would leave out, before anybody decides. */
 export function previewPack(actor: Actor, input: ApplyPackInput, now = systemClock()): Promise<PackPreview> {
-  actor.must("allowlist.apply_pack");
+  actor.must("change_request.draft");
   return inScope(actor, async (tx) => {
     const { deploymentId, ownerName, ticket, ...answers } = input;
     const { mode } = await requireDeployment(tx, actor, deploymentId);
-    const sets = await loadSets(tx, deploymentId);
-    const draft = draftPack(mode, answers, await rulesInForce(tx, deploymentId, now), sets);
+    const draft = draftPack(mode, answers, await rulesInForce(tx, deploymentId, now));
     return {
       packName: draft.pack.name,
       summary: draft.pack.summary,
       toAdd: draft.toAdd.map((rule) => ({
-        opens: trafficText(rule, sets),
+        opens: trafficText(rule),
         purpose: rule.purpose,
         without: rule.without,
         carriedBy: rule.carriedBy,
       })),
-      present: draft.present.map((rule) => ({ opens: trafficText(rule, sets) })),
+      present: draft.present.map((rule) => ({ opens: trafficText(rule) })),
       leftOut: draft.leftOut.map(({ purpose, without }) => ({ purpose, without })),
     };
   });
@@ -165,19 +158,18 @@ function rulesInForce(
   });
 }
 
-function rowOf(rule: AllowlistRule, inForce: readonly AllowlistRule[], sets: SetBook, now: Date): RuleRow {
+function rowOf(rule: AllowlistRule, inForce: readonly AllowlistRule[], now: Date): RuleRow {
   const { customerId, updatedAt, expiredAt, ...facts } = rule;
   const state = ruleState(rule, now);
-  const covering = state === "open" || state === "expiring" ? coveringRule(rule, inForce, sets) : null;
+  const covering = state === "open" || state === "expiring" ? coveringRule(rule, inForce) : null;
   return {
     ...facts,
     carriedBy: carrier(rule.carriedBy),
     state,
     ports: portText(rule),
-    text: trafficText(rule, sets),
-    peerName: peerText(rule, sets),
+    peerName: peerText(rule),
     packName: rule.pack && packName(rule.pack),
-    coveredBy: covering && { id: covering.id, text: trafficText(covering, sets) },
+    coveredBy: covering && { id: covering.id, text: trafficText(covering) },
   };
 }
 
@@ -248,7 +240,7 @@ function carrier(text: string): Carrier {
   return text === "user_browser" ? "user_browser" : "application";
 }
 
-function doorPeer(peerKind: AllowlistRule["peerKind"], count: number, peer: string, sets: SetBook): string {
-  if (count === 1) return peerText({ peerKind, peer }, sets);
+function doorPeer(peerKind: AllowlistRule["peerKind"], count: number, peer: string): string {
+  if (count === 1) return peerText({ peerKind, peer });
   return `${count.toLocaleString("en")} ${{ cidr: "networks", fqdn: "names", address_set: "address sets" }[peerKind]}`;
 }

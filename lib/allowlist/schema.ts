@@ -6,6 +6,7 @@ import { readCidr } from "#lib/shared/addresses.ts";
 import { readFqdn } from "#lib/shared/hostnames.ts";
 import { readPorts } from "#lib/shared/ports.ts";
 import { type Reading, read, refuse } from "#lib/shared/reading.ts";
+import { findAddressSet } from "./address-sets.ts";
 import { PACK_QUESTIONS, type PackQuestion } from "./packs.ts";
 
 /** Who opens the connection: the installation itself, or the browser of somebody who signs in. */
@@ -51,8 +52,6 @@ const RuleFields = {
   ownerName: Line(120),
   ticket: Line(120),
   expiresAt: UtcTime,
-  /** The person has seen what is odd about the rule, and wants it all the same. */
-  acknowledged: z.stringbool().default(false),
 };
 
 export const AddRuleInput = z
@@ -109,11 +108,10 @@ export const RULE_LIST = {
 } as const satisfies ListSpec<string, string>;
 export type RuleListQuery = ListQuery<(typeof RULE_LIST.sorts)[number], (typeof RULE_LIST.filters)[number]>;
 
-/** The peer in its one canonical form, or exactly what is wrong with it. Whether a set is there is asked of the database. */
+/** The peer in its one canonical form, or exactly what is wrong with it. */
 export function readPeer(kind: PeerKind, text: string): Reading<string> {
   if (kind === "fqdn") return readFqdn(text);
-  if (kind === "address_set")
-    return /^[a-z0-9][a-z0-9-]{0,79}$/.test(text) ? read(text) : refuse("Choose an address set.");
+  if (kind === "address_set") return findAddressSet(text) ? read(text) : refuse("Choose an address set.");
   const cidr = readCidr(text);
   return cidr.ok ? read(cidr.value.text) : cidr;
 }

@@ -21,6 +21,11 @@ const HAPPENINGS = [
   "sso_provider.enable",
   "sso_provider.disable",
   "sso_provider.remove",
+  // What becomes of rules is decided by a change request; these are its lines. Packs were applied whole before there were any.
+  "allowlist.add_rule",
+  "allowlist.change_rule",
+  "allowlist.retire_rule",
+  "allowlist.apply_pack",
   "allowlist.rule_expired",
   "allowlist.add_capability",
   "allowlist.change_capability",

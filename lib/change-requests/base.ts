@@ -1,20 +1,19 @@
 import "server-only";
-import { createHash } from "node:crypto";
+import { ADDRESS_SETS } from "#lib/allowlist/address-sets.ts";
 import { assertionFacts } from "#lib/allowlist/assertions/record.ts";
 import {
   type AllowlistState,
   CapabilityAnswers,
-  type Change,
   Changes,
   type ChosenCapability,
   type KnownVersions,
-  type RuleFacts,
+  type StateSet,
 } from "#lib/allowlist/changes.ts";
-import { loadSets, loadVersions } from "#lib/allowlist/sets/load.ts";
 import { type Simulation, simulate } from "#lib/allowlist/simulation.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import type { AllowlistRule, ChangeRequest, DeploymentCapability } from "#lib/platform/prisma/client.ts";
+import type { ChangeRequest, DeploymentCapability } from "#lib/platform/prisma/client.ts";
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
+import { digestOf, factsOf } from "./digest.ts";
 
 /** A deployment's allowlist as it stands, with the versions that these changes name, and a digest of all of it. */
 export interface Base {
@@ -23,8 +22,7 @@ export interface Base {
   digest: string;
 }
 
-/** `changes`: those that are to be made to it, for the versions of sets that they name. */
-export async function loadBase(tx: Tx, deploymentId: string, changes: readonly Change[] = []): Promise<Base> {
+export async function loadBase(tx: Tx, deploymentId: string): Promise<Base> {
   const rules = await tx.allowlistRule.findMany({
     where: { deploymentId, retiredAt: null },
     orderBy: { id: "asc" },
@@ -37,14 +35,16 @@ export async function loadBase(tx: Tx, deploymentId: string, changes: readonly C
     where: { deploymentId, retiredAt: null },
     orderBy: { id: "asc" },
   });
+  const sets = new Map<string, StateSet>(
+    ADDRESS_SETS.map(({ slug, cidrs, checkedOn }) => [slug, { slug, versionId: checkedOn, cidrs }]),
+  );
   const state: AllowlistState = {
     rules: new Map(rules.map((rule) => [rule.id, factsOf(rule)])),
-    sets: await loadSets(tx, deploymentId),
+    sets,
     capabilities: new Map(capabilities.map((row) => [row.capability, chosenOf(row)])),
     assertions: new Map(assertions.map((row) => [row.id, assertionFacts(row)])),
   };
-  const named = changes.flatMap((change) => (change.kind === "use_set_version" ? [change.versionId] : []));
-  return { state, versions: await loadVersions(tx, named), digest: digestOf(state) };
+  return { state, versions: new Map(), digest: digestOf(state) };
 }
 
 /** The changes of a request, as they were kept. */
@@ -61,35 +61,6 @@ export function simulateOn(
   return simulate(state, changesOf(request), { now, mode, versions });
 }
 
-function factsOf(rule: AllowlistRule): RuleFacts {
-  const { direction, protocol, portFrom, portTo, peerKind, peer, hosts, purpose, ownerName, ticket } = rule;
-  return {
-    ...{ direction, protocol, portFrom, portTo, peerKind, peer },
-    carriedBy: rule.carriedBy === "user_browser" ? "user_browser" : "application",
-    ...{ hosts, purpose, ownerName, ticket, pack: rule.pack, packVersion: rule.packVersion },
-    expiresAt: rule.expiresAt?.toISOString() ?? null,
-  };
-}
-
 function chosenOf({ packVersion, answers }: DeploymentCapability): ChosenCapability {
   return { packVersion, answers: CapabilityAnswers.parse(answers) };
-}
-
-/** The same for the same allowlist. Only sets that something here names count: a new one for somebody else moves nothing. */
-function digestOf({ rules, sets, capabilities, assertions }: AllowlistState): string {
-  const named = new Set(
-    [...rules.values(), ...assertions.values()]
-      .filter(({ peerKind }) => peerKind === "address_set")
-      .map(({ peer }) => peer),
-  );
-  const content = JSON.stringify([
-    [...rules],
-    [...sets.values()]
-      .filter(({ slug }) => named.has(slug))
-      .map(({ slug, versionId }) => [slug, versionId])
-      .sort(),
-    [...capabilities].sort(),
-    [...assertions].sort(),
-  ]);
-  return createHash("sha256").update(content).digest("hex");
 }

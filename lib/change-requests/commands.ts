@@ -9,7 +9,7 @@ import { applyRequest, verifiedByDoctor } from "./applying.ts";
 import { changesOf, loadBase, simulateOn } from "./base.ts";
 import { approveFor, hasCustomerAdmin, mustBeUndecided, mustNotBeLate } from "./deciding.ts";
 import { createRequest, rewriteChanges, withAuthor } from "./drafting.ts";
-import { approvingSide, subjectOf } from "./policy.ts";
+import { APPROVAL_SIDES, approvingSide, subjectOf } from "./policy.ts";
 import type {
   ApproveInput,
   CommentInput,
@@ -57,7 +57,7 @@ export function simulateRequest(actor: Actor, { requestId }: RequestRef, now = s
   return takeStep(actor, requestId, "simulate", async (step) => {
     const { tx, request, deployment } = step;
     if (request.changeCount === 0) throw new AppError("conflict", "There is nothing in this request yet.");
-    const base = await loadBase(tx, request.deploymentId, changesOf(request));
+    const base = await loadBase(tx, request.deploymentId);
     const decided = request.state === "proposed" || request.state === "approved";
     if (decided && base.digest === request.baseDigest)
       throw new AppError(
@@ -98,6 +98,7 @@ export function proposeRequest(actor: Actor, { requestId }: RequestRef, now = sy
       authorIds: withAuthor(request, actor),
       expiresAt: request.expiresAt ?? new Date(now.getTime() + PATIENCE_DAYS * DAY_MS),
       remindedAt: null,
+      waitsFor: [...APPROVAL_SIDES],
     };
     await moveRequest(step, actor, "change_request.propose", data, { effect: request.effect ?? "neither" });
   });

@@ -4,7 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import type { ApprovalSide } from "#lib/platform/prisma/enums.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
-import { isApprovedBy } from "./policy.ts";
+import { APPROVAL_SIDES, isApprovedBy } from "./policy.ts";
 import { moveRequest, requireBase, type Step, sidesOf } from "./step.ts";
 
 /** That what the person has before them is what is to be decided; returns the sides that have approved it. */
@@ -37,9 +37,12 @@ export async function approveFor(step: Step, actor: Actor, word: Word, now: Date
   const by = { personId: actor.id, personName: actor.name, role: actor.role };
   const key = { id: newId("chga"), customerId, requestId: request.id, round };
   await tx.changeApproval.create({ data: { ...key, ...by, ...word } });
-  const isDone = isApprovedBy(effect, await sidesOf(tx, request));
+  const sides = await sidesOf(tx, request);
+  const isDone = isApprovedBy(effect, sides);
   const action = word.consentOf ? "change_request.record_consent" : "change_request.approve";
-  const data = isDone ? { state: "approved" as const, decidedAt: now } : {};
+  const data = isDone
+    ? { state: "approved" as const, decidedAt: now }
+    : { waitsFor: APPROVAL_SIDES.filter((side) => !sides.includes(side)) };
   await moveRequest(step, actor, action, data, { ...word, round, effect });
 }
 

@@ -38,6 +38,11 @@ export function canStep(step: RequestStep, state: ChangeRequestState): boolean {
   return (FROM[step] as readonly ChangeRequestState[]).includes(state);
 }
 
+/** States in which nothing more happens by itself or is waited for. */
+export const ENDED: readonly ChangeRequestState[] = ["closed", "refused", "withdrawn"];
+
+export const APPROVAL_SIDES = ["vendor", "customer"] as const satisfies readonly ApprovalSide[];
+
 /** Which side somebody of this role speaks for; null: neither. */
 export function sideOf(role: Role | "link"): ApprovalSide | null {
   if (role === "owner" || role === "admin") return "vendor";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AddRuleInput, ApplyPackInput, ChangeRuleInput, RuleRef } from "#lib/allowlist/schema.ts";
+import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 
 const RequestId = z.string().startsWith("chg_");
 const Text = (max: number) => z.string().trim().max(max, `Keep this under ${max} characters.`).default("");
@@ -101,3 +102,13 @@ export const Verification = z.discriminatedUnion("by", [
   z.object({ by: z.literal("probe"), note: z.string(), personName: z.string() }),
 ]);
 export type Verification = z.output<typeof Verification>;
+
+export const REQUEST_LIST = {
+  sorts: ["changed", "number", "title", "state", "deployment", "customer", "expires"],
+  defaultDirection: "desc",
+  filters: ["state", "effect", "customer", "mine"],
+} as const satisfies ListSpec<string, string>;
+export type RequestListQuery = ListQuery<
+  (typeof REQUEST_LIST.sorts)[number],
+  (typeof REQUEST_LIST.filters)[number]
+>;

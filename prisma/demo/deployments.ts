@@ -2,6 +2,7 @@ import type { ComplianceRegime, DeploymentMode } from "#lib/platform/prisma/enum
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/shared/clock.ts";
 import { addAllowlist } from "./allowlist.ts";
 import { addEvent } from "./audit.ts";
+import { addChangeRequests } from "./change-requests.ts";
 import type { DemoCustomer } from "./customers.ts";
 import { addReports } from "./doctor.ts";
 import { addEnvironments } from "./environments.ts";
@@ -40,6 +41,7 @@ export function addDeployment(drawing: Drawing, customer: DemoCustomer): void {
   pushRow(drawing, deployment);
   addAllowlist(drawing, deployment, addEnvironments(drawing, deployment));
   addExports(drawing, deployment);
+  addChangeRequests(drawing, deployment);
   addReports(drawing, deployment);
   addChanges(drawing, deployment);
 }

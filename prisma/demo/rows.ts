@@ -19,9 +19,11 @@ export interface FleetRows {
   setupLinks: Prisma.SetupLinkCreateManyInput[];
   allowlistRules: Prisma.AllowlistRuleCreateManyInput[];
   deploymentCapabilities: Prisma.DeploymentCapabilityCreateManyInput[];
-  deploymentAddressSets: Prisma.DeploymentAddressSetCreateManyInput[];
   servedLists: Prisma.ServedListCreateManyInput[];
   allowlistExports: Prisma.AllowlistExportCreateManyInput[];
+  changeRequests: Prisma.ChangeRequestCreateManyInput[];
+  changeApprovals: Prisma.ChangeApprovalCreateManyInput[];
+  changeComments: Prisma.ChangeCommentCreateManyInput[];
   doctorReports: Prisma.DoctorReportCreateManyInput[];
   redirectUriProofs: Prisma.RedirectUriProofCreateManyInput[];
   operations: Prisma.OperationCreateManyInput[];
@@ -47,9 +49,11 @@ export function noRows(): FleetRows {
     setupLinks: [],
     allowlistRules: [],
     deploymentCapabilities: [],
-    deploymentAddressSets: [],
     servedLists: [],
     allowlistExports: [],
+    changeRequests: [],
+    changeApprovals: [],
+    changeComments: [],
     doctorReports: [],
     redirectUriProofs: [],
     operations: [],

@@ -4,6 +4,9 @@ import * as basket from "#lib/change-requests/basket/commands.ts";
 import * as capabilities from "#lib/change-requests/capabilities/commands.ts";
 import * as capabilityQueries from "#lib/change-requests/capabilities/queries.ts";
 import * as commands from "#lib/change-requests/commands.ts";
+import * as queries from "#lib/change-requests/queries.ts";
+import { REQUEST_LIST } from "#lib/change-requests/schema.ts";
+import { parseListQuery } from "#lib/platform/list.ts";
 import { type Rows, row } from "./rows.ts";
 
 const RULE = {
@@ -17,6 +20,23 @@ const RULE = {
 
 /** Requests for changes of allowlists, and the drafts they begin as. */
 export const CHANGE_REQUESTS: Rows = {
+  "change-requests/queries.listRequests": row("change_request.read", "not_found", (actor, { deploymentId }) =>
+    queries.listRequests(actor, deploymentId, parseListQuery({}, REQUEST_LIST)),
+  ),
+  "change-requests/queries.listAllRequests": row("change_request.read", "unseen", (actor) =>
+    queries.listAllRequests(actor, parseListQuery({}, REQUEST_LIST)),
+  ),
+  "change-requests/queries.countWaiting": row("change_request.read", "unseen", (actor) =>
+    queries.countWaiting(actor),
+  ),
+  "change-requests/queries.getBasket": row("change_request.read", "not_found", (actor, { deploymentId }) =>
+    queries.getBasket(actor, deploymentId),
+  ),
+  "change-requests/queries.getRequest": row(
+    "change_request.read",
+    "not_found",
+    (actor, { deploymentId, requestId }) => queries.getRequest(actor, deploymentId, requestId),
+  ),
   "change-requests/basket/commands.draftRule": row(
     "change_request.draft",
     "not_found",

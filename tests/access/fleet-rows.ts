@@ -2,8 +2,7 @@ import * as allowlistCommands from "#lib/allowlist/commands.ts";
 import * as packs from "#lib/allowlist/packs/queries.ts";
 import { PACK_USE_LIST } from "#lib/allowlist/packs/schema.ts";
 import * as allowlist from "#lib/allowlist/queries.ts";
-import { AddRuleInput, ApplyPackInput, ChangeRuleInput, RULE_LIST } from "#lib/allowlist/schema.ts";
-import { listSetChoices } from "#lib/allowlist/sets/queries.ts";
+import { ApplyPackInput, RULE_LIST } from "#lib/allowlist/schema.ts";
 import * as audit from "#lib/audit/queries.ts";
 import { AUDIT_LIST, auditQuery } from "#lib/audit/schema.ts";
 import * as customerCommands from "#lib/customers/commands.ts";
@@ -18,14 +17,6 @@ import { search } from "#lib/search/queries.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { type Rows, row } from "./rows.ts";
 
-const RULE = {
-  direction: "egress",
-  protocol: "tcp",
-  ports: "8443",
-  peerKind: "cidr",
-  peer: "198.51.100.7/32",
-  purpose: "Reach the licence server of the vendor",
-};
 const auditList = () => auditQuery(parseListQuery({}, AUDIT_LIST));
 const facts = () => ({ name: `Site ${newId("x")}`, contactEmail: null, notes: "" });
 const site = () => ({ name: `Site ${newId("x")}`, mode: "restricted" });
@@ -37,13 +28,10 @@ export const FLEET: Rows = {
   "allowlist/queries.listRules": row("allowlist.read", "not_found", (actor, { deploymentId }) =>
     allowlist.listRules(actor, deploymentId, parseListQuery({}, RULE_LIST)),
   ),
-  "allowlist/sets/queries.listSetChoices": row("allowlist.read", "not_found", (actor, { deploymentId }) =>
-    listSetChoices(actor, deploymentId),
-  ),
   "allowlist/queries.getBoundary": row("allowlist.read", "not_found", (actor, { deploymentId }) =>
     allowlist.getBoundary(actor, deploymentId),
   ),
-  "allowlist/queries.previewPack": row("allowlist.apply_pack", "not_found", (actor, { deploymentId }) =>
+  "allowlist/queries.previewPack": row("change_request.draft", "not_found", (actor, { deploymentId }) =>
     allowlist.previewPack(actor, reading(deploymentId)),
   ),
   "allowlist/packs/queries.listPacks": row("allowlist.read", "unseen", (actor) => packs.listPacks(actor)),
@@ -51,17 +39,7 @@ export const FLEET: Rows = {
   "allowlist/packs/queries.listPackUses": row("allowlist.read", "unseen", (actor) =>
     packs.listPackUses(actor, "dns", parseListQuery({}, PACK_USE_LIST)),
   ),
-  "allowlist/commands.addRule": row("allowlist.add_rule", "not_found", (actor, { deploymentId }) =>
-    allowlistCommands.addRule(actor, AddRuleInput.parse({ deploymentId, ...RULE })),
-  ),
-  "allowlist/commands.changeRule": row("allowlist.change_rule", "not_found", (actor, { ruleId }) =>
-    allowlistCommands.changeRule(actor, ChangeRuleInput.parse({ ruleId, ...RULE })),
-  ),
   "allowlist/commands.expireRule": row("allowlist.expire_rule", "not_found", allowlistCommands.expireRule),
-  "allowlist/commands.retireRule": row("allowlist.retire_rule", "not_found", allowlistCommands.retireRule),
-  "allowlist/commands.applyPack": row("allowlist.apply_pack", "not_found", (actor, { deploymentId }) =>
-    allowlistCommands.applyPack(actor, reading(deploymentId)),
-  ),
   "audit/queries.listAuditEvents": row("audit.read", "unseen", (actor) =>
     audit.listAuditEvents(actor, auditList()),
   ),

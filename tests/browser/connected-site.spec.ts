@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { createEmulator } from "workos/emulate";
+import { approveAndApply, proposeRequest, secondAdmin } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 
 // The same console, driving WorkOS: its own emulator stands in for the cloud.
@@ -48,9 +49,17 @@ test("a connected deployment takes over an environment of WorkOS by its client i
   await pasteEnvironment("sk_not_a_key_of_anybody");
   await expect(page.getByRole("alert").first()).toBeVisible();
   await pasteEnvironment(cloud.apiKey);
-  await page.getByRole("button", { name: "Apply rule pack" }).click();
-  await page.waitForURL(/\/deployments\/dep_/);
-  deploymentUrl = page.url().replace(/[?#].*$/, "");
+  await page.getByRole("button", { name: "Draft change request" }).click();
+  await page.waitForURL(/\/requests\/chg_/);
+  deploymentUrl = page.url().replace(/\/allowlist\/.*$/, "");
+});
+
+test("its rule pack opens doors once a second admin and the customer agree", async ({ browser }) => {
+  const requestUrl = page.url();
+  await proposeRequest(page);
+  const admin = await secondAdmin(browser, page, site);
+  await approveAndApply(admin, requestUrl);
+  await admin.context().close();
 });
 
 test("its connections are mirrored, and the set-up link leads to WorkOS", async () => {

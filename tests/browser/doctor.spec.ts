@@ -6,7 +6,14 @@ import { expect, type Page, test } from "@playwright/test";
 import type { DoctorReport } from "#lib/doctor/report.ts";
 import { type Listening, startHttp } from "#tests/support/doctor-network.ts";
 import { exampleReport } from "#tests/support/doctor-report.ts";
-import { bringReport, makeDeployment } from "#tests/support/first-steps.ts";
+import {
+  approveAndApply,
+  bringReport,
+  draftRule,
+  makeDeployment,
+  proposeRequest,
+  secondAdmin,
+} from "#tests/support/first-steps.ts";
 import { look } from "#tests/support/looks.ts";
 import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 
@@ -133,18 +140,16 @@ test("the firewall team sees that an air-gapped site needs no door", async () =>
   await look(customer, "portal-firewall-none");
 });
 
-test("and else the doors, in its format, and what stops without each", async () => {
-  await page.goto(`${deploymentUrl}/allowlist`);
-  await page.getByRole("button", { name: "Add rule" }).first().click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Network", { exact: true }).fill("203.0.113.0/24");
-  await dialog.getByLabel("Purpose").fill("Reach the partner's identity provider");
-  const add = dialog.getByRole("button", { name: "Add rule" });
-  await add.click();
-  // It opens a site that should have no door: that is asked about once.
-  await dialog.getByLabel(/I have read this/).check();
-  await add.click();
-  await expect(dialog).toBeHidden();
+test("and else the doors that were agreed, in its format, and what stops without each", async ({
+  browser,
+}) => {
+  const purpose = "Reach the partner's identity provider";
+  await draftRule(page, deploymentUrl, { network: "203.0.113.0/24", purpose });
+  const requestUrl = page.url();
+  await proposeRequest(page);
+  const admin = await secondAdmin(browser, page, site);
+  await approveAndApply(admin, requestUrl);
+  await admin.context().close();
   await customer.reload();
   await expect(customer.getByText("Reach the partner's identity provider")).toBeVisible();
   await customer.getByLabel("Format").selectOption({ label: "CSV" });

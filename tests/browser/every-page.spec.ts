@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { type Action, ROLES, type Role, roleCan } from "#lib/access/permissions.ts";
-import { bringReport, makeDeployment, makeSamlConnection } from "#tests/support/first-steps.ts";
+import { bringReport, draftRule, makeDeployment, makeSamlConnection } from "#tests/support/first-steps.ts";
 import { type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
 import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 
@@ -27,7 +27,15 @@ interface Entry {
   says?: string;
 }
 
-const ids = { customer: "", deployment: "", connection: "", directory: "", person: "", report: "" };
+const ids = {
+  customer: "",
+  deployment: "",
+  connection: "",
+  directory: "",
+  person: "",
+  report: "",
+  request: "",
+};
 const foreign = { customer: "", deployment: "" };
 
 /** Each `page.tsx` under app/, by its route. Add the entry of a new page here; the first test fails until it has one. */
@@ -37,6 +45,8 @@ function entries(): Record<string, Entry> {
     "/": { at: "/", needs: null },
     "/[...unknown]": { at: "/no/such/page", needs: null, says: NOT_FOUND },
     "/account": { at: "/account", needs: null },
+    "/allowlists": { at: "/allowlists", needs: "change_request.read", goesTo: "/allowlists/requests" },
+    "/allowlists/requests": { at: "/allowlists/requests", needs: "change_request.read" },
     "/audit": { at: "/audit", needs: "audit.read" },
     "/customers": { at: "/customers", needs: "customer.read" },
     "/customers/[customerId]": { at: `/customers/${ids.customer}`, needs: "customer.read" },
@@ -49,6 +59,14 @@ function entries(): Record<string, Entry> {
       needs: "allowlist_export.read",
     },
     "/deployments/[deploymentId]/allowlist/print": { at: `${at}/allowlist/print`, needs: "allowlist.read" },
+    "/deployments/[deploymentId]/allowlist/requests": {
+      at: `${at}/allowlist/requests`,
+      needs: "change_request.read",
+    },
+    "/deployments/[deploymentId]/allowlist/requests/[requestId]": {
+      at: `${at}/allowlist/requests/${ids.request}`,
+      needs: "change_request.read",
+    },
     "/deployments/[deploymentId]/audit": { at: `${at}/audit`, needs: "audit.read" },
     "/deployments/[deploymentId]/connections": { at: `${at}/connections`, needs: "connection.read" },
     "/deployments/[deploymentId]/connections/new": {
@@ -129,6 +147,8 @@ test.beforeAll(async ({ browser }) => {
   ids.deployment = idIn(deploymentUrl, "dep");
   await bringReport(owner, deploymentUrl);
   ids.report = idIn(owner.url(), "report");
+  await draftRule(owner, deploymentUrl, { network: "203.0.113.0/24", purpose: "Reach the partner" });
+  ids.request = idIn(owner.url(), "chg");
   ids.customer = await customerNamed(owner, "Quay Bank");
   const others = { customer: "Other Port", deployment: "Quay", environment: "Production" } as const;
   foreign.deployment = idIn(await makeDeployment(owner, site, others), "dep");

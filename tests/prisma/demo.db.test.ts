@@ -1,5 +1,7 @@
 import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
+import { loadBase } from "#lib/change-requests/base.ts";
+import { asSystem } from "#lib/platform/db.ts";
 import { drawFleet } from "#prisma/demo/fleet.ts";
 import { writeRows } from "#prisma/demo/write.ts";
 import { testDatabase } from "#tests/support/database.ts";
@@ -54,6 +56,19 @@ test("the demo shows every state in which a thing may be for long", async () => 
   ]);
   expect(await kinds("people", "status")).toEqual(["active", "suspended"]);
   expect(await kinds("connections", "state")).toContain("draft");
+});
+
+test("what is proposed in the demo stands on the allowlist as it is", async () => {
+  const waiting = await asSystem("reading the demo", async (tx) => {
+    const requests = await tx.changeRequest.findMany({ where: { state: { in: ["proposed", "approved"] } } });
+    return Promise.all(
+      requests.map(async ({ deploymentId, baseDigest }) => {
+        return (await loadBase(tx, deploymentId)).digest === baseDigest;
+      }),
+    );
+  });
+  expect(waiting.length).toBeGreaterThan(3);
+  expect(waiting).not.toContain(false);
 });
 
 async function ask<Row extends object>(sql: string): Promise<Row[]> {

@@ -56,7 +56,15 @@ test("the rail marks the place that holds the page, and the overview only itself
 
 test("the rail shows only what the role may see", () => {
   const hrefs = (role: Parameters<typeof anActor>[0]) => placesFor(anActor(role)).map((place) => place.href);
-  expect(hrefs("owner")).toEqual(["/", "/deployments", "/customers", "/audit", "/people", "/settings"]);
+  expect(hrefs("owner")).toEqual([
+    "/",
+    "/deployments",
+    "/customers",
+    "/allowlists",
+    "/audit",
+    "/people",
+    "/settings",
+  ]);
   expect(hrefs("support")).not.toContain("/people");
   expect(hrefs("customer_admin")).not.toContain("/settings");
   expect(hrefs("auditor")).toContain("/audit");

@@ -30,7 +30,7 @@ export const WEB: RuleFacts = {
 };
 
 /** A deployment of a customer of its own, or of this one. */
-export function aSite(customerId = newId("cus"), mode: DeploymentMode = "connected"): Promise<Site> {
+export function aSite(customerId: string = newId("cus"), mode: DeploymentMode = "connected"): Promise<Site> {
   const deploymentId = newId("dep");
   return asSystem("a test's site", async (tx) => {
     const customer = { id: customerId, name: customerId, slug: customerId.toLowerCase() };
@@ -83,7 +83,7 @@ export function aRequest(
 ): Promise<string> {
   const id = newId("chg");
   return asSystem("a test's request", async (tx) => {
-    const base = await loadBase(tx, deploymentId, changes);
+    const base = await loadBase(tx, deploymentId);
     const { mode } = await tx.deployment.findUniqueOrThrow({ where: { id: deploymentId } });
     const simulation = simulateOn(base, { changes: [...changes] }, mode, now);
     const simulated = {

@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from "@playwright/test";
+import { type Browser, expect, type Locator, type Page } from "@playwright/test";
 import { exampleReport } from "./doctor-report.ts";
 import type { Installation } from "./installation.ts";
 
@@ -120,4 +120,78 @@ export async function bringReport(
 
 export async function textOf(found: Locator): Promise<string> {
   return (await found.first().textContent()) ?? "";
+}
+
+/** Drafts a rule on the deployment's allowlist; the page of its change request is open then. */
+export async function draftRule(
+  page: Page,
+  deploymentUrl: string,
+  rule: { network: string; purpose: string },
+): Promise<void> {
+  await page.goto(`${deploymentUrl}/allowlist`);
+  await page.getByRole("button", { name: "Add rule" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Network", { exact: true }).fill(rule.network);
+  await dialog.getByLabel("Purpose").fill(rule.purpose);
+  await dialog.getByRole("button", { name: "Add to draft" }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole("link", { name: "Review draft" }).click();
+  await page.waitForURL(/\/requests\/chg_/);
+}
+
+/** Says why the request whose page is open is made, simulates it and proposes it. */
+export async function proposeRequest(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Describe" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Reason").fill("The partner's identity provider is asked for everybody's groups.");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  await page.getByRole("button", { name: "Simulate", exact: true }).click();
+  await page.getByRole("button", { name: "Propose" }).click();
+  await confirm(page, "Propose");
+}
+
+/** As another admin of the vendor: consent of the customer, who has no account, and approval; then it is applied. */
+export async function approveAndApply(page: Page, requestUrl: string): Promise<void> {
+  await page.goto(requestUrl);
+  await page.getByRole("button", { name: "Record consent" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Who agreed").fill("Ms. Weber, firewall team");
+  await dialog.getByRole("textbox", { name: "How" }).fill("Their ticket FW-114");
+  await confirm(page, "Record consent");
+  await page.getByRole("button", { name: "Approve" }).click();
+  await confirm(page, "Approve");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await confirm(page, "Apply");
+}
+
+/** Presses the dialog's button, and waits until it is done. */
+export async function confirm(page: Page, name: string): Promise<void> {
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name, exact: true }).click();
+  await expect(dialog).toBeHidden();
+}
+
+/** Somebody who joins the console as an admin of the vendor, in a browser of their own. */
+export async function secondAdmin(
+  browser: Browser,
+  owner: Page,
+  site: Pick<Installation, "consoleUrl">,
+): Promise<Page> {
+  const email = `admin-${Date.now()}@vendor.example`;
+  await owner.goto(`${site.consoleUrl}/people`);
+  await owner.getByRole("button", { name: "Invite", exact: true }).click();
+  const dialog = owner.getByRole("dialog");
+  await dialog.getByLabel("E-mail").fill(email);
+  await dialog.locator("input[name=role][value=admin]").check();
+  await dialog.getByRole("button", { name: "Make invitation" }).click();
+  const link = await textOf(dialog.getByText(/\/invite\?token=/));
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(link.trim());
+  await page.getByLabel("Your name").fill("Second admin");
+  await page.getByLabel("Password").fill("a second door, two leaves");
+  await page.getByRole("button", { name: "Join", exact: true }).click();
+  await expect(page.getByRole("navigation").first()).toContainText("Deployments");
+  return page;
 }

@@ -1,4 +1,5 @@
 import type { Metadata, Route } from "next";
+import { WaitingRequests } from "#components/change-requests/waiting-requests.tsx";
 import { RecentEvents } from "#components/deployments/recent-events.tsx";
 import { ExpiringList, FailingConnections, WorstSites } from "#components/overview/attention.tsx";
 import { FirstSteps } from "#components/overview/first-steps.tsx";
@@ -6,6 +7,7 @@ import { HealthStrip } from "#components/overview/health-strip.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { requireActor } from "#lib/auth/session.ts";
+import { countWaiting } from "#lib/change-requests/queries.ts";
 import { listDeployments } from "#lib/deployments/queries.ts";
 import { DEPLOYMENT_LIST } from "#lib/deployments/schema.ts";
 import { firstSteps, headline } from "#lib/overview/policy.ts";
@@ -24,12 +26,13 @@ const WORST = parseListQuery({ health: "failing,degraded", sort: "health" }, DEP
 /** Is anything wrong, and what do I do? */
 export default async function OverviewPage({ searchParams }: PageProps<"/">) {
   const [actor, whole] = [await requireActor(), await searchParams];
-  const [fleet, worst, failing, expiring, events] = await Promise.all([
+  const [fleet, worst, failing, expiring, events, waiting] = await Promise.all([
     countFleet(actor),
     listDeployments(actor, WORST),
     listFailingConnections(actor, whole.failing === "all" ? LISTED_MAX : SHOWN),
     listExpiring(actor, whole.expiring === "all" ? LISTED_MAX : SHOWN),
     recentEvents(actor, {}, SHOWN),
+    countWaiting(actor),
   ]);
   const steps = firstSteps(fleet).filter((step) => step.href !== "/people" || actor.can("person.invite"));
   const [first] = worst.rows;
@@ -50,6 +53,7 @@ export default async function OverviewPage({ searchParams }: PageProps<"/">) {
       {fleet.deployments === 0 && actor.can("customer.create") && <FirstSteps steps={steps} />}
       {fleet.deployments > 0 && (
         <>
+          <WaitingRequests count={waiting} />
           <Boards actor={actor} sites={fleet.deployments} />
           <HealthStrip health={fleet.health} />
           <div className="grid items-start gap-5 xl:grid-cols-2">

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FORMATS } from "#lib/allowlist/formats/index.ts";
 import { exportedAllowlist } from "#lib/allowlist/formats/normal-form.ts";
-import { BUILT_IN } from "../../support/built-in-sets.ts";
 import { DEPLOYMENT, EVERY_KIND, NOW } from "./every-kind.ts";
 
 const GOLDEN = join(import.meta.dirname, "../../fixtures/allowlist");
@@ -11,7 +10,7 @@ const GOLDEN = join(import.meta.dirname, "../../fixtures/allowlist");
 test.each(FORMATS.map((format) => [format.id, format] as const))(
   "%s writes what its golden file holds",
   async (id, format) => {
-    const file = format.render(exportedAllowlist(DEPLOYMENT, EVERY_KIND, NOW, BUILT_IN));
+    const file = format.render(exportedAllowlist(DEPLOYMENT, EVERY_KIND, NOW));
     await expect(file).toMatchFileSnapshot(join(GOLDEN, `${id}.${format.ending}`));
   },
 );
@@ -19,7 +18,7 @@ test.each(FORMATS.map((format) => [format.id, format] as const))(
 test.each(FORMATS.map((format) => [format.id, format] as const))(
   "%s of an allowlist without rules denies everything and holds nothing else",
   async (id, format) => {
-    const file = format.render(exportedAllowlist(DEPLOYMENT, [], NOW, BUILT_IN));
+    const file = format.render(exportedAllowlist(DEPLOYMENT, [], NOW));
     await expect(file).toMatchFileSnapshot(join(GOLDEN, "without-rules", `${id}.${format.ending}`));
   },
 );

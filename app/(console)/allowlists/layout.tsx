@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import { requireActor } from "#lib/auth/session.ts";
+import { countWaiting } from "#lib/change-requests/queries.ts";
+import { orNotFound } from "#lib/platform/page.ts";
+
+export const metadata: Metadata = { title: "Allowlists" };
+
+export default async function AllowlistsLayout({ children }: LayoutProps<"/allowlists">) {
+  const actor = await requireActor();
+  const waiting = await orNotFound(() => countWaiting(actor));
+  return (
+    <div className="grid gap-5">
+      <PageHead title="Allowlists">
+        What may pass the boundaries of all deployments, and who decides it.
+      </PageHead>
+      <Tabs
+        label="Allowlists"
+        tabs={[{ href: "/allowlists/requests", label: "Requests", ...(waiting > 0 && { count: waiting }) }]}
+      />
+      {children}
+    </div>
+  );
+}

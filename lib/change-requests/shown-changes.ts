@@ -1,0 +1,94 @@
+import "server-only";
+import type { AssertionFacts, Change, RuleFacts } from "#lib/allowlist/changes.ts";
+import { PACKS, packName } from "#lib/allowlist/packs/index.ts";
+import { trafficText } from "#lib/allowlist/policy.ts";
+import { subjectOf } from "./policy.ts";
+
+/** One change as people read it. */
+export interface ShownChange {
+  subject: string;
+  kind: Change["kind"];
+  /** What it is about: "Egress tcp 443 to 203.0.113.0/24". */
+  text: string;
+  /** What the rule says before, where that is not the same. */
+  before: string | null;
+  purpose: string;
+  /** What stops working without the rule, as its pack says. */
+  without: string | null;
+  details: { label: string; before: string | null; after: string }[];
+}
+
+/** What a rule or an assertion says before the change, by its id. */
+export interface Before {
+  rules: ReadonlyMap<string, RuleFacts>;
+  assertions: ReadonlyMap<string, AssertionFacts>;
+}
+
+export function shownChange(change: Change, before: Before): ShownChange {
+  const nothing = { before: null, purpose: "", without: null, details: [] };
+  const shown = { subject: subjectOf(change), kind: change.kind, ...nothing };
+  switch (change.kind) {
+    case "add_rule":
+      return { ...shown, ...wordsOf(change.rule), details: detailsOf(null, change.rule) };
+    case "change_rule": {
+      const old = before.rules.get(change.ruleId) ?? null;
+      const was = old && trafficText(old);
+      const words = wordsOf(change.rule);
+      return {
+        ...shown,
+        ...words,
+        before: was === words.text ? null : was,
+        details: detailsOf(old, change.rule),
+      };
+    }
+    case "retire_rule": {
+      const old = before.rules.get(change.ruleId);
+      return old
+        ? { ...shown, ...wordsOf(old), details: detailsOf(null, old) }
+        : { ...shown, text: change.ruleId };
+    }
+    case "use_set_version":
+      return { ...shown, text: `Address set ${change.slug}, version ${change.versionId}` };
+    case "add_assertion":
+      return { ...shown, ...assertionWords(change.assertion) };
+    case "retire_assertion": {
+      const old = before.assertions.get(change.assertionId);
+      return { ...shown, ...(old ? assertionWords(old) : { text: change.assertionId }) };
+    }
+    default:
+      return { ...shown, text: `Capability: ${packName(change.capability)}` };
+  }
+}
+
+function wordsOf(rule: RuleFacts) {
+  return { text: trafficText(rule), purpose: rule.purpose, without: whyNeeded(rule) };
+}
+
+/** As the pack says that brought the rule; null for rules of people, and for what the pack no longer says. */
+function whyNeeded({ pack, packVersion, purpose }: RuleFacts): string | null {
+  const version = PACKS.find(({ id }) => id === pack)?.versions.find(({ number }) => number === packVersion);
+  return version?.rules.find((rule) => rule.purpose === purpose)?.without ?? null;
+}
+
+function assertionWords({ must, reason, ...traffic }: AssertionFacts) {
+  return { text: `Must ${must}: ${trafficText(traffic)}`, purpose: reason };
+}
+
+const DETAILS = [
+  ["Purpose", ({ purpose }) => purpose],
+  ["Expires", ({ expiresAt }) => (expiresAt ? `${expiresAt.slice(0, 16).replace("T", " ")} UTC` : "Never")],
+  ["Owner", ({ ownerName }) => ownerName || "Nobody"],
+  ["Ticket", ({ ticket }) => ticket || "None"],
+  ["Names", ({ hosts }) => hosts.join(", ") || "None"],
+] as const satisfies readonly (readonly [string, (rule: RuleFacts) => string])[];
+
+/** Of a rule that changes only what does; of another only what is worth saying. */
+function detailsOf(before: RuleFacts | null, after: RuleFacts): ShownChange["details"] {
+  return DETAILS.flatMap(([label, read]) => {
+    const [was, is] = [before && read(before), read(after)];
+    if (before) return was === is ? [] : [{ label, before: was, after: is }];
+    return label === "Purpose" || ["Nobody", "None", "Never"].includes(is)
+      ? []
+      : [{ label, before: null, after: is }];
+  });
+}
