@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createSecretKey } from "node:crypto";
+import { drawRandom } from "./random.ts";
 
 /** Seals secrets for storage. `context` says where a value is kept and is authenticated: moved elsewhere, it no longer opens. */
 export interface Sealer {
@@ -9,11 +10,13 @@ export interface Sealer {
 
 /** AES-256-GCM envelopes, `v1.<key id>.<nonce>.<ciphertext and tag>`, under the service's own sealing key. */
 export function createSealer(keyBase64: string): Sealer {
-  const key = Buffer.from(keyBase64, "base64");
-  const keyId = createHash("sha256").update(key).digest("hex").slice(0, 8);
+  const secret = Buffer.from(keyBase64, "base64");
+  const keyId = createHash("sha256").update(secret).digest("hex").slice(0, 8);
+  // Given its bytes, Node takes three times as long for each value as all else about sealing it.
+  const key = createSecretKey(secret);
   return {
     seal(plaintext, context) {
-      const nonce = randomBytes(12);
+      const nonce = drawRandom(12);
       const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(Buffer.from(context));
       const body = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final(), cipher.getAuthTag()]);
       return ["v1", keyId, nonce.toString("base64url"), body.toString("base64url")].join(".");

@@ -1,9 +1,10 @@
-import { createHash, hash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, hash, timingSafeEqual } from "node:crypto";
 import { encodeTime } from "ulid";
+import { drawRandom } from "./random.ts";
 
 /** A secret nobody can guess: 256 random bits in base64url. */
 export function randomSecret(): string {
-  return randomBytes(32).toString("base64url");
+  return drawRandom(32).toString("base64url");
 }
 
 /**
@@ -29,6 +30,6 @@ const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /** A bare ULID, as applications expect codes to look: all 80 bits behind the time are random, which those of ids are not. */
 export function newCode(now: Date): string {
-  const random = Array.from(randomBytes(16), (byte) => CROCKFORD[byte & 31]).join("");
+  const random = Array.from(drawRandom(16), (byte) => CROCKFORD[byte & 31]).join("");
   return `${encodeTime(now.getTime(), 10)}${random}`;
 }

@@ -1,4 +1,4 @@
-import { buildAuthorizationUrl, randomNonce, randomPKCECodeVerifier } from "openid-client";
+import { buildAuthorizationUrl } from "openid-client";
 import { addressesOf } from "../connections/connection.ts";
 import { codeChallenge, randomSecret } from "../keys/secrets.ts";
 import type { Service } from "../service.ts";
@@ -28,7 +28,7 @@ export async function authorizationUrl(
       `The identity provider ${host} could not be asked: ${error.message}.`,
     );
   });
-  const [state, nonce, verifier] = [randomSecret(), randomNonce(), randomPKCECodeVerifier()];
+  const [state, nonce, verifier] = [randomSecret(), randomSecret(), randomSecret()];
   const url = buildAuthorizationUrl(configuration, {
     redirect_uri: addressesOf(service.env.baseUrl, connection.external_key).redirect_uri,
     response_type: "code",

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { FastifyReply } from "fastify";
 import { newId } from "#lib/shared/ids.ts";
 import { addressesOf } from "../connections/connection.ts";
@@ -9,6 +8,7 @@ import { protocolOf } from "../connections/types.ts";
 import { relaxedSql, sql } from "../db.ts";
 import { knowBrowser } from "../html/browser-cookie.ts";
 import { postFormPage } from "../html/pages.ts";
+import { drawRandom } from "../keys/random.ts";
 import { hashSecret, randomSecret } from "../keys/secrets.ts";
 import { currentSigningKey, privateKeyOf } from "../keys/signing-keys.ts";
 import { lazy } from "../lazy.ts";
@@ -110,7 +110,7 @@ async function beginSaml(
 
 /** One secret serves as the request's id and as RelayState, so that the response is found by either. */
 export function newSamlHandle(): string {
-  return `_${randomBytes(16).toString("hex")}`;
+  return `_${drawRandom(16).toString("hex")}`;
 }
 
 /** SAML has no word for a hint. These providers read one beside the message, which is not part of what was signed. */
