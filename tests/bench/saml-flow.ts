@@ -13,7 +13,8 @@ export interface SignInSteps {
   profile(accessToken: string): Promise<string>;
 }
 
-const FLOWS = 480;
+// So many that both have compiled their code before the first run that counts, and a run takes a second.
+const FLOWS = 960;
 const AT_ONCE = 32;
 
 /** Somebody else for each sign-in, as in life: the same person many times at once would wait for themselves in the database. */
