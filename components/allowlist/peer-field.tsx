@@ -1,17 +1,13 @@
 "use client";
 
-import { useState } from "react";
+import { use, useState } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { ADDRESS_SETS } from "#lib/allowlist/address-sets.ts";
 import { readPeer } from "#lib/allowlist/schema.ts";
+import type { SetChoice } from "#lib/allowlist/sets/queries.ts";
 import type { PeerKind } from "#lib/platform/prisma/enums.ts";
-
-const SETS = ADDRESS_SETS.map((set) => ({
-  value: set.slug,
-  label: `${set.name}, ${set.cidrs.length} networks`,
-}));
+import { SetChoices } from "./set-choices.tsx";
 
 const WORDS = {
   cidr: {
@@ -26,13 +22,20 @@ const WORDS = {
 
 /** Who stands on the other side. What is wrong with it is said as soon as the field is left, by the server's own words. */
 export function PeerField({ kind, initial }: { kind: PeerKind; initial: string }) {
+  const sets = use(SetChoices);
   const [text, setText] = useState(initial);
   const [left, setLeft] = useState(false);
   if (kind === "address_set") {
-    const known = SETS.some((set) => set.value === initial);
+    const chosen = sets.find((set) => set.slug === initial) ?? sets[0];
     return (
-      <Field key={kind} label="Address set" name="peer" hint={origin(known ? initial : SETS[0]?.value)}>
-        <Select options={SETS} defaultValue={known ? initial : SETS[0]?.value} />
+      <Field key={kind} label="Address set" name="peer" hint={chosen && originOf(chosen)}>
+        <Select
+          options={sets.map(({ slug, name, networks }) => ({
+            value: slug,
+            label: `${name}, ${networks} networks`,
+          }))}
+          defaultValue={chosen?.slug}
+        />
       </Field>
     );
   }
@@ -72,7 +75,6 @@ export function PeerField({ kind, initial }: { kind: PeerKind; initial: string }
   );
 }
 
-function origin(slug: string | undefined): string {
-  const set = ADDRESS_SETS.find((one) => one.slug === slug);
-  return set ? `From ${set.origin.replace(/^https:\/\//, "")}, checked on ${set.checkedOn}.` : "";
+function originOf({ origin, checkedOn }: SetChoice): string {
+  return `From ${origin.replace(/^https:\/\//, "")}, checked on ${checkedOn}.`;
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { PeerKind, RuleDirection, RuleProtocol } from "#lib/platform/prisma/enums.ts";
 import { readCidr } from "#lib/shared/addresses.ts";
 import { readFqdn } from "#lib/shared/hostnames.ts";
+import type { NamedSet, SetBook } from "./sets/book.ts";
 
 const Line = (max: number) => z.string().trim().max(max);
 const Port = z.number().int().min(1).max(65_535);
@@ -84,13 +85,6 @@ export type Change = z.output<typeof Change>;
 export const CHANGES_MAX = 500;
 export const Changes = z.array(Change).max(CHANGES_MAX);
 
-/** A version of an address set. */
-export interface StateSet {
-  slug: string;
-  versionId: string;
-  cidrs: readonly string[];
-}
-
 /** A capability that is switched on, and what the site answered. */
 export interface ChosenCapability {
   packVersion: number;
@@ -101,7 +95,7 @@ export interface ChosenCapability {
 export interface AllowlistState {
   rules: ReadonlyMap<string, RuleFacts>;
   /** The version of each set that the deployment uses, by slug. */
-  sets: ReadonlyMap<string, StateSet>;
+  sets: SetBook;
   capabilities: ReadonlyMap<string, ChosenCapability>;
   assertions: ReadonlyMap<string, AssertionFacts>;
 }
@@ -113,7 +107,7 @@ export interface Problem {
 }
 
 /** Versions of sets that changes name and the deployment does not use yet, by id. */
-export type KnownVersions = ReadonlyMap<string, StateSet>;
+export type KnownVersions = ReadonlyMap<string, NamedSet>;
 
 /** Makes the changes one after the other. One that cannot be made is left out, and told. */
 export function applyChanges(

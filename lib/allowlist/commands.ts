@@ -8,6 +8,7 @@ import { AppError } from "#lib/shared/errors.ts";
 import { ruleState } from "./policy.ts";
 import { facts, target } from "./rules.ts";
 import type { RuleRef } from "./schema.ts";
+import { loadSets } from "./sets/load.ts";
 
 /**
  * Closes a door now. The one change of an allowlist that waits for nobody: something is wrong, and the vendor's admin shuts
@@ -33,7 +34,8 @@ export function expireRule(actor: Actor, { ruleId }: RuleRef, now = systemClock(
     if (ruleState(rule, now) === "expired") throw new AppError("conflict", "This rule has expired already.");
     const data = { expiresAt: now, expiredAt: now };
     const after = await tx.allowlistRule.update({ where: { id: ruleId }, data });
-    const entry = { ...target(rule), before: facts(rule), after: facts(after) };
+    const sets = await loadSets(tx, rule.deploymentId);
+    const entry = { ...target(rule, sets), before: facts(rule), after: facts(after) };
     await recordAudit(tx, actor, { action: "allowlist.expire_rule", ...entry });
   });
 }

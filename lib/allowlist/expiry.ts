@@ -5,6 +5,8 @@ import { asSystem } from "#lib/platform/db.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { trafficText } from "./policy.ts";
+import type { SetBook } from "./sets/book.ts";
+import { loadSets } from "./sets/load.ts";
 
 const BATCH = 200;
 
@@ -29,12 +31,15 @@ function recordBatch(now: Date): Promise<number> {
       ORDER BY expires_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`);
     const ids = due.map(({ id }) => id);
     const rules = await tx.allowlistRule.findMany({ where: { id: { in: ids } } });
+    const books = new Map<string, SetBook>();
     for (const rule of rules) {
+      const sets = books.get(rule.deploymentId) ?? (await loadSets(tx, rule.deploymentId));
+      books.set(rule.deploymentId, sets);
       await recordAudit(tx, systemActor("worker"), {
         action: "allowlist.rule_expired",
         targetType: "rule",
         targetId: rule.id,
-        targetName: trafficText(rule),
+        targetName: trafficText(rule, sets),
         customerId: rule.customerId,
         deploymentId: rule.deploymentId,
         detail: { expiredAt: rule.expiresAt?.toISOString() ?? null, purpose: rule.purpose },

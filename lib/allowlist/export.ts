@@ -65,7 +65,7 @@ export async function recordExport(tx: Tx, actor: Actor, handed: Handed): Promis
     data: {
       ...{ id, customerId, deploymentId: deployment.id, format, digest, fileSha256, rules, servedListId },
       leftOut: allowlist.rules.length - rules,
-      sets: sets.map(({ slug, changedOn }) => ({ slug, version: changedOn })),
+      sets: sets.map(({ slug, number }) => ({ slug, version: number })),
       takenById: actor.id,
       takenByName: actor.name,
       takenFrom: actor.ip,

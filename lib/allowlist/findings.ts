@@ -1,6 +1,5 @@
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 import { cidrOf, FAMILY_BITS } from "#lib/shared/addresses.ts";
-import { ADDRESS_SETS } from "./address-sets.ts";
 import {
   type Lifetime,
   normalTraffic,
@@ -10,6 +9,7 @@ import {
   type Traffic,
   trafficText,
 } from "./policy.ts";
+import type { SetBook } from "./sets/book.ts";
 
 /** Something odd about a rule beside the others, in a sentence. `refused`: no reason could make it right. */
 export interface Finding {
@@ -33,13 +33,14 @@ export function findingsAbout(
   candidate: Traffic & Pick<Lifetime, "expiresAt">,
   others: readonly KnownRule[],
   mode: DeploymentMode,
+  sets: SetBook,
 ): Finding[] {
   const findings: Finding[] = mode === "air_gapped" ? [AIR_GAP] : [];
-  const normal = normalTraffic(candidate);
+  const normal = normalTraffic(candidate, sets);
   for (const other of others) {
     if (other.direction !== candidate.direction || other.protocol !== candidate.protocol) continue;
-    const relation = relate(normal, normalTraffic(other));
-    if (relation !== "apart") findings.push(aboutOther(relation, candidate, other));
+    const relation = relate(normal, normalTraffic(other, sets));
+    if (relation !== "apart") findings.push(aboutOther(relation, candidate, other, sets));
   }
   return findings.toSorted((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind)).slice(0, FINDINGS_MAX);
 }
@@ -48,15 +49,18 @@ export function findingsAbout(
  * The peers, as they are stored, of which one must be named by a rule that covers this one: the networks around it,
  * the wildcard above it, or any address set. So a database finds the few rules to compare without reading all.
  */
-export function coveringPeers({ peerKind, peer }: Pick<Traffic, "peerKind" | "peer">): string[] {
+export function coveringPeers(
+  { peerKind, peer }: Pick<Traffic, "peerKind" | "peer">,
+  sets: SetBook,
+): string[] {
   if (peerKind === "fqdn") return [peer, `*${peer.slice(peer.indexOf("."))}`];
-  const [first] = rangesOf({ peerKind, peer });
+  const [first] = rangesOf({ peerKind, peer }, sets);
   if (!first) return [];
   const narrowest = FAMILY_BITS[first.family] - bitLength(first.last - first.first);
   const around = Array.from({ length: narrowest + 1 }, (_, prefix) => {
     return cidrOf({ family: first.family, value: first.first }, prefix).text;
   });
-  return [...around, ...ADDRESS_SETS.map((set) => set.slug)];
+  return [...around, ...sets.keys()];
 }
 
 function bitLength(value: bigint): number {
@@ -64,14 +68,14 @@ function bitLength(value: bigint): number {
 }
 
 /** The rule that makes this one open nothing of its own, or null. Of two that say the same, the older counts. */
-export function coveringRule(rule: KnownRule, others: readonly KnownRule[]): KnownRule | null {
-  const normal = normalTraffic(rule);
+export function coveringRule(rule: KnownRule, others: readonly KnownRule[], sets: SetBook): KnownRule | null {
+  const normal = normalTraffic(rule, sets);
   return (
     others.find((other) => {
       if (other.id === rule.id || other.direction !== rule.direction || other.protocol !== rule.protocol)
         return false;
       if (outlives(rule, other)) return false;
-      const relation = relate(normal, normalTraffic(other));
+      const relation = relate(normal, normalTraffic(other, sets));
       return relation === "covered" || (relation === "same" && other.id < rule.id);
     }) ?? null
   );
@@ -90,8 +94,9 @@ function aboutOther(
   relation: Finding["kind"],
   candidate: Pick<Lifetime, "expiresAt">,
   other: KnownRule,
+  sets: SetBook,
 ): Finding {
-  const name = `the rule “${trafficText(other)}” (${other.id})`;
+  const name = `the rule “${trafficText(other, sets)}” (${other.id})`;
   const until = outlives(candidate, other)
     ? ` until that expires on ${other.expiresAt?.toISOString().slice(0, 10)}`
     : "";

@@ -4,6 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 import { declined } from "#lib/shared/refusals.ts";
 import { type ExportedAllowlist, exportedAllowlist } from "./formats/normal-form.ts";
+import { loadSets } from "./sets/load.ts";
 
 /** What an export says of the deployment it is for. */
 export interface ExportedDeployment {
@@ -42,5 +43,10 @@ export async function readInForce(
     where: { deploymentId: id, retiredAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
     omit: { customerId: true, deploymentId: true },
   });
-  return exportedAllowlist({ id, name, mode, customerName: customer.name }, rules, now);
+  return exportedAllowlist(
+    { id, name, mode, customerName: customer.name },
+    rules,
+    now,
+    await loadSets(tx, id),
+  );
 }

@@ -4,8 +4,8 @@ import { type AddressRange, readCidr } from "#lib/shared/addresses.ts";
 import { DAY_MS, MINUTE_MS } from "#lib/shared/clock.ts";
 import { fqdnContains } from "#lib/shared/hostnames.ts";
 import { type PortRange, portsText } from "#lib/shared/ports.ts";
-import { findAddressSet, rangesOfSet } from "./address-sets.ts";
 import type { Carrier, RuleState } from "./schema.ts";
+import { rangesOfSet, type SetBook } from "./sets/book.ts";
 
 /** What a rule lets pass, as it is stored. */
 export interface Traffic {
@@ -28,22 +28,26 @@ export interface NormalTraffic {
   peer: { name: string } | { ranges: readonly AddressRange[] };
 }
 
-export function normalTraffic(traffic: Traffic): NormalTraffic {
+export function normalTraffic(traffic: Traffic, sets: SetBook): NormalTraffic {
   const { direction, protocol, portFrom, portTo } = traffic;
   return {
     direction,
     protocol,
     carriedBy: traffic.carriedBy === "user_browser" ? "user_browser" : "application",
     ports: portFrom === null || portTo === null ? null : { from: portFrom, to: portTo },
-    peer: traffic.peerKind === "fqdn" ? { name: traffic.peer } : { ranges: mergeRanges(rangesOf(traffic)) },
+    peer:
+      traffic.peerKind === "fqdn" ? { name: traffic.peer } : { ranges: mergeRanges(rangesOf(traffic, sets)) },
   };
 }
 
 /** The networks a rule names: one, a set's, or none where it names a host. */
-export function rangesOf({ peerKind, peer }: Pick<Traffic, "peerKind" | "peer">): AddressRange[] {
+export function rangesOf(
+  { peerKind, peer }: Pick<Traffic, "peerKind" | "peer">,
+  sets: SetBook,
+): AddressRange[] {
   if (peerKind === "fqdn") return [];
   if (peerKind === "address_set") {
-    const set = findAddressSet(peer);
+    const set = sets.get(peer);
     if (!set) throw new Error(`There is no address set ${peer}.`);
     return rangesOfSet(set);
   }
@@ -119,14 +123,14 @@ export function keptExpiry(before: Date | null, wanted: Date | null): Date | nul
 }
 
 /** The rule in one line, the way people say it: "Egress tcp 443 to Cloudflare". */
-export function trafficText(traffic: Traffic): string {
+export function trafficText(traffic: Traffic, sets: SetBook): string {
   const direction = traffic.direction === "egress" ? "Egress" : "Ingress";
   const ports =
     traffic.portFrom === null || traffic.portTo === null
       ? ""
       : ` ${portsText({ from: traffic.portFrom, to: traffic.portTo })}`;
   const carrier = traffic.carriedBy === "user_browser" ? ", by users' browsers" : "";
-  return `${direction} ${traffic.protocol}${ports} ${traffic.direction === "egress" ? "to" : "from"} ${peerText(traffic)}${carrier}`;
+  return `${direction} ${traffic.protocol}${ports} ${traffic.direction === "egress" ? "to" : "from"} ${peerText(traffic, sets)}${carrier}`;
 }
 
 /** The same for rules that are written to let the same pass. */
@@ -143,12 +147,15 @@ export function trafficKey({
 }
 
 /** The networks a rule names, as they are written. */
-export function cidrsOf({ peerKind, peer }: Pick<Traffic, "peerKind" | "peer">): readonly string[] {
+export function cidrsOf(
+  { peerKind, peer }: Pick<Traffic, "peerKind" | "peer">,
+  sets: SetBook,
+): readonly string[] {
   if (peerKind === "cidr") return [peer];
-  return peerKind === "address_set" ? (findAddressSet(peer)?.cidrs ?? []) : [];
+  return peerKind === "address_set" ? (sets.get(peer)?.cidrs ?? []) : [];
 }
 
 /** The peer as people know it: a set by its name. */
-export function peerText({ peerKind, peer }: Pick<Traffic, "peerKind" | "peer">): string {
-  return peerKind === "address_set" ? (findAddressSet(peer)?.name ?? peer) : peer;
+export function peerText({ peerKind, peer }: Pick<Traffic, "peerKind" | "peer">, sets: SetBook): string {
+  return peerKind === "address_set" ? (sets.get(peer)?.name ?? peer) : peer;
 }

@@ -13,11 +13,15 @@ import { draftPack } from "./pack-draft.ts";
 import { packName } from "./packs.ts";
 import { EXPIRY_NOTICE_MS, peerText, ruleState, trafficText } from "./policy.ts";
 import type { ApplyPackInput, Carrier, RuleListQuery, RuleState } from "./schema.ts";
+import type { SetBook } from "./sets/book.ts";
+import { loadSets } from "./sets/load.ts";
 
 export interface RuleRow extends Omit<AllowlistRule, "customerId" | "carriedBy" | "updatedAt" | "expiredAt"> {
   carriedBy: Carrier;
   state: RuleState;
   ports: string;
+  /** The whole of it in a line. */
+  text: string;
   peerName: string;
   packName: string | null;
   /** The rule that makes this one open nothing of its own. */
@@ -37,9 +41,10 @@ export function listRules(
     const where = { deploymentId, ...visibleTo(actor), ...narrowed(query, now) };
     const total = await tx.allowlistRule.count({ where });
     const rules = await tx.allowlistRule.findMany({ where, orderBy: order(query), ...pageBounds(query) });
-    const around = [...new Set(rules.flatMap(coveringPeers))];
+    const sets = await loadSets(tx, deploymentId);
+    const around = [...new Set(rules.flatMap((rule) => coveringPeers(rule, sets)))];
     const others = await rulesInForce(tx, deploymentId, now, { peer: { in: around } });
-    const rows = rules.map((rule) => rowOf(rule, others, now));
+    const rows = rules.map((rule) => rowOf(rule, others, sets, now));
     return { rows, total, page: query.page, pageSize: query.pageSize };
   });
 }
@@ -83,6 +88,7 @@ export function getBoundary(actor: Actor, deploymentId: string, now = systemCloc
         { peerKind: "asc" },
       ],
     });
+    const sets = await loadSets(tx, deploymentId);
     const expired = await tx.allowlistRule.count({
       where: { deploymentId, retiredAt: null, expiresAt: { lte: now } },
     });
@@ -92,7 +98,7 @@ export function getBoundary(actor: Actor, deploymentId: string, now = systemCloc
         direction: group.direction,
         carriedBy: carrier(group.carriedBy),
         service: [group.protocol, portText(group)].filter(Boolean).join(" "),
-        peer: doorPeer(group.peerKind, _count, _min.peer ?? ""),
+        peer: doorPeer(group.peerKind, _count, _min.peer ?? "", sets),
         rules: _count,
         expiresAt: _min.expiresAt,
       })),
@@ -116,17 +122,18 @@ export function previewPack(actor: Actor, input: ApplyPackInput, now = systemClo
   return inScope(actor, async (tx) => {
     const { deploymentId, ownerName, ticket, ...answers } = input;
     const { mode } = await requireDeployment(tx, actor, deploymentId);
-    const draft = draftPack(mode, answers, await rulesInForce(tx, deploymentId, now));
+    const sets = await loadSets(tx, deploymentId);
+    const draft = draftPack(mode, answers, await rulesInForce(tx, deploymentId, now), sets);
     return {
       packName: draft.pack.name,
       summary: draft.pack.summary,
       toAdd: draft.toAdd.map((rule) => ({
-        opens: trafficText(rule),
+        opens: trafficText(rule, sets),
         purpose: rule.purpose,
         without: rule.without,
         carriedBy: rule.carriedBy,
       })),
-      present: draft.present.map((rule) => ({ opens: trafficText(rule) })),
+      present: draft.present.map((rule) => ({ opens: trafficText(rule, sets) })),
       leftOut: draft.leftOut.map(({ purpose, without }) => ({ purpose, without })),
     };
   });
@@ -158,18 +165,19 @@ function rulesInForce(
   });
 }
 
-function rowOf(rule: AllowlistRule, inForce: readonly AllowlistRule[], now: Date): RuleRow {
+function rowOf(rule: AllowlistRule, inForce: readonly AllowlistRule[], sets: SetBook, now: Date): RuleRow {
   const { customerId, updatedAt, expiredAt, ...facts } = rule;
   const state = ruleState(rule, now);
-  const covering = state === "open" || state === "expiring" ? coveringRule(rule, inForce) : null;
+  const covering = state === "open" || state === "expiring" ? coveringRule(rule, inForce, sets) : null;
   return {
     ...facts,
     carriedBy: carrier(rule.carriedBy),
     state,
     ports: portText(rule),
-    peerName: peerText(rule),
+    text: trafficText(rule, sets),
+    peerName: peerText(rule, sets),
     packName: rule.pack && packName(rule.pack),
-    coveredBy: covering && { id: covering.id, text: trafficText(covering) },
+    coveredBy: covering && { id: covering.id, text: trafficText(covering, sets) },
   };
 }
 
@@ -240,7 +248,7 @@ function carrier(text: string): Carrier {
   return text === "user_browser" ? "user_browser" : "application";
 }
 
-function doorPeer(peerKind: AllowlistRule["peerKind"], count: number, peer: string): string {
-  if (count === 1) return peerText({ peerKind, peer });
+function doorPeer(peerKind: AllowlistRule["peerKind"], count: number, peer: string, sets: SetBook): string {
+  if (count === 1) return peerText({ peerKind, peer }, sets);
   return `${count.toLocaleString("en")} ${{ cidr: "networks", fqdn: "names", address_set: "address sets" }[peerKind]}`;
 }

@@ -4,6 +4,7 @@ import { type AuditEntry, recordAudit } from "#lib/audit/record.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { Prisma, AllowlistRule as Rule } from "#lib/platform/prisma/client.ts";
 import { trafficText } from "./policy.ts";
+import type { SetBook } from "./sets/book.ts";
 
 // What is written of rules, once somebody has decided it: each line of the list with its line of the audit log.
 // `detail` says what decided it, where that was a change request.
@@ -12,10 +13,11 @@ export async function openRule(
   tx: Tx,
   actor: Actor,
   data: Prisma.AllowlistRuleUncheckedCreateInput,
+  sets: SetBook,
   detail: Prisma.InputJsonObject = {},
 ): Promise<Rule> {
   const rule = await tx.allowlistRule.create({ data });
-  const entry = { ...target(rule), after: facts(rule), detail };
+  const entry = { ...target(rule, sets), after: facts(rule), detail };
   await recordAudit(tx, actor, { action: "allowlist.add_rule", ...entry });
   return rule;
 }
@@ -26,13 +28,14 @@ export async function rewriteRule(
   actor: Actor,
   before: Rule,
   data: Prisma.AllowlistRuleUncheckedUpdateInput,
+  sets: SetBook,
   detail: Prisma.InputJsonObject = {},
 ): Promise<void> {
   const after = await tx.allowlistRule.update({
     where: { id: before.id },
     data: { ...data, expiredAt: null },
   });
-  const entry = { ...target(after), before: facts(before), after: facts(after), detail };
+  const entry = { ...target(after, sets), before: facts(before), after: facts(after), detail };
   await recordAudit(tx, actor, { action: "allowlist.change_rule", ...entry });
 }
 
@@ -42,18 +45,26 @@ export async function closeRule(
   actor: Actor,
   rule: Rule,
   now: Date,
+  sets: SetBook,
   detail: Prisma.InputJsonObject = {},
 ): Promise<void> {
   await tx.allowlistRule.update({ where: { id: rule.id }, data: { retiredAt: now }, select: { id: true } });
-  const entry = { ...target(rule), before: facts(rule), detail };
+  const entry = { ...target(rule, sets), before: facts(rule), detail };
   await recordAudit(tx, actor, { action: "allowlist.retire_rule", ...entry });
 }
 
 export function target(
   rule: Rule,
+  sets: SetBook,
 ): Pick<AuditEntry, "targetType" | "targetId" | "targetName" | "customerId" | "deploymentId"> {
   const { customerId, deploymentId } = rule;
-  return { targetType: "rule", targetId: rule.id, targetName: trafficText(rule), customerId, deploymentId };
+  return {
+    targetType: "rule",
+    targetId: rule.id,
+    targetName: trafficText(rule, sets),
+    customerId,
+    deploymentId,
+  };
 }
 
 /** What the audit log keeps of a rule, before and after. */

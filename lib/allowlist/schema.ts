@@ -6,7 +6,6 @@ import { readCidr } from "#lib/shared/addresses.ts";
 import { readFqdn } from "#lib/shared/hostnames.ts";
 import { readPorts } from "#lib/shared/ports.ts";
 import { type Reading, read, refuse } from "#lib/shared/reading.ts";
-import { findAddressSet } from "./address-sets.ts";
 import { PACK_QUESTIONS, type PackQuestion } from "./packs.ts";
 
 /** Who opens the connection: the installation itself, or the browser of somebody who signs in. */
@@ -108,10 +107,11 @@ export const RULE_LIST = {
 } as const satisfies ListSpec<string, string>;
 export type RuleListQuery = ListQuery<(typeof RULE_LIST.sorts)[number], (typeof RULE_LIST.filters)[number]>;
 
-/** The peer in its one canonical form, or exactly what is wrong with it. */
+/** The peer in its one canonical form, or exactly what is wrong with it. Whether a set is there is asked of the database. */
 export function readPeer(kind: PeerKind, text: string): Reading<string> {
   if (kind === "fqdn") return readFqdn(text);
-  if (kind === "address_set") return findAddressSet(text) ? read(text) : refuse("Choose an address set.");
+  if (kind === "address_set")
+    return /^[a-z0-9][a-z0-9-]{0,79}$/.test(text) ? read(text) : refuse("Choose an address set.");
   const cidr = readCidr(text);
   return cidr.ok ? read(cidr.value.text) : cidr;
 }

@@ -181,7 +181,7 @@ function findingsOf(
     const { ruleId, rule } = change;
     if (!after.rules.has(ruleId)) return []; // it could not be made, which is told already
     const others = inForce.filter(({ id }) => id !== ruleId);
-    const findings = findingsAbout({ ...rule, ...lifetimeOf(rule) }, others, mode);
+    const findings = findingsAbout({ ...rule, ...lifetimeOf(rule) }, others, mode, after.sets);
     // Two capabilities may need the same door: each then keeps its own rule, and takes only that away with it.
     return findings.map(({ sentence, refused }) => ({
       index,

@@ -4,6 +4,7 @@ import { addAssertion, retireAssertion } from "#lib/allowlist/assertions/record.
 import { type AllowlistState, applyChanges, changesBetween, type RuleFacts } from "#lib/allowlist/changes.ts";
 import { writeCapability } from "#lib/allowlist/packs/record.ts";
 import { closeRule, openRule, rewriteRule } from "#lib/allowlist/rules.ts";
+import { pinNamedSets, pinSet } from "#lib/allowlist/sets/load.ts";
 import { obstaclesOf } from "#lib/allowlist/simulation.ts";
 import { DoctorReport } from "#lib/doctor/report.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -37,15 +38,18 @@ async function writeRules(
   const { customerId, deploymentId } = request;
   const detail = { requestId: request.id, request: request.number };
   const changed = [...before.rules].filter(([id, rule]) => after.rules.get(id) !== rule).map(([id]) => id);
+  for (const [slug, set] of after.sets)
+    if (before.sets.get(slug)?.versionId !== set.versionId) await pinSet(tx, request, set.versionId);
+  await pinNamedSets(tx, request, [...after.rules.values()], after.sets);
   const known = await tx.allowlistRule.findMany({ where: { id: { in: changed }, deploymentId } });
   for (const rule of known) {
     const wanted = after.rules.get(rule.id);
-    if (wanted) await rewriteRule(tx, actor, rule, columnsOf(wanted), detail);
-    else await closeRule(tx, actor, rule, now, detail);
+    if (wanted) await rewriteRule(tx, actor, rule, columnsOf(wanted), after.sets, detail);
+    else await closeRule(tx, actor, rule, now, after.sets, detail);
   }
   for (const [id, rule] of after.rules)
     if (!before.rules.has(id))
-      await openRule(tx, actor, { id, customerId, deploymentId, ...columnsOf(rule) }, detail);
+      await openRule(tx, actor, { id, customerId, deploymentId, ...columnsOf(rule) }, after.sets, detail);
 }
 
 async function writeCapabilities(
@@ -73,10 +77,10 @@ async function writeAssertions(
   const detail = { requestId: request.id, request: request.number };
   const gone = [...before.assertions.keys()].filter((id) => !after.assertions.has(id));
   const retired = await tx.allowlistAssertion.findMany({ where: { id: { in: gone }, deploymentId } });
-  for (const assertion of retired) await retireAssertion(tx, actor, assertion, now, detail);
+  for (const assertion of retired) await retireAssertion(tx, actor, assertion, now, after.sets, detail);
   for (const [id, facts] of after.assertions)
     if (!before.assertions.has(id))
-      await addAssertion(tx, actor, { id, customerId, deploymentId }, facts, detail);
+      await addAssertion(tx, actor, { id, customerId, deploymentId }, facts, after.sets, detail);
 }
 
 function columnsOf({ expiresAt, ...rule }: RuleFacts) {

@@ -1,14 +1,14 @@
 import "server-only";
-import { ADDRESS_SETS } from "#lib/allowlist/address-sets.ts";
 import { assertionFacts } from "#lib/allowlist/assertions/record.ts";
 import {
   type AllowlistState,
   CapabilityAnswers,
+  type Change,
   Changes,
   type ChosenCapability,
   type KnownVersions,
-  type StateSet,
 } from "#lib/allowlist/changes.ts";
+import { loadSets, loadVersions } from "#lib/allowlist/sets/load.ts";
 import { type Simulation, simulate } from "#lib/allowlist/simulation.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { ChangeRequest, DeploymentCapability } from "#lib/platform/prisma/client.ts";
@@ -22,7 +22,8 @@ export interface Base {
   digest: string;
 }
 
-export async function loadBase(tx: Tx, deploymentId: string): Promise<Base> {
+/** `changes`: those that are to be made to it, for the versions of sets that they name. */
+export async function loadBase(tx: Tx, deploymentId: string, changes: readonly Change[] = []): Promise<Base> {
   const rules = await tx.allowlistRule.findMany({
     where: { deploymentId, retiredAt: null },
     orderBy: { id: "asc" },
@@ -35,16 +36,14 @@ export async function loadBase(tx: Tx, deploymentId: string): Promise<Base> {
     where: { deploymentId, retiredAt: null },
     orderBy: { id: "asc" },
   });
-  const sets = new Map<string, StateSet>(
-    ADDRESS_SETS.map(({ slug, cidrs, checkedOn }) => [slug, { slug, versionId: checkedOn, cidrs }]),
-  );
   const state: AllowlistState = {
     rules: new Map(rules.map((rule) => [rule.id, factsOf(rule)])),
-    sets,
+    sets: await loadSets(tx, deploymentId),
     capabilities: new Map(capabilities.map((row) => [row.capability, chosenOf(row)])),
     assertions: new Map(assertions.map((row) => [row.id, assertionFacts(row)])),
   };
-  return { state, versions: new Map(), digest: digestOf(state) };
+  const named = changes.flatMap((change) => (change.kind === "use_set_version" ? [change.versionId] : []));
+  return { state, versions: await loadVersions(tx, named), digest: digestOf(state) };
 }
 
 /** The changes of a request, as they were kept. */

@@ -57,7 +57,7 @@ export function simulateRequest(actor: Actor, { requestId }: RequestRef, now = s
   return takeStep(actor, requestId, "simulate", async (step) => {
     const { tx, request, deployment } = step;
     if (request.changeCount === 0) throw new AppError("conflict", "There is nothing in this request yet.");
-    const base = await loadBase(tx, request.deploymentId);
+    const base = await loadBase(tx, request.deploymentId, changesOf(request));
     const decided = request.state === "proposed" || request.state === "approved";
     if (decided && base.digest === request.baseDigest)
       throw new AppError(

@@ -5,6 +5,7 @@ import { type AllowlistFile, fileName, recordExport } from "#lib/allowlist/expor
 import { expressible } from "#lib/allowlist/formats/format.ts";
 import { FORMATS } from "#lib/allowlist/formats/index.ts";
 import { exportedAllowlist } from "#lib/allowlist/formats/normal-form.ts";
+import { loadSets, loadVersions } from "#lib/allowlist/sets/load.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -44,10 +45,14 @@ export function exportApproved(
         retiredAt: null,
       };
     });
+    const sets = new Map(await loadSets(tx, request.deploymentId));
+    for (const [slug, { versionId }] of after.sets)
+      if (sets.get(slug)?.versionId !== versionId)
+        for (const set of (await loadVersions(tx, [versionId])).values()) sets.set(slug, set);
     const inForce = rules.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
     const { name, mode } = request.deployment;
     const deployment = { id: request.deploymentId, name, mode, customerName: request.customer.name };
-    const allowlist = exportedAllowlist(deployment, inForce, now);
+    const allowlist = exportedAllowlist(deployment, inForce, now, sets);
     const body = format.render(allowlist);
     await recordExport(tx, actor, {
       ...{ allowlist, body, format: format.id, customerId: request.customerId },

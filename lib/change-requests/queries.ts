@@ -1,6 +1,6 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
-import { type AssertionFacts, Changes, type RuleFacts } from "#lib/allowlist/changes.ts";
+import { type AllowlistState, Changes, type RuleFacts } from "#lib/allowlist/changes.ts";
 import { obstaclesOf, type Simulation } from "#lib/allowlist/simulation.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import type { Page } from "#lib/platform/list.ts";
@@ -14,7 +14,7 @@ import { openDraft } from "./drafting.ts";
 import { pageOfRequests, type RequestRow, waitingFor } from "./list.ts";
 import { approvingSide, ENDED } from "./policy.ts";
 import { type RequestListQuery, Verification } from "./schema.ts";
-import { type ShownChange, shownChange } from "./shown-changes.ts";
+import { type Before, type ShownChange, shownChange } from "./shown-changes.ts";
 
 export type { RequestRow } from "./list.ts";
 
@@ -133,11 +133,7 @@ export function getRequest(actor: Actor, deploymentId: string, requestId: string
 }
 
 /** What the rules said before: as they stand, or for what is applied as the way back has it. */
-async function beforeOf(
-  tx: Tx,
-  request: ChangeRequest,
-  now: { rules: ReadonlyMap<string, RuleFacts>; assertions: ReadonlyMap<string, AssertionFacts> },
-) {
+async function beforeOf(tx: Tx, request: ChangeRequest, now: AllowlistState): Promise<Before> {
   if (request.undo === null) return now;
   const rules = new Map<string, RuleFacts>();
   for (const change of Changes.parse(request.undo))
@@ -147,7 +143,7 @@ async function beforeOf(
   );
   for (const rule of await tx.allowlistRule.findMany({ where: { id: { in: retired } } }))
     rules.set(rule.id, factsOf(rule));
-  return { rules, assertions: now.assertions };
+  return { ...now, rules };
 }
 
 async function requireDeployment(tx: Tx, actor: Actor, deploymentId: string): Promise<void> {

@@ -2,6 +2,7 @@ import "server-only";
 import type { AssertionFacts, Change, RuleFacts } from "#lib/allowlist/changes.ts";
 import { PACKS, packName } from "#lib/allowlist/packs/index.ts";
 import { trafficText } from "#lib/allowlist/policy.ts";
+import type { SetBook } from "#lib/allowlist/sets/book.ts";
 import { subjectOf } from "./policy.ts";
 
 /** One change as people read it. */
@@ -22,18 +23,21 @@ export interface ShownChange {
 export interface Before {
   rules: ReadonlyMap<string, RuleFacts>;
   assertions: ReadonlyMap<string, AssertionFacts>;
+  /** For their names. */
+  sets: SetBook;
 }
 
 export function shownChange(change: Change, before: Before): ShownChange {
   const nothing = { before: null, purpose: "", without: null, details: [] };
   const shown = { subject: subjectOf(change), kind: change.kind, ...nothing };
+  const { sets } = before;
   switch (change.kind) {
     case "add_rule":
-      return { ...shown, ...wordsOf(change.rule), details: detailsOf(null, change.rule) };
+      return { ...shown, ...wordsOf(change.rule, sets), details: detailsOf(null, change.rule) };
     case "change_rule": {
       const old = before.rules.get(change.ruleId) ?? null;
-      const was = old && trafficText(old);
-      const words = wordsOf(change.rule);
+      const was = old && trafficText(old, sets);
+      const words = wordsOf(change.rule, sets);
       return {
         ...shown,
         ...words,
@@ -44,24 +48,24 @@ export function shownChange(change: Change, before: Before): ShownChange {
     case "retire_rule": {
       const old = before.rules.get(change.ruleId);
       return old
-        ? { ...shown, ...wordsOf(old), details: detailsOf(null, old) }
+        ? { ...shown, ...wordsOf(old, sets), details: detailsOf(null, old) }
         : { ...shown, text: change.ruleId };
     }
     case "use_set_version":
       return { ...shown, text: `Address set ${change.slug}, version ${change.versionId}` };
     case "add_assertion":
-      return { ...shown, ...assertionWords(change.assertion) };
+      return { ...shown, ...assertionWords(change.assertion, sets) };
     case "retire_assertion": {
       const old = before.assertions.get(change.assertionId);
-      return { ...shown, ...(old ? assertionWords(old) : { text: change.assertionId }) };
+      return { ...shown, ...(old ? assertionWords(old, sets) : { text: change.assertionId }) };
     }
     default:
       return { ...shown, text: `Capability: ${packName(change.capability)}` };
   }
 }
 
-function wordsOf(rule: RuleFacts) {
-  return { text: trafficText(rule), purpose: rule.purpose, without: whyNeeded(rule) };
+function wordsOf(rule: RuleFacts, sets: SetBook) {
+  return { text: trafficText(rule, sets), purpose: rule.purpose, without: whyNeeded(rule) };
 }
 
 /** As the pack says that brought the rule; null for rules of people, and for what the pack no longer says. */
@@ -70,8 +74,8 @@ function whyNeeded({ pack, packVersion, purpose }: RuleFacts): string | null {
   return version?.rules.find((rule) => rule.purpose === purpose)?.without ?? null;
 }
 
-function assertionWords({ must, reason, ...traffic }: AssertionFacts) {
-  return { text: `Must ${must}: ${trafficText(traffic)}`, purpose: reason };
+function assertionWords({ must, reason, ...traffic }: AssertionFacts, sets: SetBook) {
+  return { text: `Must ${must}: ${trafficText(traffic, sets)}`, purpose: reason };
 }
 
 const DETAILS = [

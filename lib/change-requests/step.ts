@@ -6,7 +6,7 @@ import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type ChangeRequest, Prisma } from "#lib/platform/prisma/client.ts";
 import type { ApprovalSide, ChangeRequestState, DeploymentMode } from "#lib/platform/prisma/enums.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { type Base, loadBase } from "./base.ts";
+import { type Base, changesOf, loadBase } from "./base.ts";
 import { canStep, type RequestStep } from "./policy.ts";
 import { STATE_SENTENCES } from "./words.ts";
 
@@ -67,7 +67,7 @@ export async function lockDeployment(
 
 /** The allowlist as it stands; refused where it is no longer the one that was simulated on. */
 export async function requireBase(tx: Tx, request: ChangeRequest): Promise<Base> {
-  const base = await loadBase(tx, request.deploymentId);
+  const base = await loadBase(tx, request.deploymentId, changesOf(request));
   if (base.digest !== request.baseDigest)
     throw new AppError("conflict", "The allowlist has changed since this was simulated. Simulate it again.");
   return base;

@@ -1,4 +1,5 @@
-import { cidrsOf, peerText, type Traffic, trafficText } from "#lib/allowlist/policy.ts";
+import { cidrsOf, type Traffic, trafficText } from "#lib/allowlist/policy.ts";
+import type { SetBook } from "#lib/allowlist/sets/book.ts";
 import type { LdapSettings } from "#lib/drivers/ldap-port.ts";
 import type { ConnectionDetail } from "#lib/drivers/port.ts";
 import { readCidr } from "#lib/shared/addresses.ts";
@@ -8,6 +9,7 @@ import { type DoctorPlan, DoctorPlan as Plan, type PlanHost, type PlanRule } fro
 /** What is known of a deployment when its plan is drawn. */
 export interface Known {
   deployment: DoctorPlan["deployment"];
+  sets: SetBook;
   rules: (Traffic & { id: string; hosts: readonly string[]; purpose: string })[];
   environments: { id: string; name: string; driver: "workos" | "offline"; baseUrl: string | null }[];
   redirectUris: { id: string; uri: string; environment: string }[];
@@ -24,7 +26,7 @@ export function drawPlan(known: Known, madeAt: Date): DoctorPlan {
     format: "sallyport-doctor-plan/v1",
     madeAt: madeAt.toISOString(),
     deployment: known.deployment,
-    rules: rules.slice(0, 2_000).map(planRule),
+    rules: rules.slice(0, 2_000).map((rule) => planRule(rule, known.sets)),
     hosts: hostsOf(known).slice(0, 200),
     proxy: null,
     redirectUris: known.redirectUris.slice(0, 200).map(({ id, uri, environment }) => ({
@@ -51,7 +53,7 @@ export function drawPlan(known: Known, madeAt: Date): DoctorPlan {
   });
 }
 
-function planRule(rule: Known["rules"][number]): PlanRule {
+function planRule(rule: Known["rules"][number], sets: SetBook): PlanRule {
   const { id, direction, protocol, portFrom, portTo, purpose, hosts, peerKind, peer } = rule;
   const names = peerKind === "fqdn" ? [peer, ...hosts] : hosts;
   return {
@@ -61,11 +63,11 @@ function planRule(rule: Known["rules"][number]): PlanRule {
       protocol,
       portFrom,
       portTo,
-      text: clean(trafficText(rule), 300),
+      text: clean(trafficText(rule, sets), 300),
       purpose: clean(purpose, 300),
     },
     names: [...new Set(names)].slice(0, 50),
-    cidrs: cidrsOf(rule).slice(0, 200),
+    cidrs: cidrsOf(rule, sets).slice(0, 200),
   };
 }
 
@@ -121,7 +123,7 @@ function timeServersOf(rules: Known["rules"]): string[] {
     if (direction !== "egress" || protocol !== "udp" || portFrom !== 123 || portTo !== 123) return [];
     if (peerKind === "fqdn") return peer.startsWith("*") ? [] : [peer];
     const cidr = readCidr(peer);
-    return cidr.ok && cidr.value.first === cidr.value.last ? [peerText(rule).replace(/\/\d+$/, "")] : [];
+    return cidr.ok && cidr.value.first === cidr.value.last ? [peer.replace(/\/\d+$/, "")] : [];
   });
   return [...new Set(servers)];
 }

@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import { loadSets } from "#lib/allowlist/sets/load.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { ConnectionDetail } from "#lib/drivers/port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
@@ -162,7 +163,7 @@ async function readFacts(
   const { name, customer, mode } = deployment;
   return {
     deployment: { id: deploymentId, name, customer: customer.name, mode },
-    ...{ environments, rules, connections, directories },
+    ...{ environments, rules, sets: await loadSets(tx, deploymentId), connections, directories },
     redirectUris: uris.map(({ id, uri, environment }) => ({ id, uri, environment: environment.name })),
   };
 }

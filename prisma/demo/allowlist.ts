@@ -3,6 +3,8 @@ import { questionsOf, type RulePack } from "#lib/allowlist/packs/pack.ts";
 import type { PackAnswers } from "#lib/allowlist/packs/questions.ts";
 import { type Ticked, wantedRules } from "#lib/allowlist/packs/wanted.ts";
 import { type Traffic, trafficText } from "#lib/allowlist/policy.ts";
+import { setBook } from "#lib/allowlist/sets/book.ts";
+import { BUILT_IN_SETS } from "#lib/allowlist/sets/built-in.ts";
 import type { DriverName } from "#lib/platform/prisma/enums.ts";
 import { DAY_MS, HOUR_MS } from "#lib/shared/clock.ts";
 import { addEvent } from "./audit.ts";
@@ -14,6 +16,9 @@ export interface DemoRule extends Traffic {
   hosts: readonly string[];
   purpose: string;
 }
+
+/** A new console has no others. */
+export const BUILT_IN = setBook(BUILT_IN_SETS);
 
 /** What networks answer when a capability is ticked. That people sign in from inside, most leave unsaid. */
 const ANSWERS: PackAnswers = {
@@ -83,12 +88,14 @@ export const EXTRAS: readonly [DemoRule, ...DemoRule[]] = [
 /** The doors of a site: its capabilities' packs, and what was asked for since, some of it for a while only. */
 export function addAllowlist(drawing: Drawing, deployment: DemoDeployment, driver: DriverName | null): void {
   if (driver === null) return;
-  const { random } = drawing;
+  const { random, rows } = drawing;
+  const before = rows.allowlistRules.length;
   if (deployment.progress === "running" || random.chance(0.5)) {
     addCapabilities(drawing, deployment, driver === "offline");
     if (driver === "offline" && deployment.mode !== "air_gapped")
       addRule(drawing, deployment, CONSOLE, { pack: null, packVersion: null, expiresAt: null });
   }
+  pinSets(drawing, deployment, rows.allowlistRules.slice(before));
   if (!random.chance(deployment.mode === "air_gapped" ? 0.1 : 0.45)) return;
   const terms = { pack: null, packVersion: null, expiresAt: ruleEnd(drawing) };
   addRule(drawing, deployment, random.pick(EXTRAS), terms);
@@ -139,6 +146,19 @@ function soonAfter({ random, now }: Drawing, { createdAt }: DemoDeployment): Dat
   return new Date(Math.min(createdAt.getTime() + random.int(1, 6) * HOUR_MS, now.getTime()));
 }
 
+function pinSets(
+  { rows }: Drawing,
+  { id, customer }: DemoDeployment,
+  rules: readonly { peer: string }[],
+): void {
+  for (const { slug, versionId } of BUILT_IN_SETS)
+    if (rules.some(({ peer }) => peer === slug))
+      rows.deploymentAddressSets.push({
+        ...{ deploymentId: id, customerId: customer.id, versionId },
+        setId: versionId.replace("asetv_", "aset_"),
+      });
+}
+
 interface Terms {
   pack: string | null;
   packVersion: number | null;
@@ -183,7 +203,7 @@ function addRule(
     ...deploymentTarget(deployment),
     targetType: "rule",
     targetId: id,
-    targetName: trafficText(rule),
+    targetName: trafficText(rule, BUILT_IN),
   };
   const { direction, protocol, peer } = rule;
   addEvent(drawing, createdAt, "allowlist.add_rule", { ...what, after: { direction, protocol, peer } });

@@ -1,4 +1,3 @@
-import { ADDRESS_SETS } from "#lib/allowlist/address-sets.ts";
 import {
   type AllowlistState,
   CapabilityAnswers,
@@ -10,7 +9,7 @@ import { simulate } from "#lib/allowlist/simulation.ts";
 import { digestOf } from "#lib/change-requests/digest.ts";
 import type { ApprovalSide, ChangeRequestState } from "#lib/platform/prisma/enums.ts";
 import { DAY_MS, HOUR_MS } from "#lib/shared/clock.ts";
-import { type DemoRule, EXTRAS } from "./allowlist.ts";
+import { BUILT_IN, type DemoRule, EXTRAS } from "./allowlist.ts";
 import { addEvent, deskId } from "./audit.ts";
 import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
@@ -82,7 +81,7 @@ function addRequest(
   const list = stateOf(rows, deployment.id, before);
   const simulation = simulate(list, [change], { now: createdAt, mode: deployment.mode });
   const rule = "rule" in change ? change.rule : rules.get("ruleId" in change ? change.ruleId : "");
-  const text = rule ? trafficText(rule) : "";
+  const text = rule ? trafficText(rule, BUILT_IN) : "";
   const proposed = !["draft", "simulated", "withdrawn"].includes(state);
   const decided = inEffect || state === "approved";
   const both = simulation.effect === "widening";
@@ -171,15 +170,12 @@ function stateOf(
   deploymentId: string,
   rules: ReadonlyMap<string, RuleFacts>,
 ): AllowlistState {
-  const sets = ADDRESS_SETS.map(
-    ({ slug, cidrs, checkedOn }) => [slug, { slug, cidrs, versionId: checkedOn }] as const,
-  );
   const capabilities = deploymentCapabilities
     .filter((row) => row.deploymentId === deploymentId)
     .map(({ capability, packVersion, answers }) => {
       return [capability, { packVersion, answers: CapabilityAnswers.parse(answers) }] as const;
     });
-  return { rules, sets: new Map(sets), capabilities: new Map(capabilities), assertions: new Map() };
+  return { rules, sets: BUILT_IN, capabilities: new Map(capabilities), assertions: new Map() };
 }
 
 type Row = Drawing["rows"]["allowlistRules"][number];

@@ -5,6 +5,7 @@ import { type ExportedAllowlist, exportedAllowlist } from "#lib/allowlist/format
 import { SERVED } from "#lib/exports/schema.ts";
 import { listBody, listedRules } from "#lib/exports/served.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/shared/clock.ts";
+import { BUILT_IN } from "./allowlist.ts";
 import { addEvent } from "./audit.ts";
 import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
@@ -135,7 +136,7 @@ function inForce(
       },
     ];
   });
-  return exportedAllowlist({ id, name, mode, customerName: customer.name }, rules, at);
+  return exportedAllowlist({ id, name, mode, customerName: customer.name }, rules, at, BUILT_IN);
 }
 
 function isBefore(moment: Date | string | null | undefined, at: Date): boolean {

@@ -19,6 +19,7 @@ export interface FleetRows {
   setupLinks: Prisma.SetupLinkCreateManyInput[];
   allowlistRules: Prisma.AllowlistRuleCreateManyInput[];
   deploymentCapabilities: Prisma.DeploymentCapabilityCreateManyInput[];
+  deploymentAddressSets: Prisma.DeploymentAddressSetCreateManyInput[];
   servedLists: Prisma.ServedListCreateManyInput[];
   allowlistExports: Prisma.AllowlistExportCreateManyInput[];
   changeRequests: Prisma.ChangeRequestCreateManyInput[];
@@ -49,6 +50,7 @@ export function noRows(): FleetRows {
     setupLinks: [],
     allowlistRules: [],
     deploymentCapabilities: [],
+    deploymentAddressSets: [],
     servedLists: [],
     allowlistExports: [],
     changeRequests: [],

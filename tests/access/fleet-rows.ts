@@ -3,6 +3,7 @@ import * as packs from "#lib/allowlist/packs/queries.ts";
 import { PACK_USE_LIST } from "#lib/allowlist/packs/schema.ts";
 import * as allowlist from "#lib/allowlist/queries.ts";
 import { ApplyPackInput, RULE_LIST } from "#lib/allowlist/schema.ts";
+import { listSetChoices } from "#lib/allowlist/sets/queries.ts";
 import * as audit from "#lib/audit/queries.ts";
 import { AUDIT_LIST, auditQuery } from "#lib/audit/schema.ts";
 import * as customerCommands from "#lib/customers/commands.ts";
@@ -27,6 +28,9 @@ const reading = (deploymentId: string) =>
 export const FLEET: Rows = {
   "allowlist/queries.listRules": row("allowlist.read", "not_found", (actor, { deploymentId }) =>
     allowlist.listRules(actor, deploymentId, parseListQuery({}, RULE_LIST)),
+  ),
+  "allowlist/sets/queries.listSetChoices": row("allowlist.read", "not_found", (actor, { deploymentId }) =>
+    listSetChoices(actor, deploymentId),
   ),
   "allowlist/queries.getBoundary": row("allowlist.read", "not_found", (actor, { deploymentId }) =>
     allowlist.getBoundary(actor, deploymentId),

@@ -122,10 +122,12 @@ describe("what a change does to packets", () => {
 
   test("another version of a set moves every rule that names it, and no other", () => {
     const named = { ...WEB, peerKind: "address_set", peer: "partners" } as const;
-    const sets = { partners: { slug: "partners", versionId: "asetv_1", cidrs: ["192.0.2.0/25"] } };
+    const sets = {
+      partners: { slug: "partners", name: "Partners", versionId: "asetv_1", cidrs: ["192.0.2.0/25"] },
+    };
     const versions = new Map([
-      ["asetv_2", { slug: "partners", versionId: "asetv_2", cidrs: ["192.0.2.0/24"] }],
-      ["asetv_9", { slug: "others", versionId: "asetv_9", cidrs: ["192.0.2.0/24"] }],
+      ["asetv_2", { slug: "partners", name: "Partners", versionId: "asetv_2", cidrs: ["192.0.2.0/24"] }],
+      ["asetv_9", { slug: "others", name: "Others", versionId: "asetv_9", cidrs: ["192.0.2.0/24"] }],
     ]);
     const before = state({ rules: { rule_a: named, rule_b: WEB }, sets });
     const use = (versionId: string): Change => ({ kind: "use_set_version", slug: "partners", versionId });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { coveringRule, findingsAbout, type KnownRule } from "#lib/allowlist/findings.ts";
+import { BUILT_IN } from "../support/built-in-sets.ts";
 
 const NOW = new Date("2026-11-24T08:00:00Z");
 const LATER = new Date("2027-01-01T00:00:00Z");
@@ -58,7 +59,12 @@ describe("what is odd about a rule", () => {
       "Covered by the rule “Egress tcp 443 to *.workos.com” (rule_a): this one opens nothing new.",
     ],
   ])("%s", (_name, candidate, other, sentence) => {
-    const findings = findingsAbout(rule({ id: "rule_b", ...candidate }), [rule(other)], "connected");
+    const findings = findingsAbout(
+      rule({ id: "rule_b", ...candidate }),
+      [rule(other)],
+      "connected",
+      BUILT_IN,
+    );
     expect(findings.map((finding) => finding.sentence)).toEqual([sentence]);
   });
 
@@ -71,16 +77,18 @@ describe("what is odd about a rule", () => {
     ["a name", { peerKind: "fqdn", peer: "api.workos.com" }],
     ["another machine behind the boundary", { carriedBy: "user_browser" }],
   ])("nothing, where it is %s", (_name, over) => {
-    expect(findingsAbout(rule(over), [rule({ id: "rule_b" })], "connected")).toEqual([]);
+    expect(findingsAbout(rule(over), [rule({ id: "rule_b" })], "connected", BUILT_IN)).toEqual([]);
   });
 
   test("an air gap that would be opened", () => {
-    expect(findingsAbout(rule(), [], "air_gapped")).toMatchObject([{ kind: "air_gap", refused: false }]);
+    expect(findingsAbout(rule(), [], "air_gapped", BUILT_IN)).toMatchObject([
+      { kind: "air_gap", refused: false },
+    ]);
   });
 
   test("only the same traffic is refused outright", () => {
     const others = [rule({ id: "rule_same" }), rule({ id: "rule_wide", peer: "10.0.0.0/8" })];
-    const refused = findingsAbout(rule({ id: "rule_new" }), others, "connected").filter(
+    const refused = findingsAbout(rule({ id: "rule_new" }), others, "connected", BUILT_IN).filter(
       (finding) => finding.refused,
     );
     expect(refused.map((finding) => finding.ruleId)).toEqual(["rule_same"]);
@@ -90,18 +98,18 @@ describe("what is odd about a rule", () => {
 describe("a rule that opens nothing of its own", () => {
   test("is shown with the rule that covers it", () => {
     const wide = rule({ id: "rule_wide", peer: "10.0.0.0/8" });
-    expect(coveringRule(rule(), [rule(), wide])?.id).toBe("rule_wide");
-    expect(coveringRule(wide, [rule(), wide])).toBeNull();
+    expect(coveringRule(rule(), [rule(), wide], BUILT_IN)?.id).toBe("rule_wide");
+    expect(coveringRule(wide, [rule(), wide], BUILT_IN)).toBeNull();
   });
 
   test("of two that say the same, is the younger", () => {
     const pair = [rule({ id: "rule_1" }), rule({ id: "rule_2" })];
-    expect(pair.map((one) => coveringRule(one, pair)?.id)).toEqual([undefined, "rule_1"]);
+    expect(pair.map((one) => coveringRule(one, pair, BUILT_IN)?.id)).toEqual([undefined, "rule_1"]);
   });
 
   test("is not one that outlives the rule around it", () => {
     const wide = rule({ id: "rule_wide", peer: "10.0.0.0/8", expiresAt: LATER });
-    expect(coveringRule(rule(), [wide])).toBeNull();
-    expect(coveringRule(rule({ expiresAt: NOW }), [wide])?.id).toBe("rule_wide");
+    expect(coveringRule(rule(), [wide], BUILT_IN)).toBeNull();
+    expect(coveringRule(rule({ expiresAt: NOW }), [wide], BUILT_IN)?.id).toBe("rule_wide");
   });
 });

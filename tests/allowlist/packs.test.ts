@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { ADDRESS_SETS, rangesOfSet } from "#lib/allowlist/address-sets.ts";
 import { draftPack, type PackAnswers } from "#lib/allowlist/pack-draft.ts";
 import { rulePackFor } from "#lib/allowlist/packs.ts";
 import { trafficText } from "#lib/allowlist/policy.ts";
+import { rangesOfSet } from "#lib/allowlist/sets/book.ts";
+import { BUILT_IN_SETS } from "#lib/allowlist/sets/built-in.ts";
 import { mergeRanges, rangesOverlap } from "#lib/shared/address-ranges.ts";
 import { readCidr } from "#lib/shared/addresses.ts";
+import { BUILT_IN } from "../support/built-in-sets.ts";
 
 const NO_ANSWERS: PackAnswers = { dnsResolvers: [], timeServers: [], userNetworks: [] };
 const ANSWERS: PackAnswers = {
@@ -12,7 +14,8 @@ const ANSWERS: PackAnswers = {
   timeServers: [{ peerKind: "fqdn", peer: "time.example.com" }],
   userNetworks: [{ peerKind: "cidr", peer: "198.51.100.0/24" }],
 };
-const opens = (rules: readonly Parameters<typeof trafficText>[0][]) => rules.map(trafficText);
+const opens = (rules: readonly Parameters<typeof trafficText>[0][]) =>
+  rules.map((rule) => trafficText(rule, BUILT_IN));
 
 const RESERVED = [
   "0.0.0.0/8",
@@ -33,7 +36,7 @@ const RESERVED = [
 ];
 
 describe("the address sets", () => {
-  test.each(ADDRESS_SETS)("$slug: every network is canonical, public and listed once", (set) => {
+  test.each(BUILT_IN_SETS)("$slug: every network is canonical, public and listed once", (set) => {
     const ranges = rangesOfSet(set);
     set.cidrs.forEach((cidr) => {
       expect(readCidr(cidr)).toMatchObject({ ok: true, value: { text: cidr } });
@@ -49,7 +52,7 @@ describe("the address sets", () => {
   });
 
   test("Cloudflare has fifteen IPv4 and seven IPv6 networks, and not the range it gave up in 2021", () => {
-    const cidrs: readonly string[] = ADDRESS_SETS[0].cidrs;
+    const cidrs: readonly string[] = BUILT_IN_SETS[0].cidrs;
     expect(cidrs.filter((cidr) => !cidr.includes(":")).length).toBe(15);
     expect(cidrs.filter((cidr) => cidr.includes(":")).length).toBe(7);
     expect(cidrs).toContain("172.64.0.0/13");
@@ -59,7 +62,7 @@ describe("the address sets", () => {
 
 describe("the rule packs", () => {
   test("connected: calls out, browsers both ways, WorkOS's nine senders in, DNS and time as rules of their own", () => {
-    expect(opens(draftPack("connected", ANSWERS, []).toAdd)).toEqual([
+    expect(opens(draftPack("connected", ANSWERS, [], BUILT_IN).toAdd)).toEqual([
       "Egress tcp 443 to Cloudflare",
       "Egress tcp 443 to Cloudflare, by users' browsers",
       "Ingress tcp 443 from 198.51.100.0/24, by users' browsers",
@@ -71,14 +74,18 @@ describe("the rule packs", () => {
   });
 
   test("restricted: WorkOS never starts a connection into the site", () => {
-    const { toAdd } = draftPack("restricted", ANSWERS, []);
+    const { toAdd } = draftPack("restricted", ANSWERS, [], BUILT_IN);
     expect(toAdd.filter((rule) => rule.direction === "ingress" && rule.carriedBy === "application")).toEqual(
       [],
     );
   });
 
   test("air-gapped: nothing", () => {
-    expect(draftPack("air_gapped", ANSWERS, [])).toMatchObject({ toAdd: [], present: [], leftOut: [] });
+    expect(draftPack("air_gapped", ANSWERS, [], BUILT_IN)).toMatchObject({
+      toAdd: [],
+      present: [],
+      leftOut: [],
+    });
   });
 
   test("what users' browsers carry is labelled so, and no callback is filed under Cloudflare's ranges", () => {
@@ -103,7 +110,7 @@ describe("the rule packs", () => {
   });
 
   test("a question without an answer leaves its rules out, and says so", () => {
-    const draft = draftPack("connected", NO_ANSWERS, []);
+    const draft = draftPack("connected", NO_ANSWERS, [], BUILT_IN);
     expect(draft.leftOut.length).toBe(4);
     expect(opens(draft.toAdd)).toEqual([
       "Egress tcp 443 to Cloudflare",
@@ -113,8 +120,8 @@ describe("the rule packs", () => {
   });
 
   test("applied twice it adds nothing", () => {
-    const first = draftPack("connected", ANSWERS, []);
-    const second = draftPack("connected", ANSWERS, first.toAdd);
+    const first = draftPack("connected", ANSWERS, [], BUILT_IN);
+    const second = draftPack("connected", ANSWERS, first.toAdd, BUILT_IN);
     expect(second.toAdd).toEqual([]);
     expect(second.present.length).toBe(first.toAdd.length);
   });

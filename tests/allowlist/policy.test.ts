@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { coveringPeers } from "#lib/allowlist/findings.ts";
 import { isInForce, normalTraffic, relate, ruleState, type Traffic } from "#lib/allowlist/policy.ts";
 import { addressText } from "#lib/shared/addresses.ts";
+import { BUILT_IN } from "../support/built-in-sets.ts";
 
 const NOW = new Date("2026-11-24T08:00:00Z");
 
@@ -25,7 +26,7 @@ const traffic: fc.Arbitrary<Traffic> = fc
 
 function packets(rule: Traffic): Set<string> {
   const found = new Set<string>();
-  const { peer, ports } = normalTraffic(rule);
+  const { peer, ports } = normalTraffic(rule, BUILT_IN);
   if ("name" in peer || ports === null) return found;
   for (const { first, last } of peer.ranges) {
     for (let value = first; value <= last; value++) {
@@ -49,7 +50,7 @@ test("two rules relate exactly as the packets they let pass do", () => {
           : inB.isSubsetOf(inA)
             ? "covers"
             : "overlaps";
-      expect(relate(normalTraffic(a), normalTraffic(b))).toBe(expected);
+      expect(relate(normalTraffic(a, BUILT_IN), normalTraffic(b, BUILT_IN))).toBe(expected);
     }),
     { numRuns: 2_000 },
   );
@@ -58,8 +59,8 @@ test("two rules relate exactly as the packets they let pass do", () => {
 test("a rule that covers another names one of the peers that could", () => {
   fc.assert(
     fc.property(traffic, traffic, (a, b) => {
-      const relation = relate(normalTraffic(a), normalTraffic(b));
-      if (relation === "covered" || relation === "same") expect(coveringPeers(a)).toContain(b.peer);
+      const relation = relate(normalTraffic(a, BUILT_IN), normalTraffic(b, BUILT_IN));
+      if (relation === "covered" || relation === "same") expect(coveringPeers(a, BUILT_IN)).toContain(b.peer);
     }),
     { numRuns: 2_000 },
   );
@@ -70,7 +71,7 @@ test.each([
   ["cidr", "128.0.0.0/1", ["0.0.0.0/0", "128.0.0.0/1", "cloudflare", "workos-senders"]],
   ["cidr", "8000::/1", ["::/0", "8000::/1", "cloudflare", "workos-senders"]],
 ] as const)("around the %s %s may stand %j", (peerKind, peer, peers) => {
-  expect(coveringPeers({ peerKind, peer })).toEqual(peers);
+  expect(coveringPeers({ peerKind, peer }, BUILT_IN)).toEqual(peers);
 });
 
 describe("the life of a rule", () => {

@@ -1,5 +1,6 @@
 import { FORMATS } from "#lib/allowlist/formats/index.ts";
 import { type ExportRule, exportedAllowlist } from "#lib/allowlist/formats/normal-form.ts";
+import { BUILT_IN } from "../support/built-in-sets.ts";
 import type { Bench } from "./bench.ts";
 
 const RULES = 1_000;
@@ -45,7 +46,7 @@ export const bench: Bench = {
         return {
           measure: async () => {
             const begun = performance.now();
-            const allowlist = exportedAllowlist(deployment, inForce, new Date());
+            const allowlist = exportedAllowlist(deployment, inForce, new Date(), BUILT_IN);
             const files = FORMATS.map(({ render }) => render(allowlist));
             const value = performance.now() - begun;
             if (files.some((file) => file.length < RULES)) throw new Error("A file is missing its rules.");

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { setBook } from "#lib/allowlist/sets/book.ts";
+import { BUILT_IN_SETS } from "#lib/allowlist/sets/built-in.ts";
 import { drawPlan, type Known } from "#lib/doctor/draw-plan.ts";
 import { compareReports } from "#lib/doctor/policy.ts";
 import type { CheckResult } from "#lib/doctor/report.ts";
@@ -28,6 +30,7 @@ function plan(parts: Partial<Known> = {}) {
       deployment: { id: "dep_1", name: "Frankfurt", customer: "Example Bank", mode: "restricted" },
       ...{
         rules: [],
+        sets: setBook(BUILT_IN_SETS),
         environments: [],
         redirectUris: [],
         connections: [],

@@ -83,7 +83,7 @@ export function aRequest(
 ): Promise<string> {
   const id = newId("chg");
   return asSystem("a test's request", async (tx) => {
-    const base = await loadBase(tx, deploymentId);
+    const base = await loadBase(tx, deploymentId, changes);
     const { mode } = await tx.deployment.findUniqueOrThrow({ where: { id: deploymentId } });
     const simulation = simulateOn(base, { changes: [...changes] }, mode, now);
     const simulated = {

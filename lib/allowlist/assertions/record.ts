@@ -4,6 +4,7 @@ import { type AuditEntry, recordAudit } from "#lib/audit/record.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { AllowlistAssertion, Prisma } from "#lib/platform/prisma/client.ts";
 import type { AssertionFacts } from "../changes.ts";
+import type { SetBook } from "../sets/book.ts";
 import { assertionText } from "./words.ts";
 
 // What is written of assertions, once somebody has decided it. `detail` says what decided it.
@@ -13,10 +14,11 @@ export async function addAssertion(
   actor: Actor,
   place: { id: string; customerId: string; deploymentId: string },
   facts: AssertionFacts,
+  sets: SetBook,
   detail: Prisma.InputJsonObject = {},
 ): Promise<void> {
   const assertion = await tx.allowlistAssertion.create({ data: { ...place, ...facts } });
-  const entry = { ...target(assertion), after: kept(assertion), detail };
+  const entry = { ...target(assertion, sets), after: kept(assertion), detail };
   await recordAudit(tx, actor, { action: "allowlist.add_assertion", ...entry });
 }
 
@@ -26,11 +28,12 @@ export async function retireAssertion(
   actor: Actor,
   assertion: AllowlistAssertion,
   now: Date,
+  sets: SetBook,
   detail: Prisma.InputJsonObject = {},
 ): Promise<void> {
   const where = { id: assertion.id };
   await tx.allowlistAssertion.update({ where, data: { retiredAt: now }, select: { id: true } });
-  const entry = { ...target(assertion), before: kept(assertion), detail };
+  const entry = { ...target(assertion, sets), before: kept(assertion), detail };
   await recordAudit(tx, actor, { action: "allowlist.retire_assertion", ...entry });
 }
 
@@ -47,8 +50,9 @@ function kept(assertion: AllowlistAssertion): Prisma.InputJsonObject {
 
 function target(
   assertion: AllowlistAssertion,
+  sets: SetBook,
 ): Pick<AuditEntry, "targetType" | "targetId" | "targetName" | "customerId" | "deploymentId"> {
   const { id, customerId, deploymentId } = assertion;
-  const targetName = assertionText(assertion);
+  const targetName = assertionText(assertion, sets);
   return { targetType: "assertion", targetId: id, targetName, customerId, deploymentId };
 }

@@ -1,5 +1,6 @@
 import type { PortRange } from "#lib/shared/ports.ts";
 import { trafficText } from "../policy.ts";
+import { setBook } from "../sets/book.ts";
 import type { ExportedAllowlist, ExportedRule } from "./normal-form.ts";
 
 /** One way to write an allowlist down. Adding a format is adding a file that makes one of these, and its line in index.ts. */
@@ -95,7 +96,7 @@ export function heading(
     }),
     ...rules
       .filter((rule) => !held.has(rule))
-      .map((rule) => `NOT OPENED by this file: ${trafficText(rule)} (${rule.id})`),
+      .map((rule) => `NOT OPENED by this file: ${trafficText(rule, setBook(allowlist.sets))} (${rule.id})`),
   ];
   return lines.map((line) => `${comment} ${line}`);
 }

@@ -1,6 +1,6 @@
 import type { Family } from "#lib/shared/addresses.ts";
 import { portsText } from "#lib/shared/ports.ts";
-import { type AddressSet, rangesOfSet } from "../address-sets.ts";
+import { type AddressSet, rangesOfSet } from "../sets/book.ts";
 import { type AllowlistFormat, aboutRule, expressible, heading, oneLine, portsOf } from "./format.ts";
 import type { ExportedAllowlist, ExportedRule } from "./normal-form.ts";
 

@@ -3,8 +3,8 @@ import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 import type { Family } from "#lib/shared/addresses.ts";
 import { cidrsOf } from "#lib/shared/allowlist/lines.ts";
 import type { TrafficRule } from "#lib/shared/allowlist/traffic.ts";
-import { type AddressSet, findAddressSet } from "../address-sets.ts";
 import { type Lifetime, normalTraffic, rangesOf, type Traffic } from "../policy.ts";
+import { type AddressSet, type SetBook, setBook } from "../sets/book.ts";
 
 /** A rule in force, as it is exported. */
 export interface ExportRule extends Traffic, Lifetime {
@@ -36,13 +36,14 @@ export function exportedAllowlist(
   deployment: ExportedAllowlist["deployment"],
   inForce: readonly ExportRule[],
   exportedAt: Date,
+  book: SetBook<AddressSet>,
 ): ExportedAllowlist {
   const doors = inForce.map((rule) => ({ rule, key: JSON.stringify(doorOf(rule)) })).sort(byDoor);
-  const rules = doors.map(({ rule }) => ({ ...rule, networks: networksOf(rule) }));
+  const rules = doors.map(({ rule }) => ({ ...rule, networks: networksOf(rule, book) }));
   const slugs = [
     ...new Set(rules.filter((rule) => rule.peerKind === "address_set").map((rule) => rule.peer)),
   ];
-  const sets = slugs.sort().flatMap((slug) => findAddressSet(slug) ?? []);
+  const sets = slugs.sort().flatMap((slug) => book.get(slug) ?? []);
   const content = JSON.stringify({
     deployment: deployment.id,
     rules: doors.map(({ key }) => key),
@@ -52,13 +53,14 @@ export function exportedAllowlist(
 }
 
 /** What the rules let pass, as sets that can be compared with what a file of some format lets pass. */
-export function trafficRules({ rules }: Pick<ExportedAllowlist, "rules">): TrafficRule[] {
-  return rules.map((rule) => ({ id: rule.id, ...normalTraffic(rule) }));
+export function trafficRules({ rules, sets }: Pick<ExportedAllowlist, "rules" | "sets">): TrafficRule[] {
+  const book = setBook(sets);
+  return rules.map((rule) => ({ id: rule.id, ...normalTraffic(rule, book) }));
 }
 
-function networksOf(rule: ExportRule): ExportedRule["networks"] {
+function networksOf(rule: ExportRule, book: SetBook): ExportedRule["networks"] {
   const networks: Record<Family, string[]> = { 4: [], 6: [] };
-  for (const { family, first, last } of rangesOf(rule))
+  for (const { family, first, last } of rangesOf(rule, book))
     networks[family].push(...cidrsOf(family, first, last));
   return networks;
 }

@@ -5,6 +5,8 @@ import type { AssertionRef, DraftAssertionInput } from "#lib/allowlist/assertion
 import { assertionText } from "#lib/allowlist/assertions/words.ts";
 import type { AssertionFacts, Change } from "#lib/allowlist/changes.ts";
 import { trafficKey } from "#lib/allowlist/policy.ts";
+import type { SetBook } from "#lib/allowlist/sets/book.ts";
+import { loadSets, setsFor } from "#lib/allowlist/sets/load.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
@@ -24,8 +26,9 @@ export function draftAssertion(
     const known = await assertionsWith(tx, actor, deploymentId);
     if (known.some((other) => other.must === assertion.must && trafficKey(other) === trafficKey(assertion)))
       throw new AppError("conflict", "This is asserted already, or waits in your draft.");
+    const sets = await setsFor(tx, deploymentId, assertion);
     const change: Change = { kind: "add_assertion", assertionId: newId("asrt"), assertion };
-    return draftChanges(tx, actor, deployment, titled("Assert", assertion), [change]);
+    return draftChanges(tx, actor, deployment, titled("Assert", assertion, sets), [change]);
   });
 }
 
@@ -38,7 +41,13 @@ export function draftAssertionRetirement(actor: Actor, { assertionId }: Assertio
     const deployment = await lockDeployment(tx, actor, found.deploymentId);
     if (found.retiredAt) throw new AppError("conflict", "This assertion is retired already.");
     const change: Change = { kind: "retire_assertion", assertionId };
-    return draftChanges(tx, actor, deployment, titled("Give up", assertionFacts(found)), [change]);
+    return draftChanges(
+      tx,
+      actor,
+      deployment,
+      titled("Give up", assertionFacts(found), await loadSets(tx, deployment.id)),
+      [change],
+    );
   });
 }
 
@@ -53,6 +62,6 @@ async function assertionsWith(tx: Tx, actor: Actor, deploymentId: string): Promi
   ];
 }
 
-function titled(deed: string, assertion: AssertionFacts): string {
-  return `${deed}: ${assertionText(assertion)}`.slice(0, 160);
+function titled(deed: string, assertion: AssertionFacts, sets: SetBook): string {
+  return `${deed}: ${assertionText(assertion, sets)}`.slice(0, 160);
 }

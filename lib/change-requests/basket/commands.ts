@@ -3,6 +3,8 @@ import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Change, RuleFacts } from "#lib/allowlist/changes.ts";
 import { draftPack } from "#lib/allowlist/pack-draft.ts";
 import { keptExpiry, trafficText } from "#lib/allowlist/policy.ts";
+import type { SetBook } from "#lib/allowlist/sets/book.ts";
+import { loadSets, setsFor } from "#lib/allowlist/sets/load.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
@@ -29,8 +31,9 @@ export function draftRule(actor: Actor, { deploymentId, ...input }: DraftRuleInp
   return inScope(actor, async (tx) => {
     const deployment = await lockDeployment(tx, actor, deploymentId);
     const rule = written(input, { hosts: [], pack: null, packVersion: null });
+    const sets = await setsFor(tx, deploymentId, rule);
     const change: Change = { kind: "add_rule", ruleId: newId("rule"), rule };
-    return draftChanges(tx, actor, deployment, `Open ${spoken(rule)}`, [change]);
+    return draftChanges(tx, actor, deployment, `Open ${spoken(rule, sets)}`, [change]);
   });
 }
 
@@ -47,7 +50,8 @@ export function draftRuleChange(actor: Actor, { ruleId, ...input }: DraftRuleCha
       { ...input, expiresAt },
       { hosts, pack: before.pack, packVersion: before.packVersion },
     );
-    return draftChanges(tx, actor, deployment, `Change ${spoken(rule)}`, [
+    const sets = await setsFor(tx, deployment.id, rule);
+    return draftChanges(tx, actor, deployment, `Change ${spoken(rule, sets)}`, [
       { kind: "change_rule", ruleId, rule },
     ]);
   });
@@ -57,7 +61,9 @@ export function draftRetirement(actor: Actor, { ruleId }: DraftRetirementInput):
   actor.must("change_request.draft");
   return inScope(actor, async (tx) => {
     const { deployment, rule } = await lockRule(tx, actor, ruleId);
-    return draftChanges(tx, actor, deployment, `Close ${spoken(rule)}`, [{ kind: "retire_rule", ruleId }]);
+    return draftChanges(tx, actor, deployment, `Close ${spoken(rule, await loadSets(tx, deployment.id))}`, [
+      { kind: "retire_rule", ruleId },
+    ]);
   });
 }
 
@@ -72,7 +78,7 @@ export function draftRulePack(
     const deployment = await lockDeployment(tx, actor, deploymentId);
     const { state } = await loadBase(tx, deploymentId);
     const open = [...state.rules.values()].filter(({ expiresAt }) => !expiresAt || new Date(expiresAt) > now);
-    const { pack, toAdd } = draftPack(deployment.mode, answers, open);
+    const { pack, toAdd } = draftPack(deployment.mode, answers, open, state.sets);
     if (pack.rules.length === 0) throw new AppError("conflict", pack.summary);
     if (toAdd.length === 0) throw new AppError("conflict", "All that this pack needs is open already.");
     const changes = toAdd.map(({ without, hosts, ...traffic }): Change => {
@@ -100,8 +106,8 @@ function written(
   return { ...fields, ...kept, expiresAt: expiresAt?.toISOString() ?? null };
 }
 
-function spoken(rule: RuleFacts): string {
-  const text = trafficText(rule);
+function spoken(rule: RuleFacts, sets: SetBook): string {
+  const text = trafficText(rule, sets);
   return `${text.charAt(0).toLowerCase()}${text.slice(1)}`.slice(0, 140);
 }
 

@@ -5,7 +5,7 @@ import { newestVersion, PACKS, packName } from "#lib/allowlist/packs/index.ts";
 import { type PackGroup, questionsOf, type Standing } from "#lib/allowlist/packs/pack.ts";
 import type { PackAnswers, QuestionId } from "#lib/allowlist/packs/questions.ts";
 import type { TickInput, UntickInput } from "#lib/allowlist/packs/schema.ts";
-import { leftOut, type Ticked, type WantedRule, wantedRules } from "#lib/allowlist/packs/wanted.ts";
+import { leftOut, type WantedRule, wantedRules } from "#lib/allowlist/packs/wanted.ts";
 import { ruleState, trafficKey, trafficText } from "#lib/allowlist/policy.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { systemClock } from "#lib/shared/clock.ts";
@@ -58,7 +58,7 @@ export function listCapabilities(
         ...{ id, name, group, summary, standing: modes[mode] },
         newest: { number: newest.number, change: newest.change },
         questions: questionsOf(newest),
-        has: hasOf(id, base.capabilities.get(id), wanted, open),
+        has: hasOf(id, base, wanted, open),
         drafted: draftedOf(id, base, state),
       };
     });
@@ -74,10 +74,11 @@ function isOpen(expiresAt: string | null, now: Date): boolean {
 
 function hasOf(
   id: string,
-  ticked: Ticked | undefined,
+  { capabilities, sets }: AllowlistState,
   wanted: ReadonlyMap<string, WantedRule>,
   open: ReadonlySet<string>,
 ): CapabilityRow["has"] {
+  const ticked = capabilities.get(id);
   if (!ticked) return null;
   const mine = [...wanted].filter(([, rule]) => rule.neededBy.some((need) => need.pack === id));
   const others = mine.flatMap(([, rule]) => rule.neededBy.filter((need) => need.pack !== id));
@@ -87,7 +88,7 @@ function hasOf(
     open: mine.filter(([key]) => open.has(key)).length,
     shut: mine
       .filter(([key]) => !open.has(key))
-      .map(([, rule]) => ({ text: trafficText(rule), without: withoutOf(rule, id) })),
+      .map(([, rule]) => ({ text: trafficText(rule, sets), without: withoutOf(rule, id) })),
     sharedWith: [...new Set(others.map(({ pack }) => packName(pack)))],
     leftOut: leftOut(id, ticked).map(({ purpose }) => purpose),
   };
@@ -161,7 +162,7 @@ function previewOf(
     rule: { carriedBy: string; hosts: readonly string[] } & Parameters<typeof trafficText>[0],
     need?: WantedRule,
   ) => ({
-    opens: trafficText(rule),
+    opens: trafficText(rule, before.sets),
     byBrowser: rule.carriedBy === "user_browser",
     hosts: need?.hosts ?? rule.hosts,
     purpose: need?.neededBy.map(({ purpose }) => purpose).join("; ") ?? "",
@@ -179,7 +180,7 @@ function previewOf(
         one?.neededBy.some(({ pack }) => capabilities.includes(pack)),
       );
       if (touched.has(key) || others.length === 0 || !isOurs) return [];
-      return [{ opens: trafficText(rule), with: others.map(({ pack }) => packName(pack)) }];
+      return [{ opens: trafficText(rule, before.sets), with: others.map(({ pack }) => packName(pack)) }];
     }),
     leftOut: capabilities.flatMap((id) => {
       const ticked = state.capabilities.get(id);

@@ -1,6 +1,5 @@
 import "server-only";
 import { FORMATS } from "#lib/allowlist/formats/index.ts";
-import { peerText, trafficText } from "#lib/allowlist/policy.ts";
 import { listRules, type RuleRow } from "#lib/allowlist/queries.ts";
 import { RULE_LIST } from "#lib/allowlist/schema.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
@@ -47,12 +46,12 @@ export function listFormats(): { id: string; name: string; group: (typeof FORMAT
 function doorOf(rule: RuleRow): Door {
   const { id, direction, carriedBy, protocol, ports, hosts, purpose, state, expiresAt } = rule;
   const to = direction === "egress" ? "→" : "←";
-  const opens = [protocol, ports, to, peerText(rule)].filter(Boolean).join(" ");
+  const opens = [protocol, ports, to, rule.peerName].filter(Boolean).join(" ");
   const names = hosts.length > 0 ? [`(${hosts.join(", ")})`] : [];
   return {
     ...{ id, direction, byBrowser: carriedBy === "user_browser", opens, names: [...hosts] },
     ...{ kind: kindOf(rule), purpose, expired: state === "expired", expiresAt },
-    text: [trafficText(rule), ...names, `${purpose}.`.replace(/\.\.$/, "."), id].join(" "),
+    text: [rule.text, ...names, `${purpose}.`.replace(/\.\.$/, "."), id].join(" "),
   };
 }
 

@@ -10,9 +10,10 @@ import { nftables } from "#lib/allowlist/formats/nftables.ts";
 import { type ExportRule, exportedAllowlist } from "#lib/allowlist/formats/normal-form.ts";
 import { squid } from "#lib/allowlist/formats/squid.ts";
 import { cidrOf } from "#lib/shared/addresses.ts";
+import { BUILT_IN } from "../../support/built-in-sets.ts";
 import { DEPLOYMENT, EVERY_KIND, NOW, rule } from "./every-kind.ts";
 
-const exported = (rules: readonly ExportRule[]) => exportedAllowlist(DEPLOYMENT, rules, NOW);
+const exported = (rules: readonly ExportRule[]) => exportedAllowlist(DEPLOYMENT, rules, NOW, BUILT_IN);
 
 /** What nft itself says of the file; null where nft is not installed or may not be used. */
 function nftCheck(file: string): { status: number | null; stderr: string } | null {
@@ -138,6 +139,7 @@ describe("the digest", () => {
       DEPLOYMENT,
       EVERY_KIND.toReversed().map((one) => ({ ...one, ticket: "X" })),
       new Date(0),
+      BUILT_IN,
     );
     expect(other.digest).toBe(exported(EVERY_KIND).digest);
   });

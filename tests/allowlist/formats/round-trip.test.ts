@@ -6,6 +6,7 @@ import { type ExportRule, exportedAllowlist, trafficRules } from "#lib/allowlist
 import { cidrOf } from "#lib/shared/addresses.ts";
 import { differenceOf, regionPeers } from "#lib/shared/allowlist/difference.ts";
 import type { TrafficRule } from "#lib/shared/allowlist/traffic.ts";
+import { BUILT_IN } from "../../support/built-in-sets.ts";
 import { READERS } from "./readers/index.ts";
 
 const NOW = new Date("2026-11-24T08:00:00Z");
@@ -58,7 +59,7 @@ const anyAllowlist = fc
       id: `rule_01J9Z3K7Q2V5W8X4Y6A1B0C${index.toString().padStart(3, "0")}`,
     })),
   )
-  .map((rules) => exportedAllowlist(DEPLOYMENT, rules, NOW));
+  .map((rules) => exportedAllowlist(DEPLOYMENT, rules, NOW, BUILT_IN));
 
 /** What a file cannot tell apart: who carries the traffic. */
 const carriedByAnyone = (rules: readonly TrafficRule[]): TrafficRule[] =>
@@ -71,7 +72,7 @@ describe.each(FORMATS.map((format) => [format.id, format] as const))("%s", (id, 
       fc.property(anyAllowlist, (allowlist) => {
         const file = format.render(allowlist);
         if (!reader) return expectAddresses(file, allowlist);
-        let wanted = carriedByAnyone(trafficRules({ rules: expressible(allowlist, format) }));
+        let wanted = carriedByAnyone(trafficRules({ ...allowlist, rules: expressible(allowlist, format) }));
         if (format.cannot.includes("ipv4")) wanted = onlyFamily(wanted, 4);
         if (format.cannot.includes("ipv6")) wanted = onlyFamily(wanted, 6);
         const { opened, closed } = differenceOf(wanted, reader(file));
@@ -108,10 +109,10 @@ describe.each(FORMATS.map((format) => [format.id, format] as const))("%s", (id, 
       ...{ purpose: typed, ownerName: typed, ticket: typed },
     };
     const plain = format.render(
-      exportedAllowlist(DEPLOYMENT, [{ ...rule, purpose: "x", ownerName: "x", ticket: "x" }], NOW),
+      exportedAllowlist(DEPLOYMENT, [{ ...rule, purpose: "x", ownerName: "x", ticket: "x" }], NOW, BUILT_IN),
     );
     const file = format.render(
-      exportedAllowlist({ ...DEPLOYMENT, name: typed, customerName: typed }, [rule], NOW),
+      exportedAllowlist({ ...DEPLOYMENT, name: typed, customerName: typed }, [rule], NOW, BUILT_IN),
     );
     // JSON and CSV have strings that may hold anything.
     if (["csv", "json"].includes(id) || format.type === "application/json") return;

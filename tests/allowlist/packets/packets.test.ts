@@ -14,6 +14,7 @@ import { wantedRules } from "#lib/allowlist/packs/wanted.ts";
 import { addressText, cidrOf, type Family, readCidr } from "#lib/shared/addresses.ts";
 import { compileAllowlist } from "#lib/shared/allowlist/decide.ts";
 import type { Packet } from "#lib/shared/allowlist/traffic.ts";
+import { BUILT_IN } from "../../support/built-in-sets.ts";
 import { LINK, PacketLab, whyNoLab } from "./lab.ts";
 
 const DEPLOYMENT = { id: "dep_1", name: "Frankfurt", mode: "connected" as const, customerName: "Nordbank" };
@@ -163,7 +164,7 @@ describe.skipIf(missing)(
       probes: Packet[],
     ): number {
       const named = rules.map((each, index) => ({ ...each, id: `rule_${index}` }));
-      const allowlist = exportedAllowlist(DEPLOYMENT, named, new Date());
+      const allowlist = exportedAllowlist(DEPLOYMENT, named, new Date(), BUILT_IN);
       lab.clear();
       load(allowlist);
       const anyCarrier = trafficRules(allowlist).map((each) => ({
@@ -188,6 +189,7 @@ function probesOf(rules: readonly ExportRule[]): Packet[] {
     DEPLOYMENT,
     rules,
     new Date(),
+    BUILT_IN,
   ).rules) {
     const ports =
       portFrom === null || portTo === null ? [null] : [portFrom - 1, portFrom, portTo, portTo + 1];

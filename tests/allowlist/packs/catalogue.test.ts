@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { findAddressSet } from "#lib/allowlist/address-sets.ts";
 import { findVersion, newestVersion, PACKS, packName, usualPacks } from "#lib/allowlist/packs/index.ts";
 import { type PackRule, questionsOf } from "#lib/allowlist/packs/pack.ts";
 import { QUESTIONS } from "#lib/allowlist/packs/questions.ts";
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
+import { BUILT_IN } from "../../support/built-in-sets.ts";
 
 const MODES: DeploymentMode[] = ["connected", "restricted", "air_gapped"];
 
@@ -69,7 +69,7 @@ describe.each(PACKS)("$name", (pack) => {
       for (const { purpose, without, peer } of rules) {
         expect(purpose).toMatch(/^\p{Lu}.{10,}[^.]$/u);
         expect(without).toMatch(/^\p{Lu}.{10,}\.$/u);
-        if ("set" in peer) expect(findAddressSet(peer.set)).toBeDefined();
+        if ("set" in peer) expect(BUILT_IN.has(peer.set)).toBe(true);
       }
     }
   });

@@ -6,6 +6,7 @@ import { newestVersion, PACKS } from "#lib/allowlist/packs/index.ts";
 import type { PackRule, RulePack } from "#lib/allowlist/packs/pack.ts";
 import { leftOut, type Ticked, wantedRules } from "#lib/allowlist/packs/wanted.ts";
 import { trafficKey, trafficText } from "#lib/allowlist/policy.ts";
+import { BUILT_IN } from "../../support/built-in-sets.ts";
 
 const NOW = new Date("2026-11-28T08:00:00Z");
 const ANSWERS = {
@@ -27,7 +28,10 @@ const ANSWERS = {
 const EMPTY: AllowlistState = {
   rules: new Map(),
   sets: new Map(
-    ["cloudflare", "workos-senders"].map((slug) => [slug, { slug, versionId: "asetv_1", cidrs: [] }]),
+    ["cloudflare", "workos-senders"].map((slug) => [
+      slug,
+      { slug, name: slug, versionId: "asetv_1", cidrs: [] },
+    ]),
   ),
   capabilities: new Map(),
   assertions: new Map(),
@@ -57,7 +61,8 @@ function made(state: AllowlistState, done: readonly Change[]): AllowlistState {
 const tick = (state: AllowlistState, id: string, wanted = newest(id)) =>
   made(state, changes(state, id, wanted));
 const untick = (state: AllowlistState, id: string) => made(state, changes(state, id, null));
-const opens = (state: AllowlistState) => [...state.rules.values()].map(trafficText).sort();
+const opens = (state: AllowlistState) =>
+  [...state.rules.values()].map((rule) => trafficText(rule, BUILT_IN)).sort();
 const kinds = (done: readonly Change[]) => done.map(({ kind }) => kind).sort();
 
 describe("ticking a capability", () => {

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ADDRESS_SETS, type AddressSet } from "#lib/allowlist/address-sets.ts";
+import type { AddressSet } from "#lib/allowlist/sets/book.ts";
+import { BUILT_IN_SETS } from "#lib/allowlist/sets/built-in.ts";
 import { cidrOf } from "#lib/shared/addresses.ts";
 import { feedDifference, readFeed } from "#lib/shared/allowlist/feed.ts";
 import { cidrsOf } from "#lib/shared/allowlist/lines.ts";
 
-const [cloudflare, senders]: readonly [AddressSet, AddressSet] = ADDRESS_SETS;
+const [cloudflare, senders]: readonly [AddressSet, AddressSet] = BUILT_IN_SETS;
 const lines = (cidrs: readonly string[]) => `${cidrs.join("\n")}\n`;
 const codes = (text: string, lastGood: { cidrs: readonly string[] } | null = cloudflare) => {
   const reading = readFeed(text, lastGood);

@@ -4,8 +4,8 @@ import { SiteStep } from "#components/deployments/site-step.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { Actor } from "#lib/access/actor.ts";
-import { findAddressSet } from "#lib/allowlist/address-sets.ts";
 import { PACK_QUESTIONS, type PackRule, rulePackFor } from "#lib/allowlist/packs.ts";
+import { BUILT_IN_SETS } from "#lib/allowlist/sets/built-in.ts";
 import { listCustomerChoices } from "#lib/customers/queries.ts";
 import { capabilitiesOf, MODES } from "#lib/deployments/capabilities.ts";
 import { getDeploymentOverview } from "#lib/deployments/overview.ts";
@@ -81,7 +81,10 @@ export async function Doors({ actor, deployment }: { actor: Actor; deployment: D
 
 function doorOf(rule: PackRule, index: number) {
   const { direction, protocol, port, peer, hosts, carriedBy, purpose, without } = rule;
-  const other = "set" in peer ? (findAddressSet(peer.set)?.name ?? peer.set) : PACK_QUESTIONS[peer.ask].label;
+  const other =
+    "set" in peer
+      ? (BUILT_IN_SETS.find(({ slug }) => slug === peer.set)?.name ?? peer.set)
+      : PACK_QUESTIONS[peer.ask].label;
   const traffic = `${protocol.toUpperCase()} ${port}`;
   const byBrowser = carriedBy === "user_browser";
   return {

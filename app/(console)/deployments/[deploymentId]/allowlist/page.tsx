@@ -4,11 +4,13 @@ import { BoundaryPicture } from "#components/allowlist/boundary-picture.tsx";
 import { ExportAllowlist } from "#components/allowlist/export-allowlist.tsx";
 import { PackDialog } from "#components/allowlist/pack-dialog.tsx";
 import { RulesTable } from "#components/allowlist/rules-table.tsx";
+import { SetChoices } from "#components/allowlist/set-choices.tsx";
 import { BasketBar } from "#components/change-requests/basket-bar.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { rulePackFor } from "#lib/allowlist/packs.ts";
 import { getBoundary, listRules } from "#lib/allowlist/queries.ts";
 import { RULE_LIST } from "#lib/allowlist/schema.ts";
+import { listSetChoices } from "#lib/allowlist/sets/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { getBasket } from "#lib/change-requests/queries.ts";
 import { OFFERED_FORMATS } from "#lib/exports/offered.ts";
@@ -24,11 +26,12 @@ export default async function AllowlistPage({
   const { deploymentId } = await params;
   const actor = await requireActor();
   const query = parseListQuery(await searchParams, RULE_LIST);
-  const [boundary, page, basket] = await orNotFound(() =>
+  const [boundary, page, basket, sets] = await orNotFound(() =>
     Promise.all([
       getBoundary(actor, deploymentId),
       listRules(actor, deploymentId, query),
       getBasket(actor, deploymentId),
+      listSetChoices(actor, deploymentId),
     ]),
   );
   const { mode, archived } = boundary.deployment;
@@ -41,47 +44,49 @@ export default async function AllowlistPage({
     <PackDialog deploymentId={deploymentId} packName={pack.name} summary={pack.summary} primary={isEmpty} />
   );
   return (
-    <div className="grid gap-5">
-      <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
-        <p className="max-w-2xl text-muted text-sm">
-          Deny by default. What stands here may pass this deployment's boundary, and why.
-        </p>
-        <div className="flex flex-wrap items-center gap-2">
-          {actor.can("allowlist_export.read") && (
-            <LinkButton variant="ghost" href={`/deployments/${deploymentId}/allowlist/exports` as Route}>
-              Exports
-            </LinkButton>
-          )}
-          {actor.can("allowlist.export") && (
-            <ExportAllowlist deploymentId={deploymentId} formats={OFFERED_FORMATS} />
-          )}
-          {!isEmpty && apply}
-          {!isEmpty && add}
+    <SetChoices value={sets}>
+      <div className="grid gap-5">
+        <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+          <p className="max-w-2xl text-muted text-sm">
+            Deny by default. What stands here may pass this deployment's boundary, and why.
+          </p>
+          <div className="flex flex-wrap items-center gap-2">
+            {actor.can("allowlist_export.read") && (
+              <LinkButton variant="ghost" href={`/deployments/${deploymentId}/allowlist/exports` as Route}>
+                Exports
+              </LinkButton>
+            )}
+            {actor.can("allowlist.export") && (
+              <ExportAllowlist deploymentId={deploymentId} formats={OFFERED_FORMATS} />
+            )}
+            {!isEmpty && apply}
+            {!isEmpty && add}
+          </div>
         </div>
+        <BasketBar deploymentId={deploymentId} basket={basket} />
+        <BoundaryPicture boundary={boundary} />
+        <RulesTable
+          page={page}
+          may={{
+            change: canAdd,
+            expire: actor.can("allowlist.expire_rule") && !archived,
+            retire: canAdd,
+          }}
+          emptyWords={
+            mode === "air_gapped"
+              ? "Behind an air gap that is as it should be: sign-in is local, and bundles are carried by hand."
+              : "The rule pack of this mode opens what sign-in and events need, and nothing else."
+          }
+          begin={
+            apply || add ? (
+              <>
+                {apply}
+                {add}
+              </>
+            ) : undefined
+          }
+        />
       </div>
-      <BasketBar deploymentId={deploymentId} basket={basket} />
-      <BoundaryPicture boundary={boundary} />
-      <RulesTable
-        page={page}
-        may={{
-          change: canAdd,
-          expire: actor.can("allowlist.expire_rule") && !archived,
-          retire: canAdd,
-        }}
-        emptyWords={
-          mode === "air_gapped"
-            ? "Behind an air gap that is as it should be: sign-in is local, and bundles are carried by hand."
-            : "The rule pack of this mode opens what sign-in and events need, and nothing else."
-        }
-        begin={
-          apply || add ? (
-            <>
-              {apply}
-              {add}
-            </>
-          ) : undefined
-        }
-      />
-    </div>
+    </SetChoices>
   );
 }

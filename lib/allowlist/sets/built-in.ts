@@ -1,18 +1,13 @@
-import { type AddressRange, readCidr } from "#lib/shared/addresses.ts";
+import type { AddressSet } from "./book.ts";
 
-/** A named list of ranges, with where it comes from and when it was last known to be so. */
-export interface AddressSet {
-  slug: string;
-  name: string;
-  origin: string;
-  /** When the origin last changed it, as far as is known; null where it does not say. */
-  changedOn: string | null;
-  checkedOn: string;
-  cidrs: readonly string[];
-}
-
-export const ADDRESS_SETS = [
+/**
+ * The sets that every console begins with, as their migration wrote them. What a deployment uses is read from the
+ * database: these are for words, for packs' previews of a deployment that does not exist yet, and for tests.
+ */
+export const BUILT_IN_SETS = [
   {
+    versionId: "asetv_01KB45Q0000000000CF0000001",
+    number: 1,
     slug: "cloudflare",
     name: "Cloudflare",
     origin: "https://www.cloudflare.com/ips/",
@@ -44,6 +39,8 @@ export const ADDRESS_SETS = [
     ],
   },
   {
+    versionId: "asetv_01KB45Q0000000000WS0000001",
+    number: 1,
     slug: "workos-senders",
     name: "WorkOS senders",
     origin: "WorkOS's documentation, IP addresses of webhooks, Actions and log streams",
@@ -62,17 +59,3 @@ export const ADDRESS_SETS = [
     ],
   },
 ] as const satisfies readonly AddressSet[];
-
-/** The set of this name, or undefined. */
-export function findAddressSet(slug: string): AddressSet | undefined {
-  return ADDRESS_SETS.find((set) => set.slug === slug);
-}
-
-/** The set's ranges. What is in the table above is canonical: a test reads it all. */
-export function rangesOfSet(set: AddressSet): AddressRange[] {
-  return set.cidrs.map((text) => {
-    const reading = readCidr(text);
-    if (!reading.ok) throw new Error(`Address set ${set.slug}: ${reading.problem}`);
-    return reading.value;
-  });
-}
