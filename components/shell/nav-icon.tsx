@@ -1,4 +1,13 @@
-import { Building2, DoorClosed, LayoutGrid, ScrollText, Server, Settings2, Users } from "lucide-react";
+import {
+  BookOpen,
+  Building2,
+  DoorClosed,
+  LayoutGrid,
+  ScrollText,
+  Server,
+  Settings2,
+  Users,
+} from "lucide-react";
 import type { NavItem } from "./nav-item.ts";
 
 const ICONS = {
@@ -6,6 +15,7 @@ const ICONS = {
   deployments: Server,
   customers: Building2,
   allowlists: DoorClosed,
+  guides: BookOpen,
   audit: ScrollText,
   people: Users,
   settings: Settings2,

@@ -104,6 +104,8 @@ function entries(): Record<string, Entry> {
       needs: "setup_link.create",
     },
     "/deployments/[deploymentId]/status": { at: `${at}/status`, needs: "connection.read" },
+    "/guides": { at: "/guides", needs: null },
+    "/guides/[guideId]": { at: "/guides/okta?language=de", needs: null },
     "/people": { at: "/people", needs: "person.read" },
     "/people/[personId]": { at: `/people/${ids.person}`, needs: "person.read" },
     "/settings": { at: "/settings", needs: "service.read", goesTo: "/settings/services" },

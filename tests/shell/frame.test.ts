@@ -61,6 +61,7 @@ test("the rail shows only what the role may see", () => {
     "/deployments",
     "/customers",
     "/allowlists",
+    "/guides",
     "/audit",
     "/people",
     "/settings",

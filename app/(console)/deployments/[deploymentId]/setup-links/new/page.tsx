@@ -30,7 +30,7 @@ export default async function NewSetupLinkPage({
   const place = places.find(({ id }) => id === environment) ?? places[0];
   if (!place) return <NoPlace deploymentId={deploymentId} />;
   const { organizations, problem } = await orNotFound(() => listOrganizations(actor, place.id));
-  const picker = <PlacePicker path={`${path}/new`} places={places} chosen={place.id} />;
+  const picker = <PlacePicker key="environment" path={`${path}/new`} places={places} chosen={place.id} />;
   return (
     <div className="grid w-full max-w-3xl gap-4">
       <h2 className="font-semibold text-lg">New set-up link</h2>
