@@ -24,12 +24,10 @@ const columns: Columns<ExportRow> = [
 interface HistoryTableProps {
   page: Page<ExportRow>;
   formats: readonly { value: string; label: string }[];
-  /** What takes the first one. */
-  begin?: ReactNode;
 }
 
 /** Who took which file of an allowlist, newest first. */
-export function HistoryTable({ page, formats, begin }: HistoryTableProps) {
+export function HistoryTable({ page, formats }: HistoryTableProps) {
   const filters: readonly ListFilter[] = [
     {
       name: "state",
@@ -50,7 +48,7 @@ export function HistoryTable({ page, formats, begin }: HistoryTableProps) {
       filters={filters}
       defaultSort="-taken"
       empty={
-        <EmptyState icon={<History />} title="Nothing was exported yet." action={begin}>
+        <EmptyState icon={<History />} title="Nothing was exported yet.">
           Whoever takes the rules in force as a file, prints them, or lets a firewall fetch them is kept here,
           with what it held.
         </EmptyState>

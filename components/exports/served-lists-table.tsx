@@ -28,11 +28,10 @@ const columns: Columns<ServedListRow> = [
 interface ServedListsTableProps {
   page: Page<ServedListRow>;
   mayRevoke: boolean;
-  add?: ReactNode;
 }
 
 /** The lists of addresses that firewalls fetch, in a card. */
-export function ServedListsTable({ page, mayRevoke, add }: ServedListsTableProps) {
+export function ServedListsTable({ page, mayRevoke }: ServedListsTableProps) {
   return (
     <DataTable
       label="Served lists"
@@ -51,10 +50,9 @@ export function ServedListsTable({ page, mayRevoke, add }: ServedListsTableProps
         },
       ]}
       defaultSort="-made"
-      toolbar={add}
       {...(mayRevoke ? { rowMenu: revokeButton } : {})}
       empty={
-        <EmptyState icon={<Rss />} title="No firewall fetches a list." action={add}>
+        <EmptyState icon={<Rss />} title="No firewall fetches a list.">
           A firewall that can fetch a list by itself follows every change of the rules, and every expiry,
           without a file being carried: an External Dynamic List of Palo Alto, a threat feed of FortiGate, a
           network feed of Check Point.

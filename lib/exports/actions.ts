@@ -3,7 +3,9 @@ import { refresh } from "next/cache";
 import { runAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
 import { type ListMade, recordPrint, revokeList, serveList } from "./commands.ts";
-import { PrintInput, ServedListRef, ServeListInput } from "./schema.ts";
+import type { FormatsPreview } from "./offered.ts";
+import { previewFormats } from "./queries.ts";
+import { OneDeployment, ServedListRef, ServeListInput } from "./schema.ts";
 
 export async function serveListAction(
   _previous: ActionState<ListMade>,
@@ -28,5 +30,15 @@ export async function recordPrintAction(
   _previous: ActionState<{ digest: string }>,
   form: FormData,
 ): Promise<ActionState<{ digest: string }>> {
-  return await runAction(PrintInput, form, (actor, input) => recordPrint(actor, input));
+  return await runAction(OneDeployment, form, (actor, input) => recordPrint(actor, input));
+}
+
+/** Reads only: what each format would hold and leave out of the rules in force, for the dialog that offers them. */
+export async function previewFormatsAction(
+  _previous: ActionState<FormatsPreview>,
+  deploymentId: string,
+): Promise<ActionState<FormatsPreview>> {
+  return await runAction(OneDeployment, { deploymentId }, (actor, input) =>
+    previewFormats(actor, input.deploymentId),
+  );
 }

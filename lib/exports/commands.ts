@@ -9,7 +9,7 @@ import { fingerprint, randomSecret } from "#lib/platform/seal.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
-import { PRINTED, type PrintInput, type ServedListRef, type ServeListInput } from "./schema.ts";
+import { type OneDeployment, PRINTED, type ServedListRef, type ServeListInput } from "./schema.ts";
 
 export interface ListMade {
   servedListId: string;
@@ -78,7 +78,7 @@ export function revokeList(
 /** Somebody prints the rules in force: the same goes into the history as for a file. */
 export function recordPrint(
   actor: Actor,
-  { deploymentId }: PrintInput,
+  { deploymentId }: OneDeployment,
   now = systemClock(),
 ): Promise<{ digest: string }> {
   actor.must("allowlist.export");

@@ -8,7 +8,7 @@ import type { Prisma } from "#lib/platform/prisma/client.ts";
 import type { RuleDirection, RuleProtocol } from "#lib/platform/prisma/enums.ts";
 import { containing } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
-import { EXPORT_NAMES } from "./offered.ts";
+import { EXPORT_NAMES, type FormatsPreview, previewOf } from "./offered.ts";
 import type { ExportListQuery, ServedListQuery, Service } from "./schema.ts";
 
 export interface ExportRow {
@@ -147,6 +147,18 @@ export function listServices(
     });
     return groups.map(({ _count, ...service }) => ({ ...service, rules: _count }));
   });
+}
+
+/** What each format would hold and leave out of the rules in force. */
+export function previewFormats(
+  actor: Actor,
+  deploymentId: string,
+  now = systemClock(),
+): Promise<FormatsPreview> {
+  actor.must("allowlist.export");
+  return inScope(actor, async (tx) =>
+    previewOf(await readInForce(tx, await requireExported(tx, actor, deploymentId), now)),
+  );
 }
 
 /** The rules in force whole, for the page that is printed. */

@@ -71,5 +71,5 @@ export type ServeListInput = z.output<typeof ServeListInput>;
 export const ServedListRef = z.strictObject({ servedListId: z.string().startsWith("list_") });
 export type ServedListRef = z.output<typeof ServedListRef>;
 
-export const PrintInput = z.strictObject({ deploymentId: DeploymentId });
-export type PrintInput = z.output<typeof PrintInput>;
+export const OneDeployment = z.strictObject({ deploymentId: DeploymentId });
+export type OneDeployment = z.output<typeof OneDeployment>;

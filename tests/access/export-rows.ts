@@ -15,6 +15,9 @@ export const EXPORTS: Rows = {
   "exports/queries.listServices": row("allowlist_export.read", "not_found", (actor, { deploymentId }) =>
     queries.listServices(actor, deploymentId),
   ),
+  "exports/queries.previewFormats": row("allowlist.export", "not_found", (actor, { deploymentId }) =>
+    queries.previewFormats(actor, deploymentId),
+  ),
   "exports/queries.getPrinted": row("allowlist.read", "not_found", (actor, { deploymentId }) =>
     queries.getPrinted(actor, deploymentId),
   ),

@@ -61,15 +61,12 @@ export default async function ExportsPage({
       <Card
         title="Lists that firewalls fetch"
         description="Addresses of the rules in force, one network a line, at a URL that only its firewall knows."
+        actions={serve || undefined}
         flush
       >
-        <ServedListsTable page={lists} mayRevoke={actor.can("served_list.revoke")} add={serve || undefined} />
+        <ServedListsTable page={lists} mayRevoke={actor.can("served_list.revoke")} />
       </Card>
-      <HistoryTable
-        page={page}
-        formats={[...EXPORT_NAMES].map(([value, label]) => ({ value, label }))}
-        begin={take || undefined}
-      />
+      <HistoryTable page={page} formats={[...EXPORT_NAMES].map(([value, label]) => ({ value, label }))} />
     </div>
   );
 }
