@@ -140,6 +140,7 @@ function Fit({ fit, total, cannot }: FitProps) {
     const words = cannot.length > 0 ? cannot.join(" ") : "It expresses every rule.";
     return <span className="text-muted text-xs">{words}</span>;
   }
+  if (total === 0) return <span className="text-muted text-xs">Denies everything.</span>;
   return (
     <>
       {fit.leftOut > 0 && (

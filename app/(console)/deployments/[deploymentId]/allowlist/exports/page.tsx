@@ -66,7 +66,10 @@ export default async function ExportsPage({
       >
         <ServedListsTable page={lists} mayRevoke={actor.can("served_list.revoke")} />
       </Card>
-      <HistoryTable page={page} formats={[...EXPORT_NAMES].map(([value, label]) => ({ value, label }))} />
+      <section className="grid min-w-0 gap-2.5">
+        <h3 className="font-semibold text-sm">History</h3>
+        <HistoryTable page={page} formats={[...EXPORT_NAMES].map(([value, label]) => ({ value, label }))} />
+      </section>
     </div>
   );
 }
