@@ -1,8 +1,13 @@
-import { type AllowlistFormat, aboutRule, expressible, heading, portsOf } from "./format.ts";
+import {
+  type AllowlistFormat,
+  aboutRule,
+  DIRECTIONS,
+  expressible,
+  FAMILIES,
+  heading,
+  portsOf,
+} from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
-const DIRECTIONS = ["egress", "ingress"] as const;
 
 /** For `aws ec2 authorize-security-group-egress` and `-ingress`, which take a list as `--ip-permissions`. */
 export const awsJson: AllowlistFormat = {

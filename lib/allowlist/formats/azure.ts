@@ -1,7 +1,6 @@
-import { type AllowlistFormat, expressible, heading, plainText, portsOf } from "./format.ts";
+import { type AllowlistFormat, expressible, FAMILIES, heading, plainText, portsOf } from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
 
-const FAMILIES = [4, 6] as const;
 const FIRST_PRIORITY = 100;
 const LAST_PRIORITY = 4_096;
 

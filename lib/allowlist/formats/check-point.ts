@@ -2,6 +2,7 @@ import {
   type AllowlistFormat,
   aboutRule,
   expressible,
+  FAMILIES,
   heading,
   objectName,
   plainText,
@@ -10,8 +11,6 @@ import {
   utcParts,
 } from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
 
 /** A shell script of `mgmt_cli` calls for Check Point management (R80 and later). */
 export const checkPoint: AllowlistFormat = {

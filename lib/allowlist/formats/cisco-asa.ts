@@ -1,22 +1,16 @@
-import type { Family } from "#lib/shared/addresses.ts";
+import { addressText, serviceText, timeRange, untilText } from "./cisco.ts";
 import {
   type AllowlistFormat,
   aboutRule,
   expressible,
+  FAMILIES,
   heading,
   netmask,
   objectName,
   plainText,
-  portsOf,
-  splitCidr,
-  utcParts,
 } from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
 
-const FAMILIES = [4, 6] as const;
-const MONTHS = "January February March April May June July August September October November December".split(
-  " ",
-);
 const LIST = { egress: "SALLYPORT-EGRESS", ingress: "SALLYPORT-INGRESS" } as const;
 
 /** For Cisco ASA 9 and later, where one access list holds both families. */
@@ -57,27 +51,17 @@ function objectLines(rule: ExportedRule): string[] {
     if (networks.length < 2) return [];
     return [
       `object-group network ${name}-V${family}`,
-      ...networks.map((cidr) => ` network-object ${addressText(cidr, family)}`),
+      ...networks.map((cidr) => ` network-object ${addressText(cidr, family, netmask)}`),
     ];
   });
   return [...groups, ...timeRange(rule)];
 }
 
-function timeRange({ id, expiresAt }: ExportedRule): string[] {
-  if (!expiresAt) return [];
-  const { year, month, day, time } = utcParts(expiresAt);
-  return [
-    `time-range ${objectName({ id })}`,
-    ` absolute end ${time} ${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`,
-  ];
-}
-
 function ruleLines(rule: ExportedRule): string[] {
   const list = `access-list ${LIST[rule.direction]}`;
-  const until = rule.expiresAt ? ` time-range ${objectName(rule)}` : "";
   const permit = (protocol: string, any: string, peer: string) => {
     const ends = rule.direction === "egress" ? `${any} ${peer}` : `${peer} ${any}`;
-    return `${list} extended permit ${protocol} ${ends}${serviceText(rule)}${until}`;
+    return `${list} extended permit ${protocol} ${ends}${serviceText(rule)}${untilText(rule)}`;
   };
   const lines =
     rule.peerKind === "fqdn"
@@ -86,21 +70,11 @@ function ruleLines(rule: ExportedRule): string[] {
           const [first, ...more] = rule.networks[family];
           if (first === undefined) return [];
           const peer =
-            more.length > 0 ? `object-group ${objectName(rule)}-V${family}` : addressText(first, family);
+            more.length > 0
+              ? `object-group ${objectName(rule)}-V${family}`
+              : addressText(first, family, netmask);
           const protocol = rule.protocol === "icmp" && family === 6 ? "icmp6" : rule.protocol;
           return [permit(protocol, `any${family}`, peer)];
         });
   return [...aboutRule(rule).map((text) => `${list} remark ${plainText(text, 95)}`), ...lines];
-}
-
-function serviceText(rule: ExportedRule): string {
-  const ports = portsOf(rule);
-  if (!ports) return "";
-  return ports.from === ports.to ? ` eq ${ports.from}` : ` range ${ports.from} ${ports.to}`;
-}
-
-function addressText(cidr: string, family: Family): string {
-  const { address, prefix } = splitCidr(cidr);
-  if (prefix === (family === 4 ? 32 : 128)) return `host ${address}`;
-  return family === 4 ? `${address} ${netmask(prefix)}` : cidr;
 }

@@ -1,23 +1,17 @@
 import type { Family } from "#lib/shared/addresses.ts";
+import { addressText, serviceText, timeRange, untilText } from "./cisco.ts";
 import {
   type AllowlistFormat,
   aboutRule,
+  DIRECTIONS,
   expressible,
+  FAMILIES,
   heading,
   netmask,
-  objectName,
   plainText,
-  portsOf,
   splitCidr,
-  utcParts,
 } from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
-const DIRECTIONS = ["egress", "ingress"] as const;
-const MONTHS = "January February March April May June July August September October November December".split(
-  " ",
-);
 
 /** For Cisco IOS. Its lists keep no state: reflexive entries let in the answers to what went out, and nothing more. */
 export const ciscoIos: AllowlistFormat = {
@@ -34,7 +28,7 @@ export const ciscoIos: AllowlistFormat = {
         "Put the EGRESS lists on the interface that faces outside with `out`, the INGRESS lists with `in`.",
         "Time ranges are in the device's own time: keep its clock in UTC.",
       ]),
-      ...rules.flatMap(timeRange),
+      ...rules.flatMap((rule) => (rule.expiresAt ? [...timeRange(rule), "!"] : [])),
       ...FAMILIES.flatMap((family) => DIRECTIONS.flatMap((direction) => listLines(rules, family, direction))),
       "",
     ].join("\n");
@@ -63,42 +57,24 @@ function listLines(
 }
 
 function ruleLines(rule: ExportedRule, family: Family): string[] {
-  const ports = portsOf(rule);
-  const service = ports
-    ? ports.from === ports.to
-      ? ` eq ${ports.from}`
-      : ` range ${ports.from} ${ports.to}`
-    : "";
-  const until = rule.expiresAt ? ` time-range ${objectName(rule)}` : "";
   const permits = rule.networks[family].map((cidr) => {
     const peer = peerText(cidr, family);
     const ends = rule.direction === "egress" ? `any ${peer}` : `${peer} any`;
-    return ` permit ${rule.protocol} ${ends}${service}${until} reflect ${repliesName(rule.direction, family)}`;
+    return ` permit ${rule.protocol} ${ends}${serviceText(rule)}${untilText(rule)} reflect ${repliesName(rule.direction, family)}`;
   });
   return [...aboutRule(rule).map((text) => ` remark ${plainText(text, 95)}`), ...permits];
 }
 
-function timeRange({ id, expiresAt }: ExportedRule): string[] {
-  if (!expiresAt) return [];
-  const { year, month, day, time } = utcParts(expiresAt);
-  return [
-    `time-range ${objectName({ id })}`,
-    ` absolute end ${time} ${Number(day)} ${MONTHS[Number(month) - 1]} ${year}`,
-    "!",
-  ];
+function peerText(cidr: string, family: Family): string {
+  return splitCidr(cidr).prefix === 0 ? "any" : addressText(cidr, family, wildcard);
 }
 
-/** IPv4 with a wildcard mask, IPv6 with its prefix. */
-function peerText(cidr: string, family: Family): string {
-  const { address, prefix } = splitCidr(cidr);
-  if (prefix === 0) return "any";
-  if (prefix === (family === 4 ? 32 : 128)) return `host ${address}`;
-  if (family === 6) return cidr;
-  const wildcard = netmask(prefix)
+/** 0.0.0.255 for 24. */
+function wildcard(prefix: number): string {
+  return netmask(prefix)
     .split(".")
     .map((part) => 255 - Number(part))
     .join(".");
-  return `${address} ${wildcard}`;
 }
 
 function listName(direction: ExportedRule["direction"], family: Family): string {

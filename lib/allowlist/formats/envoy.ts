@@ -1,8 +1,14 @@
-import { type AllowlistFormat, expressible, heading, oneLine, portsOf, splitCidr } from "./format.ts";
+import {
+  type AllowlistFormat,
+  DIRECTIONS,
+  expressible,
+  FAMILIES,
+  heading,
+  oneLine,
+  portsOf,
+  splitCidr,
+} from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
-const DIRECTIONS = ["egress", "ingress"] as const;
 
 /** Network RBAC filters for Envoy, one for the listeners of each direction. Names are those of the TLS handshake. */
 export const envoy: AllowlistFormat = {

@@ -3,6 +3,9 @@ import { trafficText } from "../policy.ts";
 import { setBook } from "../sets/book.ts";
 import type { ExportedAllowlist, ExportedRule } from "./normal-form.ts";
 
+export const FAMILIES = [4, 6] as const;
+export const DIRECTIONS = ["egress", "ingress"] as const;
+
 /** One way to write an allowlist down. Adding a format is adding a file that makes one of these, and its line in index.ts. */
 export interface AllowlistFormat {
   /** In addresses and in the audit log. */
@@ -117,6 +120,11 @@ export function aboutRule(rule: ExportedRule): string[] {
 /** The ports of a rule; null for ICMP. */
 export function portsOf({ portFrom, portTo }: ExportedRule): PortRange | null {
   return portFrom === null || portTo === null ? null : { from: portFrom, to: portTo };
+}
+
+/** `443` or `8000-8100`, for the languages that write them so. */
+export function spanText({ from, to }: PortRange): string {
+  return from === to ? `${from}` : `${from}-${to}`;
 }
 
 const PRINTABLE = /^[\x20-\x7e]*$/;

@@ -2,6 +2,7 @@ import type { Family } from "#lib/shared/addresses.ts";
 import {
   type AllowlistFormat,
   expressible,
+  FAMILIES,
   heading,
   netmask,
   objectName,
@@ -11,8 +12,6 @@ import {
   utcParts,
 } from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
 
 /** A FortiOS script (6.4 and later, where one policy holds both families). */
 export const fortigate: AllowlistFormat = {

@@ -1,7 +1,13 @@
-import { type AllowlistFormat, expressible, heading, oneLine, portsOf } from "./format.ts";
+import {
+  type AllowlistFormat,
+  expressible,
+  FAMILIES,
+  heading,
+  oneLine,
+  portsOf,
+  spanText,
+} from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
 
 /** Firewall rules of Google Cloud's VPC, as its API takes them. A rule there holds one family, so that some become two. */
 export const gcpFirewall: AllowlistFormat = {
@@ -29,7 +35,7 @@ function firewalls(rule: ExportedRule): object[] {
     const allowed = ports
       ? {
           IPProtocol: protocol,
-          ports: [ports.from === ports.to ? `${ports.from}` : `${ports.from}-${ports.to}`],
+          ports: [spanText(ports)],
         }
       : { IPProtocol: protocol };
     return [

@@ -2,15 +2,15 @@ import {
   type AllowlistFormat,
   aboutRule,
   expressible,
+  FAMILIES,
   heading,
   objectName,
   plainText,
   portsOf,
+  spanText,
   utcParts,
 } from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
 
 /** `set` commands for Juniper SRX. */
 export const juniperSrx: AllowlistFormat = {
@@ -25,6 +25,7 @@ export const juniperSrx: AllowlistFormat = {
     return [
       ...heading(allowlist, juniperSrx, "#", [
         "The zones are trust and untrust: change them where yours are called otherwise.",
+        "IPv6 is switched to flow mode below: on some devices that takes a restart, and IPv6 passes nowhere until then.",
         "Schedulers are in the device's own time: keep its clock in UTC.",
       ]),
       "set security forwarding-options family inet6 mode flow-based",
@@ -56,7 +57,7 @@ function serviceLines(rules: readonly ExportedRule[]): string[] {
 function applicationsOf(rule: ExportedRule): { name: string; set: string }[] {
   const ports = portsOf(rule);
   if (ports) {
-    const span = ports.from === ports.to ? `${ports.from}` : `${ports.from}-${ports.to}`;
+    const span = spanText(ports);
     return [
       { name: `SP-${rule.protocol}-${span}`, set: `protocol ${rule.protocol} destination-port ${span}` },
     ];

@@ -1,8 +1,13 @@
-import { type AllowlistFormat, aboutRule, expressible, heading, portsOf } from "./format.ts";
+import {
+  type AllowlistFormat,
+  aboutRule,
+  DIRECTIONS,
+  expressible,
+  FAMILIES,
+  heading,
+  portsOf,
+} from "./format.ts";
 import type { ExportedAllowlist, ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
-const DIRECTIONS = ["egress", "ingress"] as const;
 
 /** A NetworkPolicy for every pod of one namespace. Naming both directions is what denies the rest. */
 export const networkPolicy: AllowlistFormat = {

@@ -1,10 +1,16 @@
 import type { Family } from "#lib/shared/addresses.ts";
 import { portsText } from "#lib/shared/ports.ts";
 import { type AddressSet, rangesOfSet } from "../sets/book.ts";
-import { type AllowlistFormat, aboutRule, expressible, heading, oneLine, portsOf } from "./format.ts";
+import {
+  type AllowlistFormat,
+  aboutRule,
+  expressible,
+  FAMILIES,
+  heading,
+  oneLine,
+  portsOf,
+} from "./format.ts";
 import type { ExportedAllowlist, ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
 
 /** An nftables table that drops everything, on both families, but what the rules name. Loads with `nft -f`. */
 export const nftables: AllowlistFormat = {

@@ -1,15 +1,15 @@
 import {
   type AllowlistFormat,
   expressible,
+  FAMILIES,
   heading,
   objectName,
   plainText,
   portsOf,
+  spanText,
   utcParts,
 } from "./format.ts";
 import type { ExportedAllowlist, ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
 
 /** `set` commands for PAN-OS. */
 export const paloAlto: AllowlistFormat = {
@@ -23,7 +23,8 @@ export const paloAlto: AllowlistFormat = {
     const rules = expressible(allowlist, paloAlto);
     return [
       ...heading(allowlist, paloAlto, "#", [
-        "The zones are trust and untrust: change them where yours are called otherwise. IPv6 firewalling has to be on:",
+        "The zones are trust and untrust: change them where yours are called otherwise.",
+        "IPv6 firewalling is switched on below: without it, the device ignores what is said of IPv6.",
         "Schedules are in the device's own time: keep its clock in UTC.",
       ]),
       "set deviceconfig setting session ipv6-firewalling yes",
@@ -62,7 +63,7 @@ function serviceLines(rules: readonly ExportedRule[]): string[] {
 function serviceOf(rule: ExportedRule): { name: string; set: string } | null {
   const ports = portsOf(rule);
   if (!ports) return null;
-  const span = ports.from === ports.to ? `${ports.from}` : `${ports.from}-${ports.to}`;
+  const span = spanText(ports);
   return { name: `SP-${rule.protocol}-${span}`, set: `protocol ${rule.protocol} port ${span}` };
 }
 

@@ -1,8 +1,6 @@
 import type { Family } from "#lib/shared/addresses.ts";
-import { type AllowlistFormat, aboutRule, expressible, heading, portsOf } from "./format.ts";
+import { type AllowlistFormat, aboutRule, expressible, FAMILIES, heading, portsOf } from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
 
 /** For pf of OpenBSD and FreeBSD; loads with `pfctl -f`. */
 export const pf: AllowlistFormat = {

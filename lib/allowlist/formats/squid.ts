@@ -1,7 +1,5 @@
-import { type AllowlistFormat, aboutRule, expressible, heading, portsOf } from "./format.ts";
+import { type AllowlistFormat, aboutRule, expressible, FAMILIES, heading, portsOf } from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
 
 /** For a Squid that every client has to use: CONNECT tunnels only, to what the rules name. */
 export const squid: AllowlistFormat = {

@@ -1,7 +1,13 @@
-import { type AllowlistFormat, aboutRule, expressible, heading, plainText, portsOf } from "./format.ts";
+import {
+  type AllowlistFormat,
+  aboutRule,
+  expressible,
+  FAMILIES,
+  heading,
+  plainText,
+  portsOf,
+} from "./format.ts";
 import type { ExportedRule } from "./normal-form.ts";
-
-const FAMILIES = [4, 6] as const;
 
 /** A PowerShell script for Windows Defender Firewall. */
 export const windows: AllowlistFormat = {
