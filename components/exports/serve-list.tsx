@@ -36,7 +36,7 @@ export function ServeList({ deploymentId, services }: ServeListProps) {
       title={made ? "The list is served" : "Serve a list to a firewall"}
       description={
         made
-          ? "It holds one network a line, and changes with the rules in force."
+          ? "It changes with the rules in force, and as they expire."
           : "The firewall fetches it from a URL of its own. Nobody without that URL can read it."
       }
     >
@@ -64,6 +64,7 @@ function ServeForm({
   services,
   onDone,
 }: ServeListProps & { onDone: (made: ListMade) => void }) {
+  const [holds, setHolds] = useState("addresses");
   const [direction, setDirection] = useState("egress");
   const fitting = services.filter((service) => service.direction === direction);
   return (
@@ -72,32 +73,46 @@ function ServeForm({
       <Field label="Firewall" name="name" hint="Who fetches it: it stands in the history.">
         <Input maxLength={80} placeholder="PA-3220, hall 3" autoComplete="off" />
       </Field>
-      <Field label="Direction" name="direction">
+      <Field label="It holds" name="holds">
         <Select
-          value={direction}
-          onChange={(event) => setDirection(event.currentTarget.value)}
+          value={holds}
+          onChange={(event) => setHolds(event.currentTarget.value)}
           options={[
-            { value: "egress", label: "Egress: destinations outside" },
-            { value: "ingress", label: "Ingress: sources outside" },
+            { value: "addresses", label: "Addresses, one network a line" },
+            { value: "rules", label: "Every rule as JSON, with a change token" },
           ]}
         />
       </Field>
-      <Field
-        label="Service"
-        name="service"
-        hint="The list holds addresses only: the firewall's own rule says the ports. A list for each service opens nothing more than the rules do."
-      >
-        <Select
-          key={direction}
-          options={[
-            { value: "any", label: "Every service" },
-            ...fitting.map((service) => ({
-              value: serviceKey(service),
-              label: `${serviceWords(service)} (${service.rules} ${service.rules === 1 ? "rule" : "rules"})`,
-            })),
-          ]}
-        />
-      </Field>
+      {holds === "addresses" && (
+        <>
+          <Field label="Direction" name="direction">
+            <Select
+              value={direction}
+              onChange={(event) => setDirection(event.currentTarget.value)}
+              options={[
+                { value: "egress", label: "Egress: destinations outside" },
+                { value: "ingress", label: "Ingress: sources outside" },
+              ]}
+            />
+          </Field>
+          <Field
+            label="Service"
+            name="service"
+            hint="The list holds addresses only: the firewall's own rule says the ports. A list for each service opens nothing more than the rules do."
+          >
+            <Select
+              key={direction}
+              options={[
+                { value: "any", label: "Every service" },
+                ...fitting.map((service) => ({
+                  value: serviceKey(service),
+                  label: `${serviceWords(service)} (${service.rules} ${service.rules === 1 ? "rule" : "rules"})`,
+                })),
+              ]}
+            />
+          </Field>
+        </>
+      )}
       <FormActions>
         <DialogClose>
           <Button>Cancel</Button>

@@ -15,7 +15,7 @@ import { serviceWords } from "./words.ts";
 
 const columns: Columns<ServedListRow> = [
   { accessorKey: "name", header: "Firewall", sortable: true, grow: true },
-  { accessorKey: "direction", header: "Addresses", cell: addressesCell },
+  { accessorKey: "direction", header: "Holds", cell: contentCell },
   { accessorKey: "revokedAt", header: "State", cell: stateCell },
   { accessorKey: "lastFetchedAt", header: "Last fetched", kind: "time", sortable: "fetched" },
   { accessorKey: "lastFetchedFrom", header: "By", kind: "mono" },
@@ -63,8 +63,8 @@ export function ServedListsTable({ page, mayRevoke }: ServedListsTableProps) {
   );
 }
 
-function addressesCell({ direction, service }: ServedListRow): string {
-  return `${DIRECTION_WORDS[direction]}, ${serviceWords(service)}`;
+function contentCell({ holds, direction, service }: ServedListRow): string {
+  return holds === "rules" ? "All rules, as JSON" : `${DIRECTION_WORDS[direction]}, ${serviceWords(service)}`;
 }
 
 function stateCell({ revokedAt, revokedByName, lastFetchedAt }: ServedListRow): ReactNode {

@@ -4,7 +4,7 @@ import type { FetchedList } from "./fetching.ts";
 /** The list as HTTP says it: whole, its head alone, or that it is still what the firewall has. */
 export function listResponse(
   request: Pick<Request, "method" | "headers">,
-  { body, etag, lastModified }: FetchedList,
+  { body, type, etag, lastModified }: FetchedList,
 ): Response {
   const headers = {
     etag,
@@ -18,7 +18,7 @@ export function listResponse(
   return new Response(request.method === "HEAD" ? null : body, {
     headers: {
       ...headers,
-      "content-type": "text/plain; charset=utf-8",
+      "content-type": type,
       "content-length": String(Buffer.byteLength(body)),
     },
   });

@@ -17,20 +17,20 @@ export interface ListMade {
   url: string;
 }
 
-/** Puts the addresses of rules in force at a URL that a firewall fetches. Nobody can read the URL again. */
+/** Puts the rules in force, or the addresses they name, at a URL that a firewall fetches. Nobody can read the URL again. */
 export function serveList(actor: Actor, input: ServeListInput): Promise<ListMade> {
   actor.must("served_list.create");
   return inScope(actor, async (tx) => {
     const { id: deploymentId, customerId, archivedAt } = await requireExported(tx, actor, input.deploymentId);
     if (archivedAt)
       throw new AppError("conflict", "This deployment is archived: nothing is served of its allowlist.");
-    const { name, direction, service } = input;
+    const { name, holds, direction, service } = input;
     const servedListId = newId("list");
     const token = randomSecret();
     await tx.servedList.create({
       data: {
-        ...{ id: servedListId, customerId, deploymentId, name, direction },
-        ...(service ?? {}),
+        ...{ id: servedListId, customerId, deploymentId, name, holds, direction },
+        ...(holds === "addresses" ? service : null),
         tokenHash: fingerprint(token),
         createdById: actor.id,
         createdByName: actor.name,
@@ -43,7 +43,11 @@ export function serveList(actor: Actor, input: ServeListInput): Promise<ListMade
       targetName: name,
       customerId,
       deploymentId,
-      after: { name, direction, service: service && { ...service } },
+      after: {
+        name,
+        holds,
+        ...(holds === "addresses" ? { direction, service: service && { ...service } } : {}),
+      },
     });
     const url = new URL(`/api/edl/${servedListId}/${token}`, env().consoleUrl).href;
     return { servedListId, url };

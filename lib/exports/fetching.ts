@@ -2,6 +2,8 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { systemActor } from "#lib/access/actor.ts";
 import { recordExport } from "#lib/allowlist/export.ts";
+import { json } from "#lib/allowlist/formats/json.ts";
+import type { ExportedAllowlist } from "#lib/allowlist/formats/normal-form.ts";
 import { EXPORTED, readInForce } from "#lib/allowlist/in-force.ts";
 import { countAttempt } from "#lib/auth/throttle.ts";
 import { asSystem, type Tx } from "#lib/platform/db.ts";
@@ -23,6 +25,7 @@ export interface Fetching {
 
 export interface FetchedList {
   body: string;
+  type: string;
   /** Of the body's bytes: it changes with them and with nothing else. */
   etag: string;
   lastModified: Date;
@@ -47,6 +50,7 @@ export async function fetchList({ servedListId, token, ip }: Fetching, now: Date
 interface CountedList {
   id: string;
   name: string;
+  holds: string;
   deployment_id: string;
   direction: RuleDirection;
   protocol: RuleProtocol | null;
@@ -75,30 +79,53 @@ async function count(
     WHERE l.id = ${id} AND l.token_hash = ${tokenHash} AND l.revoked_at IS NULL
       AND d.id = l.deployment_id AND d.archived_at IS NULL
       AND (l.window_began_at IS NULL OR l.window_began_at <= ${begins} OR l.window_fetches < ${FETCHES_A_MINUTE})
-    RETURNING l.id, l.name, l.deployment_id, l.direction, l.protocol, l.port_from, l.port_to, l.served_sha256, l.served_changed_at`;
+    RETURNING l.id, l.name, l.holds, l.deployment_id, l.direction, l.protocol, l.port_from, l.port_to, l.served_sha256, l.served_changed_at`;
   if (list) return list;
   const where = { id, tokenHash, revokedAt: null, deployment: { archivedAt: null } };
   return (await tx.servedList.count({ where })) > 0 ? "too_often" : "unknown";
 }
 
 async function handOver(tx: Tx, list: CountedList, ip: string | null, now: Date): Promise<FetchedList> {
-  const { id, direction, protocol, port_from: portFrom, port_to: portTo } = list;
   const deployment = await tx.deployment.findUniqueOrThrow({
     where: { id: list.deployment_id },
     select: EXPORTED,
   });
   const allowlist = await readInForce(tx, deployment, now);
-  const service = protocol === null ? null : { protocol, portFrom, portTo };
-  const rules = listedRules(allowlist, { direction, service });
-  const body = listBody(rules);
-  const sha256 = createHash("sha256").update(body).digest("hex");
-  const etag = `"${sha256}"`;
-  if (sha256 === list.served_sha256 && list.served_changed_at)
-    return { body, etag, lastModified: list.served_changed_at };
+  const { rules, type, write } = contentOf(list, allowlist);
+  // What it holds, whenever: what stands in it of the time is the time of its last change.
+  const sha256 = hash(write(new Date(0)));
+  const known = sha256 === list.served_sha256 && list.served_changed_at;
+  const lastModified = known || now;
+  const body = write(lastModified);
+  const fetched = { body, type, etag: `"${hash(body)}"`, lastModified };
+  if (known) return fetched;
+  const { id, name } = list;
   await tx.servedList.update({ where: { id }, data: { servedSha256: sha256, servedChangedAt: now } });
-  const firewall = { ...systemActor("served list"), id, name: list.name, ip };
+  const firewall = { ...systemActor("served list"), id, name, ip };
   const { customerId } = deployment;
-  const handed = { allowlist, body, format: SERVED, customerId, rules: rules.length, servedListId: id };
+  const handed = { allowlist, body, format: SERVED, customerId, rules, servedListId: id };
   await recordExport(tx, firewall, { ...handed, createdAt: now });
-  return { body, etag, lastModified: now };
+  return fetched;
+}
+
+interface Content {
+  /** How many it holds. */
+  rules: number;
+  type: string;
+  write: (changedAt: Date) => string;
+}
+
+function contentOf(list: CountedList, allowlist: ExportedAllowlist): Content {
+  if (list.holds === "rules") {
+    const write = (exportedAt: Date) => json.render({ ...allowlist, exportedAt });
+    return { rules: allowlist.rules.length, type: json.type, write };
+  }
+  const { direction, protocol, port_from: portFrom, port_to: portTo } = list;
+  const service = protocol === null ? null : { protocol, portFrom, portTo };
+  const listed = listedRules(allowlist, { direction, service });
+  return { rules: listed.length, type: "text/plain; charset=utf-8", write: () => listBody(listed) };
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -9,7 +9,7 @@ import type { RuleDirection, RuleProtocol } from "#lib/platform/prisma/enums.ts"
 import { containing } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { EXPORT_NAMES, type FormatsPreview, previewOf } from "./offered.ts";
-import type { ExportListQuery, ServedListQuery, Service } from "./schema.ts";
+import type { ExportListQuery, ServedContent, ServedListQuery, Service } from "./schema.ts";
 
 export interface ExportRow {
   id: string;
@@ -70,6 +70,7 @@ export function listExports(
 export interface ServedListRow {
   id: string;
   name: string;
+  holds: ServedContent;
   direction: RuleDirection;
   service: Service | null;
   createdByName: string;
@@ -109,8 +110,9 @@ export function listServedLists(
       orderBy: [order[query.sort], { id: query.direction }],
       ...pageBounds(query),
     });
-    const rows = found.map(({ protocol, portFrom, portTo, ...row }) => {
-      return { ...row, service: protocol === null ? null : { protocol, portFrom, portTo } };
+    const rows = found.map(({ protocol, portFrom, portTo, holds, ...row }) => {
+      const service = protocol === null ? null : { protocol, portFrom, portTo };
+      return { ...row, holds: holds === "rules" ? ("rules" as const) : ("addresses" as const), service };
     });
     return { rows, total, page: query.page, pageSize: query.pageSize };
   });
@@ -177,7 +179,7 @@ const ROW = {
 } as const;
 
 const SERVED_ROW = {
-  ...{ id: true, name: true, direction: true, protocol: true, portFrom: true, portTo: true },
+  ...{ id: true, name: true, holds: true, direction: true, protocol: true, portFrom: true, portTo: true },
   ...{ createdByName: true, createdAt: true, revokedAt: true, revokedByName: true },
   ...{ lastFetchedAt: true, lastFetchedFrom: true, servedChangedAt: true },
 } as const;

@@ -27,6 +27,10 @@ export type ServedListQuery = ListQuery<
   (typeof SERVED_LIST.filters)[number]
 >;
 
+/** What a served list holds: addresses, one network a line, or every rule as JSON with a token that changes with any door. */
+export const SERVED_CONTENTS = ["addresses", "rules"] as const;
+export type ServedContent = (typeof SERVED_CONTENTS)[number];
+
 /** The traffic whose peers a list holds; null: whatever the service. */
 export interface Service {
   protocol: RuleProtocol;
@@ -63,7 +67,8 @@ export const ServeListInput = z.strictObject({
     .trim()
     .min(2, "Name the firewall that will fetch it.")
     .max(80, "Keep the name under 80 characters."),
-  direction: z.enum(RuleDirection, "Choose a direction."),
+  holds: z.enum(SERVED_CONTENTS, "Choose what it holds.").default("addresses"),
+  direction: z.enum(RuleDirection, "Choose a direction.").default("egress"),
   service: ServiceChoice,
 });
 export type ServeListInput = z.output<typeof ServeListInput>;

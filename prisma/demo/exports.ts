@@ -75,7 +75,7 @@ function addList(drawing: Drawing, deployment: DemoDeployment, ready: Date): voi
   const from = `198.51.100.${random.int(2, 250)}`;
   rows.servedLists.push({
     ...{ id, customerId: deployment.customer.id, deploymentId: deployment.id, name, direction: "egress" },
-    ...{ protocol: null, portFrom: null, portTo: null },
+    ...{ holds: "addresses", protocol: null, portFrom: null, portTo: null },
     tokenHash: createHash("sha256").update(`${id} ${random.next()}`).digest("hex"),
     createdById: event?.actorId ?? "",
     createdByName: event?.actorName ?? "",

@@ -119,6 +119,23 @@ describe("a list at a URL", () => {
     expect(changed.headers.get("etag")).not.toBe(etag);
   });
 
+  test("holds every rule as JSON where a program asks, the same bytes until a door changes, and then another token", async () => {
+    const list = await serve({ holds: "rules", service: "tcp:443-443" });
+    const first = await get(list);
+    const etag = first.headers.get("etag") ?? "";
+    const document = JSON.parse(await first.text());
+    expect(first.headers.get("content-type")).toBe("application/json");
+    expect([document.rules.length, document.exported_at]).toEqual([5, NOW.toISOString()]);
+    const later = await get(list, { at: after(30) });
+    expect([later.headers.get("etag"), JSON.parse(await later.text())]).toEqual([etag, document]);
+    expect((await get(list, { at: after(30), known: etag })).status).toBe(304);
+    await open("198.18.0.0/15");
+    const changed = JSON.parse(await (await get(list, { at: after(31), known: etag })).text());
+    expect([changed.rules.length, changed.exported_at]).toEqual([6, after(31).toISOString()]);
+    expect(changed.change_token).not.toBe(document.change_token);
+    expect(await lists()).toMatchObject([{ holds: "rules", service: null }]);
+  });
+
   test("answers HEAD with what it would say, and is kept and packed by no cache between", async () => {
     const list = await serve();
     const [head, whole] = [await get(list, { method: "HEAD" }), await get(list)];
