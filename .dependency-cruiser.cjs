@@ -97,7 +97,7 @@ module.exports = {
           // Everything that hangs on an environment first finds it within the actor's reach, and then its driver.
           "^lib/(environments/(driver|require)|directories/require)\\.ts$",
           // What is given out: the rules in force in every format, and the doctor with what it reports.
-          "^lib/(allowlist/(export|in-force|formats/(index|format|normal-form))|doctor/(files|report))\\.ts$",
+          "^lib/(allowlist/(export|in-force|formats/(index|format|json|normal-form))|doctor/(files|report))\\.ts$",
           // A request changes an allowlist: what a change is, what it would do, and how rules are written with their audit.
           "^lib/allowlist/(changes|simulation|rules|sets/(book|built-in|load)|pack-draft|assertions/record|packs/[a-z-]+)\\.ts$",
           // Which identity service is the one beside this console; and the counts behind a deployment's state.
