@@ -41,6 +41,11 @@ const asked =
     }
   };
 
+const BROUGHT: Readonly<Record<string, string>> = {
+  refused: "brought what the gates refused for",
+  unchanged: "found unchanged",
+};
+
 /** Every action has its words: one that is added without them does not compile. */
 const WORDS: Record<AuditAction, Words> = {
   "customer.create": { label: "Customer created", said: "created the customer {target}" },
@@ -183,6 +188,26 @@ const WORDS: Record<AuditAction, Words> = {
   "allowlist.export": {
     label: "Allowlist exported",
     said: (event) => `exported the allowlist of {target} as ${fact(event, "format") || "a file"}`,
+  },
+  "address_set.create": { label: "Address set made", said: "made the address set {target}" },
+  "address_set.change": { label: "Address set changed", said: "changed the address set {target}" },
+  "address_set.archive": { label: "Address set archived", said: "archived the address set {target}" },
+  "address_set.restore": { label: "Address set restored", said: "restored the address set {target}" },
+  "address_set.propose": {
+    label: "Address set version brought",
+    said: (event) => `${BROUGHT[fact(event, "outcome")] ?? "brought a version of"} the address set {target}`,
+  },
+  "address_set.accept": {
+    label: "Address set version accepted",
+    said: "accepted a version of the address set {target}",
+  },
+  "address_set.refuse": {
+    label: "Address set version refused",
+    said: "refused a version of the address set {target}",
+  },
+  "address_set.withdraw": {
+    label: "Address set version withdrawn",
+    said: "withdrew a version of the address set {target}",
   },
   "served_list.create": { label: "Served list made", said: "put the list {target} at a URL" },
   "served_list.revoke": { label: "Served list revoked", said: "revoked the URL of the list {target}" },

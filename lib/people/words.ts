@@ -24,6 +24,7 @@ export const SUBJECT_WORDS: Record<Subject, string> = {
   domain: "Domains",
   message: "Messages",
   allowlist: "Allowlists",
+  address_set: "Address sets",
   change_request: "Change requests",
   allowlist_export: "Export history",
   served_list: "Served lists",

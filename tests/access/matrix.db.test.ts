@@ -19,6 +19,7 @@ import { FLEET } from "./fleet-rows.ts";
 import { PEOPLE } from "./people-rows.ts";
 import { REVISIONS } from "./revision-rows.ts";
 import type { People, Row, Rows } from "./rows.ts";
+import { SETS } from "./set-rows.ts";
 import { SETUP_LINKS } from "./setup-link-rows.ts";
 import { aWorld, somePeople, type World } from "./world.ts";
 
@@ -34,6 +35,7 @@ const ROWS: Rows = {
   ...EXPORTS,
   ...REVISIONS,
   ...ANALYSIS,
+  ...SETS,
   ...CHANGE_REQUESTS,
 };
 

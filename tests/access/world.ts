@@ -19,6 +19,12 @@ export interface World {
   setupLinkId: string;
   domainId: string;
   ruleId: string;
+  setId: string;
+  setSlug: string;
+  /** Accepted, and used by nobody yet. */
+  setNewerId: string;
+  /** Waits for somebody to decide. */
+  setVersionId: string;
   assertionId: string;
   servedListId: string;
   reportId: string;
@@ -48,6 +54,9 @@ export async function aWorld(): Promise<World> {
     setupLinkId: newId("slk"),
     domainId: newId("org_domain"),
     ruleId: newId("rule"),
+    setId: newId("aset"),
+    setNewerId: newId("asetv"),
+    setVersionId: newId("asetv"),
     assertionId: newId("asrt"),
     servedListId: newId("list"),
     reportId: newId("report"),
@@ -56,6 +65,7 @@ export async function aWorld(): Promise<World> {
     auditEventId: newId("aud"),
   };
   const theirs = { customerId, deploymentId };
+  const setSlug = `proxies-${ids.setId.slice(-6).toLowerCase()}`;
   await asSystem("a test prepares a customer", async (tx) => {
     const name = `Customer ${customerId}`;
     await tx.customer.create({ data: { id: customerId, name, slug: customerId.toLowerCase() } });
@@ -135,6 +145,15 @@ export async function aWorld(): Promise<World> {
     const meaning = { peer: "192.0.2.0/24", purpose: "A door that a test opens" };
     const expiresAt = new Date(now.getTime() + 86_400_000);
     await tx.allowlistRule.create({ data: { id: ids.ruleId, ...theirs, ...rule, ...meaning, expiresAt } });
+    const set = { id: ids.setId, customerId, slug: setSlug, name: "Proxies", origin: "Their network team" };
+    await tx.addressSet.create({ data: set });
+    const brought = { intake: "text", contentSha256: "0".repeat(64), checkedOn: now } as const;
+    const version = { setId: ids.setId, customerId, ...brought, cidrs: ["192.0.2.7/32"], networkCount: 1 };
+    const first = { id: newId("asetv"), number: 1, state: "accepted" } as const;
+    await tx.addressSetVersion.create({ data: { ...version, ...first } });
+    await tx.addressSetVersion.create({ data: { ...version, ...first, id: ids.setNewerId, number: 2 } });
+    await tx.addressSetVersion.create({ data: { ...version, id: ids.setVersionId, number: 3 } });
+    await tx.deploymentAddressSet.create({ data: { ...theirs, setId: ids.setId, versionId: first.id } });
     const holds = { must: "deny", direction: "ingress", reason: "Nobody reaches the database" } as const;
     await tx.allowlistAssertion.create({
       data: { id: ids.assertionId, ...theirs, ...rule, ...holds, peer: "192.0.2.0/24" },
@@ -205,7 +224,7 @@ export async function aWorld(): Promise<World> {
     const what = { action: "customer.change", targetType: "customer", targetId: customerId };
     await tx.auditEvent.create({ data: { id: ids.auditEventId, ...theirs, ...event, ...what } });
   });
-  return { customerId, deploymentId, environmentId, serviceId, serviceName, ...ids };
+  return { customerId, deploymentId, environmentId, serviceId, serviceName, setSlug, ...ids };
 }
 
 /** A person of the console, an invitation and an SSO provider: they belong to no customer. */

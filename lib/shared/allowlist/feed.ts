@@ -1,4 +1,4 @@
-import { mergeRanges, rangesOverlap } from "../address-ranges.ts";
+import { mergeRanges, rangeContains, rangesOverlap } from "../address-ranges.ts";
 import { type AddressRange, type Cidr, FAMILY_BITS, type Family, readCidr } from "../addresses.ts";
 
 /** Why a feed was not taken, in a sentence, and what it is about. */
@@ -25,6 +25,12 @@ export interface LastGood {
   cidrs: readonly string[];
 }
 
+/** What is asked of a list differently from what is asked of one that somebody publishes on the Internet. */
+export interface Gates {
+  /** It names what lies inside a customer's network, so private addresses may stand in it. */
+  allowsPrivate?: boolean;
+}
+
 const FAMILIES = [4, 6] as const;
 const SIZE_MAX_BYTES = 1_000_000;
 const COUNT_MAX = 20_000;
@@ -40,7 +46,11 @@ const JUMP_MAX = 2;
  * `text` is one network a line (`#` begins a comment), a JSON list of them, or Cloudflare's own document
  * (`result.ipv4_cidrs`, `result.ipv6_cidrs`). The families that the last good version held have to be there again.
  */
-export function readFeed(text: string, lastGood: LastGood | null): FeedReading {
+export function readFeed(
+  text: string,
+  lastGood: LastGood | null,
+  { allowsPrivate = false }: Gates = {},
+): FeedReading {
   if (text.length > SIZE_MAX_BYTES) return refused("too_large", "The list is larger than 1 MB.");
   const entries = entriesOf(text);
   if (!Array.isArray(entries)) return { ok: false, problems: [entries] };
@@ -54,7 +64,7 @@ export function readFeed(text: string, lastGood: LastGood | null): FeedReading {
     if (reading.ok) networks.push(reading.value);
     else problems.push({ code: "unreadable", sentence: reading.problem });
   }
-  problems.push(...networks.flatMap(networkProblems));
+  problems.push(...networks.flatMap((network) => networkProblems(network, allowsPrivate)));
   if (problems.length === 0 && lastGood) problems.push(...jumpProblems(networks, lastGood));
   return problems.length > 0
     ? { ok: false, problems: problems.slice(0, PROBLEMS_MAX) }
@@ -124,13 +134,16 @@ function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((each) => typeof each === "string");
 }
 
-function networkProblems(network: Cidr): FeedProblem[] {
+function networkProblems(network: Cidr, allowsPrivate: boolean): FeedProblem[] {
   const widest = WIDEST[network.family];
   if (network.prefix < widest)
     return [
       { code: "too_wide", sentence: `${network.text} is wider than /${widest}: no published list has that.` },
     ];
-  const reserved = RESERVED.find(({ range }) => rangesOverlap(range, network));
+  const reserved = RESERVED.find(
+    ({ range, isPrivate }) =>
+      rangesOverlap(range, network) && !(allowsPrivate && isPrivate && rangeContains(range, network)),
+  );
   return reserved
     ? [{ code: "reserved", sentence: `${network.text} lies in ${reserved.range.text}, ${reserved.use}.` }]
     : [];
@@ -182,6 +195,11 @@ function sizeText(size: bigint, family: Family): string {
   return `${networks.toLocaleString("en")} networks of /64`;
 }
 
+/** Whether a machine on the Internet may have this address. */
+export function isPublic(address: AddressRange): boolean {
+  return !RESERVED.some(({ range }) => rangesOverlap(range, address));
+}
+
 /** What no address on the Internet lies in: IANA's special-purpose registries, as far as they are not global. */
 const RESERVED = [
   ["0.0.0.0/8", "this network (RFC 791)"],
@@ -208,5 +226,5 @@ const RESERVED = [
 ].map(([text = "", use = ""]) => {
   const reading = readCidr(text);
   if (!reading.ok) throw new Error(reading.problem);
-  return { range: reading.value, use };
+  return { range: reading.value, use, isPrivate: /^(private|shared)/.test(use) };
 });
