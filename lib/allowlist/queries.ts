@@ -9,10 +9,9 @@ import { systemClock } from "#lib/shared/clock.ts";
 import { portsText } from "#lib/shared/ports.ts";
 import { declined } from "#lib/shared/refusals.ts";
 import { coveringPeers, coveringRule } from "./findings.ts";
-import { draftPack } from "./pack-draft.ts";
-import { packName } from "./packs.ts";
+import { packName } from "./packs/index.ts";
 import { EXPIRY_NOTICE_MS, peerText, ruleState, trafficText } from "./policy.ts";
-import type { ApplyPackInput, Carrier, RuleListQuery, RuleState } from "./schema.ts";
+import type { Carrier, RuleListQuery, RuleState } from "./schema.ts";
 import type { SetBook } from "./sets/book.ts";
 import { loadSets } from "./sets/load.ts";
 
@@ -104,37 +103,6 @@ export function getBoundary(actor: Actor, deploymentId: string, now = systemCloc
       })),
       moreDoors: Math.max(0, groups.length - DOORS_MAX),
       rules: { open: groups.reduce((sum, { _count }) => sum + _count, 0), expired },
-    };
-  });
-}
-
-export interface PackPreview {
-  packName: string;
-  summary: string;
-  toAdd: { opens: string; purpose: string; without: string; carriedBy: Carrier }[];
-  present: { opens: string }[];
-  leftOut: { purpose: string; without: string }[];
-}
-
-/** What applying the mode's pack would add, and what it would leave out, before anybody decides. */
-export function previewPack(actor: Actor, input: ApplyPackInput, now = systemClock()): Promise<PackPreview> {
-  actor.must("change_request.draft");
-  return inScope(actor, async (tx) => {
-    const { deploymentId, ownerName, ticket, ...answers } = input;
-    const { mode } = await requireDeployment(tx, actor, deploymentId);
-    const sets = await loadSets(tx, deploymentId);
-    const draft = draftPack(mode, answers, await rulesInForce(tx, deploymentId, now), sets);
-    return {
-      packName: draft.pack.name,
-      summary: draft.pack.summary,
-      toAdd: draft.toAdd.map((rule) => ({
-        opens: trafficText(rule, sets),
-        purpose: rule.purpose,
-        without: rule.without,
-        carriedBy: rule.carriedBy,
-      })),
-      present: draft.present.map((rule) => ({ opens: trafficText(rule, sets) })),
-      leftOut: draft.leftOut.map(({ purpose, without }) => ({ purpose, without })),
     };
   });
 }

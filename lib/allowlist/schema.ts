@@ -6,7 +6,6 @@ import { readCidr } from "#lib/shared/addresses.ts";
 import { readFqdn } from "#lib/shared/hostnames.ts";
 import { readPorts } from "#lib/shared/ports.ts";
 import { type Reading, read, refuse } from "#lib/shared/reading.ts";
-import { PACK_QUESTIONS, type PackQuestion } from "./packs.ts";
 
 /** Who opens the connection: the installation itself, or the browser of somebody who signs in. */
 export const CARRIERS = ["application", "user_browser"] as const;
@@ -65,41 +64,6 @@ export type ChangeRuleInput = z.output<typeof ChangeRuleInput>;
 
 export const RuleRef = z.strictObject({ ruleId: RuleId });
 export type RuleRef = z.output<typeof RuleRef>;
-
-/** One answer to a pack's question: addresses, or names where the question takes them, between commas or blanks. */
-function answer(question: PackQuestion) {
-  return z
-    .string()
-    .default("")
-    .transform((text, context) => {
-      const peers: { peerKind: PeerKind; peer: string }[] = [];
-      for (const word of text
-        .split(/[\s,;]+/)
-        .filter(Boolean)
-        .slice(0, 20)) {
-        const peerKind =
-          PACK_QUESTIONS[question].names && /[a-z]/i.test(word) && !word.includes(":") ? "fqdn" : "cidr";
-        const reading = readPeer(peerKind, word);
-        if (!reading.ok) {
-          context.addIssue({ code: "custom", message: reading.problem });
-          return z.NEVER;
-        }
-        if (!peers.some((known) => known.peer === reading.value))
-          peers.push({ peerKind, peer: reading.value });
-      }
-      return peers;
-    });
-}
-
-export const ApplyPackInput = z.strictObject({
-  deploymentId: DeploymentId,
-  dnsResolvers: answer("dnsResolvers"),
-  timeServers: answer("timeServers"),
-  userNetworks: answer("userNetworks"),
-  ownerName: Line(120),
-  ticket: Line(120),
-});
-export type ApplyPackInput = z.output<typeof ApplyPackInput>;
 
 export const RULE_LIST = {
   sorts: ["direction", "peer", "ports", "purpose", "owner", "expires", "created"],

@@ -42,13 +42,6 @@ export async function draftRetirementAction(
   return await act(schema.DraftRetirementInput, form, (actor, input) => basket.draftRetirement(actor, input));
 }
 
-export async function draftRulePackAction(
-  _: ActionState<Drafted>,
-  form: FormData,
-): Promise<ActionState<Drafted>> {
-  return await act(schema.DraftPackInput, form, (actor, input) => basket.draftRulePack(actor, input));
-}
-
 export async function describeRequestAction(_: Done, form: FormData): Promise<Done> {
   return await act(schema.DescribeRequestInput, form, (actor, input) =>
     commands.describeRequest(actor, input),

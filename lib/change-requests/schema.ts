@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AddRuleInput, ApplyPackInput, ChangeRuleInput, RuleRef } from "#lib/allowlist/schema.ts";
+import { AddRuleInput, ChangeRuleInput, RuleRef } from "#lib/allowlist/schema.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 
 const RequestId = z.string().startsWith("chg_");
@@ -45,8 +45,6 @@ export const DraftRuleChangeInput = ChangeRuleInput;
 export type DraftRuleChangeInput = z.output<typeof DraftRuleChangeInput>;
 export const DraftRetirementInput = RuleRef;
 export type DraftRetirementInput = z.output<typeof DraftRetirementInput>;
-export const DraftPackInput = ApplyPackInput;
-export type DraftPackInput = z.output<typeof DraftPackInput>;
 
 export const DropChangeInput = z.strictObject({ requestId: RequestId, subject: z.string().min(1).max(100) });
 export type DropChangeInput = z.output<typeof DropChangeInput>;

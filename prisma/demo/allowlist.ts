@@ -3,6 +3,7 @@ import { questionsOf, type RulePack } from "#lib/allowlist/packs/pack.ts";
 import type { PackAnswers } from "#lib/allowlist/packs/questions.ts";
 import { type Ticked, wantedRules } from "#lib/allowlist/packs/wanted.ts";
 import { type Traffic, trafficText } from "#lib/allowlist/policy.ts";
+import type { Carrier } from "#lib/allowlist/schema.ts";
 import { setBook } from "#lib/allowlist/sets/book.ts";
 import { BUILT_IN_SETS } from "#lib/allowlist/sets/built-in.ts";
 import type { DriverName } from "#lib/platform/prisma/enums.ts";
@@ -13,6 +14,7 @@ import type { Drawing } from "./fleet.ts";
 import { deploymentTarget } from "./targets.ts";
 
 export interface DemoRule extends Traffic {
+  carriedBy: Carrier;
   hosts: readonly string[];
   purpose: string;
 }

@@ -1,5 +1,5 @@
 import { TickInput } from "#lib/allowlist/packs/schema.ts";
-import { AddRuleInput, ApplyPackInput, ChangeRuleInput } from "#lib/allowlist/schema.ts";
+import { AddRuleInput, ChangeRuleInput } from "#lib/allowlist/schema.ts";
 import * as basket from "#lib/change-requests/basket/commands.ts";
 import * as capabilities from "#lib/change-requests/capabilities/commands.ts";
 import * as capabilityQueries from "#lib/change-requests/capabilities/queries.ts";
@@ -51,11 +51,6 @@ export const CHANGE_REQUESTS: Rows = {
     "change_request.draft",
     "not_found",
     (actor, { ruleId }) => basket.draftRetirement(actor, { ruleId }),
-  ),
-  "change-requests/basket/commands.draftRulePack": row(
-    "change_request.draft",
-    "not_found",
-    (actor, { deploymentId }) => basket.draftRulePack(actor, ApplyPackInput.parse({ deploymentId })),
   ),
   "change-requests/capabilities/queries.listCapabilities": row(
     "allowlist.read",

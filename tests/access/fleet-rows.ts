@@ -2,7 +2,7 @@ import * as allowlistCommands from "#lib/allowlist/commands.ts";
 import * as packs from "#lib/allowlist/packs/queries.ts";
 import { PACK_USE_LIST } from "#lib/allowlist/packs/schema.ts";
 import * as allowlist from "#lib/allowlist/queries.ts";
-import { ApplyPackInput, RULE_LIST } from "#lib/allowlist/schema.ts";
+import { RULE_LIST } from "#lib/allowlist/schema.ts";
 import { listSetChoices } from "#lib/allowlist/sets/queries.ts";
 import * as audit from "#lib/audit/queries.ts";
 import { AUDIT_LIST, auditQuery } from "#lib/audit/schema.ts";
@@ -21,8 +21,6 @@ import { type Rows, row } from "./rows.ts";
 const auditList = () => auditQuery(parseListQuery({}, AUDIT_LIST));
 const facts = () => ({ name: `Site ${newId("x")}`, contactEmail: null, notes: "" });
 const site = () => ({ name: `Site ${newId("x")}`, mode: "restricted" });
-const reading = (deploymentId: string) =>
-  ApplyPackInput.parse({ deploymentId, ownerName: "Ada", ticket: "NET-1" });
 
 /** Customers, deployments, their allowlists, the audit log, and what looks across all of them. */
 export const FLEET: Rows = {
@@ -34,9 +32,6 @@ export const FLEET: Rows = {
   ),
   "allowlist/queries.getBoundary": row("allowlist.read", "not_found", (actor, { deploymentId }) =>
     allowlist.getBoundary(actor, deploymentId),
-  ),
-  "allowlist/queries.previewPack": row("change_request.draft", "not_found", (actor, { deploymentId }) =>
-    allowlist.previewPack(actor, reading(deploymentId)),
   ),
   "allowlist/packs/queries.listPacks": row("allowlist.read", "unseen", (actor) => packs.listPacks(actor)),
   "allowlist/packs/queries.getPack": row("allowlist.read", "none", (actor) => packs.getPack(actor, "dns")),

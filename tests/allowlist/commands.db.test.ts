@@ -3,14 +3,12 @@ import type { RuleFacts } from "#lib/allowlist/changes.ts";
 import { expireRule } from "#lib/allowlist/commands.ts";
 import { recordExpiredRules } from "#lib/allowlist/expiry.ts";
 import { exportAllowlist } from "#lib/allowlist/export.ts";
-import { getBoundary, listRules, previewPack } from "#lib/allowlist/queries.ts";
-import { ApplyPackInput, RULE_LIST } from "#lib/allowlist/schema.ts";
-import { changesOf } from "#lib/change-requests/base.ts";
-import { draftRulePack } from "#lib/change-requests/basket/commands.ts";
+import { getBoundary, listRules } from "#lib/allowlist/queries.ts";
+import { RULE_LIST } from "#lib/allowlist/schema.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import { anActor } from "#tests/support/actors.ts";
-import { aRule, aSite, readRequest, type Site } from "#tests/support/change-requests.ts";
+import { aRule, aSite, type Site } from "#tests/support/change-requests.ts";
 import { testDatabase } from "#tests/support/database.ts";
 
 const NOW = new Date("2026-11-24T08:00:00Z");
@@ -30,7 +28,6 @@ beforeEach(async () => {
 });
 
 const add = (over: Partial<RuleFacts> = {}) => aRule(site, over);
-const answers = (over: Record<string, string> = {}) => ApplyPackInput.parse({ deploymentId: dep, ...over });
 const list = (params: Record<string, string> = {}, actor = admin, at = NOW) =>
   listRules(actor, dep, parseListQuery(params, RULE_LIST), at);
 const events = () =>
@@ -111,22 +108,6 @@ describe("the end of a rule", () => {
   });
 });
 
-describe("the rule pack", () => {
-  test("is drafted as it was shown before", async () => {
-    const wanted = answers({ dnsResolvers: "192.0.2.53", userNetworks: "198.51.100.0/24 198.51.101.0/24" });
-    const preview = await previewPack(admin, wanted, NOW);
-    expect(preview.toAdd.length).toBe(7);
-    const { requestId } = await draftRulePack(admin, wanted, NOW);
-    expect(changesOf(await readRequest(requestId))).toHaveLength(7);
-    expect((await list()).total).toBe(0);
-  });
-
-  test("opens nothing behind an air gap", async () => {
-    dep = (await aSite(site.customerId, "air_gapped")).deploymentId;
-    await expect(draftRulePack(admin, answers(), NOW)).rejects.toMatchObject({ kind: "conflict" });
-  });
-});
-
 describe("the export", () => {
   test.each(["nftables", "csv", "json"] as const)("as %s is on record with its digest", async (format) => {
     await add();
@@ -144,7 +125,6 @@ test("another customer's actor finds nothing here, by any way in", async () => {
   const missing = { kind: "not_found" };
   await expect(list({}, stranger)).rejects.toMatchObject(missing);
   await expect(getBoundary(stranger, dep, NOW)).rejects.toMatchObject(missing);
-  await expect(previewPack(stranger, answers(), NOW)).rejects.toMatchObject(missing);
   await expect(exportAllowlist(stranger, dep, "csv", NOW)).rejects.toMatchObject(missing);
   const foreignAdmin = anActor("admin", stranger.customers);
   await expect(expireRule(foreignAdmin, { ruleId }, NOW)).rejects.toMatchObject(missing);

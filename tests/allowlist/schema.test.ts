@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AddRuleInput, ApplyPackInput } from "#lib/allowlist/schema.ts";
+import { AddRuleInput } from "#lib/allowlist/schema.ts";
 
 const FORM = {
   deploymentId: "dep_1",
@@ -77,26 +77,5 @@ describe("a rule as it is typed", () => {
 
   test("holds nothing that nobody asked for", () => {
     expect(AddRuleInput.safeParse({ ...FORM, retiredAt: "2026-01-01" }).success).toBe(false);
-  });
-});
-
-describe("a pack's answers", () => {
-  const answers = { deploymentId: "dep_1", dnsResolvers: "", timeServers: "", userNetworks: "" };
-  test("may be several, each once, addresses and names where both make sense", () => {
-    const input = ApplyPackInput.parse({
-      ...answers,
-      dnsResolvers: "192.0.2.53, 192.0.2.53 2001:db8::53",
-      timeServers: "time.example.com 192.0.2.123",
-    });
-    expect(input.dnsResolvers.map(({ peer }) => peer)).toEqual(["192.0.2.53/32", "2001:db8::53/128"]);
-    expect(input.timeServers.map(({ peerKind }) => peerKind)).toEqual(["fqdn", "cidr"]);
-  });
-
-  test("are read as strictly as a rule", () => {
-    const result = ApplyPackInput.safeParse({ ...answers, userNetworks: "198.51.100.7/24" });
-    expect(result.error?.issues[0]).toMatchObject({
-      path: ["userNetworks"],
-      message: "198.51.100.7/24 has host bits set: did you mean 198.51.100.0/24?",
-    });
   });
 });

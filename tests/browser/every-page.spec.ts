@@ -49,6 +49,8 @@ function entries(): Record<string, Entry> {
     "/account": { at: "/account", needs: null },
     "/allowlists": { at: "/allowlists", needs: "change_request.read", goesTo: "/allowlists/requests" },
     "/allowlists/requests": { at: "/allowlists/requests", needs: "change_request.read" },
+    "/allowlists/packs": { at: "/allowlists/packs", needs: "allowlist.read" },
+    "/allowlists/packs/[packId]": { at: "/allowlists/packs/dns", needs: "allowlist.read" },
     "/audit": { at: "/audit", needs: "audit.read" },
     "/customers": { at: "/customers", needs: "customer.read" },
     "/customers/[customerId]": { at: `/customers/${ids.customer}`, needs: "customer.read" },

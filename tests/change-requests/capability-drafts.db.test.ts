@@ -55,7 +55,8 @@ describe("capabilities of a site", () => {
     await agreed(requestId);
     expect(await list("dns")).toMatchObject({
       drafted: null,
-      has: { version: 1, answers: { dnsResolvers: ["192.0.2.53/32"] }, open: 2, shut: [], sharedWith: [] },
+      answers: { dnsResolvers: ["192.0.2.53/32"] },
+      has: { version: 1, open: 2, shut: [], sharedWith: [] },
     });
     expect(await list("sign-in")).toMatchObject({ has: { open: 1, sharedWith: ["Events by polling"] } });
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Actor } from "#lib/access/actor.ts";
 import type { Change } from "#lib/allowlist/changes.ts";
-import { AddRuleInput, ApplyPackInput, ChangeRuleInput } from "#lib/allowlist/schema.ts";
+import { AddRuleInput, ChangeRuleInput } from "#lib/allowlist/schema.ts";
 import type { Simulation } from "#lib/allowlist/simulation.ts";
 import { changesOf } from "#lib/change-requests/base.ts";
 import * as basket from "#lib/change-requests/basket/commands.ts";
@@ -227,17 +227,6 @@ describe("the basket", () => {
       simulation: null,
       baseDigest: null,
     });
-  });
-
-  test("takes a pack, and only what of it is not open yet", async () => {
-    const pack = ApplyPackInput.parse({ deploymentId: site.deploymentId, dnsResolvers: "198.51.100.53" });
-    const { requestId } = await basket.draftRulePack(author, pack);
-    const all = (await readRequest(requestId)).changeCount;
-    expect(all).toBeGreaterThan(3);
-    await commands.withdrawRequest(author, { requestId, reason: "" });
-    await aRule(site, { portFrom: 53, portTo: 53, peer: "198.51.100.53/32" });
-    const second = await basket.draftRulePack(author, pack);
-    expect((await readRequest(second.requestId)).changeCount).toBe(all - 1);
   });
 });
 

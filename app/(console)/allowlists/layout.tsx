@@ -17,7 +17,10 @@ export default async function AllowlistsLayout({ children }: LayoutProps<"/allow
       </PageHead>
       <Tabs
         label="Allowlists"
-        tabs={[{ href: "/allowlists/requests", label: "Requests", ...(waiting > 0 && { count: waiting }) }]}
+        tabs={[
+          { href: "/allowlists/requests", label: "Requests", ...(waiting > 0 && { count: waiting }) },
+          { href: "/allowlists/packs", label: "Packs" },
+        ]}
       />
       {children}
     </div>

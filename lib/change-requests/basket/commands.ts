@@ -1,22 +1,15 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Change, RuleFacts } from "#lib/allowlist/changes.ts";
-import { draftPack } from "#lib/allowlist/pack-draft.ts";
 import { keptExpiry, trafficText } from "#lib/allowlist/policy.ts";
 import type { SetBook } from "#lib/allowlist/sets/book.ts";
 import { loadSets, setsFor } from "#lib/allowlist/sets/load.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
-import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { changesOf, loadBase } from "../base.ts";
 import { draftChanges, openDraft } from "../drafting.ts";
-import type {
-  DraftPackInput,
-  DraftRetirementInput,
-  DraftRuleChangeInput,
-  DraftRuleInput,
-} from "../schema.ts";
+import type { DraftRetirementInput, DraftRuleChangeInput, DraftRuleInput } from "../schema.ts";
 import { type LockedDeployment, lockDeployment } from "../step.ts";
 
 /** The request that a change went into. */
@@ -64,36 +57,6 @@ export function draftRetirement(actor: Actor, { ruleId }: DraftRetirementInput):
     return draftChanges(tx, actor, deployment, `Close ${spoken(rule, await loadSets(tx, deployment.id))}`, [
       { kind: "retire_rule", ruleId },
     ]);
-  });
-}
-
-/** Puts those rules of the mode's pack to the draft that are not open yet. */
-export function draftRulePack(
-  actor: Actor,
-  { deploymentId, ownerName, ticket, ...answers }: DraftPackInput,
-  now = systemClock(),
-): Promise<Drafted> {
-  actor.must("change_request.draft");
-  return inScope(actor, async (tx) => {
-    const deployment = await lockDeployment(tx, actor, deploymentId);
-    const { state } = await loadBase(tx, deploymentId);
-    const open = [...state.rules.values()].filter(({ expiresAt }) => !expiresAt || new Date(expiresAt) > now);
-    const { pack, toAdd } = draftPack(deployment.mode, answers, open, state.sets);
-    if (pack.rules.length === 0) throw new AppError("conflict", pack.summary);
-    if (toAdd.length === 0) throw new AppError("conflict", "All that this pack needs is open already.");
-    const changes = toAdd.map(({ without, hosts, ...traffic }): Change => {
-      const rule = {
-        ...traffic,
-        hosts: [...hosts],
-        pack: pack.id,
-        packVersion: pack.version,
-        ownerName,
-        ticket,
-        expiresAt: null,
-      };
-      return { kind: "add_rule", ruleId: newId("rule"), rule };
-    });
-    return draftChanges(tx, actor, deployment, `Apply the rule pack ${pack.name}`, changes);
   });
 }
 

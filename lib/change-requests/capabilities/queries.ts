@@ -2,8 +2,8 @@ import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { AllowlistState, Change } from "#lib/allowlist/changes.ts";
 import { newestVersion, PACKS, packName } from "#lib/allowlist/packs/index.ts";
-import { type PackGroup, questionsOf, type Standing } from "#lib/allowlist/packs/pack.ts";
-import type { PackAnswers, QuestionId } from "#lib/allowlist/packs/questions.ts";
+import { type PackGroup, type PackRule, questionsOf, type Standing } from "#lib/allowlist/packs/pack.ts";
+import { type PackAnswers, QUESTIONS, type QuestionId } from "#lib/allowlist/packs/questions.ts";
 import type { TickInput, UntickInput } from "#lib/allowlist/packs/schema.ts";
 import { leftOut, type WantedRule, wantedRules } from "#lib/allowlist/packs/wanted.ts";
 import { ruleState, trafficKey, trafficText } from "#lib/allowlist/policy.ts";
@@ -22,10 +22,11 @@ export interface CapabilityRow {
   newest: { number: number; change: string };
   /** What the newest version asks. */
   questions: QuestionId[];
+  /** What the site has said to them, as the draft would leave it. */
+  answers: PackAnswers;
   /** Null where the deployment does without. */
   has: {
     version: number;
-    answers: PackAnswers;
     /** Its rules that let something pass, and those of its pack that do not stand open. */
     open: number;
     shut: { text: string; without: string }[];
@@ -58,6 +59,7 @@ export function listCapabilities(
         ...{ id, name, group, summary, standing: modes[mode] },
         newest: { number: newest.number, change: newest.change },
         questions: questionsOf(newest),
+        answers: state.capabilities.get(id)?.answers ?? {},
         has: hasOf(id, base, wanted, open),
         drafted: draftedOf(id, base, state),
       };
@@ -84,7 +86,6 @@ function hasOf(
   const others = mine.flatMap(([, rule]) => rule.neededBy.filter((need) => need.pack !== id));
   return {
     version: ticked.packVersion,
-    answers: ticked.answers,
     open: mine.filter(([key]) => open.has(key)).length,
     shut: mine
       .filter(([key]) => !open.has(key))
@@ -118,7 +119,7 @@ export interface CapabilityPreview {
   retires: PreviewRule[];
   /** Doors that stay, for others need them too. */
   shares: { opens: string; with: string[] }[];
-  leftOut: { purpose: string; without: string }[];
+  leftOut: { asks: string; purpose: string; without: string }[];
   /** Rules that are filed anew without opening or closing anything. */
   refiled: number;
   changes: number;
@@ -184,11 +185,16 @@ function previewOf(
     }),
     leftOut: capabilities.flatMap((id) => {
       const ticked = state.capabilities.get(id);
-      return ticked ? leftOut(id, ticked).map(({ purpose, without }) => ({ purpose, without })) : [];
+      return ticked ? leftOut(id, ticked).map(leftOutWords) : [];
     }),
     refiled: ofKind(changes, "change_rule").length,
     changes: changes.length,
   };
+}
+
+/** Only what is asked for can be left out. */
+function leftOutWords({ peer, purpose, without }: PackRule): CapabilityPreview["leftOut"][number] {
+  return { asks: "ask" in peer ? QUESTIONS[peer.ask].label : "", purpose, without };
 }
 
 function ofKind<Kind extends Change["kind"]>(

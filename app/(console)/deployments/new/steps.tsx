@@ -4,8 +4,9 @@ import { SiteStep } from "#components/deployments/site-step.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { Actor } from "#lib/access/actor.ts";
-import { PACK_QUESTIONS, type PackRule, rulePackFor } from "#lib/allowlist/packs.ts";
-import { BUILT_IN_SETS } from "#lib/allowlist/sets/built-in.ts";
+import { newestVersion, PACKS, usualPacks } from "#lib/allowlist/packs/index.ts";
+import { questionsOf } from "#lib/allowlist/packs/pack.ts";
+import { shownDoor } from "#lib/allowlist/packs/shown.ts";
 import { listCustomerChoices } from "#lib/customers/queries.ts";
 import { capabilitiesOf, MODES } from "#lib/deployments/capabilities.ts";
 import { getDeploymentOverview } from "#lib/deployments/overview.ts";
@@ -54,48 +55,24 @@ export async function Environment({ actor, deployment }: { actor: Actor; deploym
 }
 
 export async function Doors({ actor, deployment }: { actor: Actor; deployment: Deployment }) {
-  const { environments, rules } = await getDeploymentOverview(actor, deployment.id);
-  const { name, summary, rules: packRules } = rulePackFor(deployment.mode);
-  const local = environments.length > 0 && environments.every(({ driver }) => driver === "offline");
+  const { id, mode } = deployment;
+  const { environments, rules } = await getDeploymentOverview(actor, id);
+  const isLocal = environments.length > 0 && environments.every(({ driver }) => driver === "offline");
+  const usual = usualPacks(mode, isLocal);
   return (
     <DoorsStep
-      deploymentId={deployment.id}
-      pack={{ name, summary, doors: packRules.map(doorOf) }}
-      questions={Object.entries(PACK_QUESTIONS).map(([question, { label, hint }]) => ({
-        name: question,
-        label,
-        hint,
+      deploymentId={id}
+      packs={PACKS.filter(({ modes }) => typeof modes[mode] === "string").map((pack) => ({
+        ...{ id: pack.id, name: pack.name, group: pack.group, summary: pack.summary },
+        usual: usual.includes(pack),
+        questions: questionsOf(newestVersion(pack)),
+        doors: newestVersion(pack).rules.map((rule, index) => shownDoor(rule, index)),
       }))}
-      whyNone={
-        deployment.mode === "air_gapped"
-          ? summary
-          : local
-            ? "Sign-in at this site is local, so it needs no door to WorkOS. Other doors are added on its allowlist."
-            : null
-      }
+      about={isLocal || mode === "air_gapped" ? LOCAL : null}
       rulesInForce={rules.length}
       may={actor.can("change_request.draft")}
     />
   );
 }
 
-function doorOf(rule: PackRule, index: number) {
-  const { direction, protocol, port, peer, hosts, carriedBy, purpose, without } = rule;
-  const other =
-    "set" in peer
-      ? (BUILT_IN_SETS.find(({ slug }) => slug === peer.set)?.name ?? peer.set)
-      : PACK_QUESTIONS[peer.ask].label;
-  const traffic = `${protocol.toUpperCase()} ${port}`;
-  const byBrowser = carriedBy === "user_browser";
-  return {
-    id: String(index),
-    direction,
-    traffic,
-    peer: other,
-    hosts,
-    asked: "ask" in peer,
-    byBrowser,
-    purpose,
-    without,
-  };
-}
+const LOCAL = "Sign-in at this site is local, so it needs no door to WorkOS.";

@@ -1,17 +1,17 @@
 import type { Metadata, Route } from "next";
 import { AddRule } from "#components/allowlist/allowlist-actions.tsx";
 import { BoundaryPicture } from "#components/allowlist/boundary-picture.tsx";
+import { CapabilityList } from "#components/allowlist/capabilities/capability-list.tsx";
 import { ExportAllowlist } from "#components/allowlist/export-allowlist.tsx";
-import { PackDialog } from "#components/allowlist/pack-dialog.tsx";
 import { RulesTable } from "#components/allowlist/rules-table.tsx";
 import { SetChoices } from "#components/allowlist/set-choices.tsx";
 import { BasketBar } from "#components/change-requests/basket-bar.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
-import { rulePackFor } from "#lib/allowlist/packs.ts";
 import { getBoundary, listRules } from "#lib/allowlist/queries.ts";
 import { RULE_LIST } from "#lib/allowlist/schema.ts";
 import { listSetChoices } from "#lib/allowlist/sets/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
+import { listCapabilities } from "#lib/change-requests/capabilities/queries.ts";
 import { getBasket } from "#lib/change-requests/queries.ts";
 import { OFFERED_FORMATS } from "#lib/exports/offered.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
@@ -26,23 +26,19 @@ export default async function AllowlistPage({
   const { deploymentId } = await params;
   const actor = await requireActor();
   const query = parseListQuery(await searchParams, RULE_LIST);
-  const [boundary, page, basket, sets] = await orNotFound(() =>
+  const [boundary, page, basket, sets, capabilities] = await orNotFound(() =>
     Promise.all([
       getBoundary(actor, deploymentId),
       listRules(actor, deploymentId, query),
       getBasket(actor, deploymentId),
       listSetChoices(actor, deploymentId),
+      listCapabilities(actor, deploymentId),
     ]),
   );
   const { mode, archived } = boundary.deployment;
-  const pack = rulePackFor(mode);
   const isEmpty = boundary.rules.open + boundary.rules.expired === 0;
   const canAdd = actor.can("change_request.draft") && !archived;
-  const canApply = canAdd && pack.rules.length > 0;
   const add = canAdd && <AddRule deploymentId={deploymentId} />;
-  const apply = canApply && (
-    <PackDialog deploymentId={deploymentId} packName={pack.name} summary={pack.summary} primary={isEmpty} />
-  );
   return (
     <SetChoices value={sets}>
       <div className="grid gap-5">
@@ -59,12 +55,12 @@ export default async function AllowlistPage({
             {actor.can("allowlist.export") && (
               <ExportAllowlist deploymentId={deploymentId} formats={OFFERED_FORMATS} />
             )}
-            {!isEmpty && apply}
             {!isEmpty && add}
           </div>
         </div>
         <BasketBar deploymentId={deploymentId} basket={basket} />
         <BoundaryPicture boundary={boundary} />
+        <CapabilityList deploymentId={deploymentId} rows={capabilities} may={canAdd} />
         <RulesTable
           page={page}
           may={{
@@ -75,16 +71,9 @@ export default async function AllowlistPage({
           emptyWords={
             mode === "air_gapped"
               ? "Behind an air gap that is as it should be: sign-in is local, and bundles are carried by hand."
-              : "The rule pack of this mode opens what sign-in and events need, and nothing else."
+              : "A capability above brings the rules that it needs, and nothing else."
           }
-          begin={
-            apply || add ? (
-              <>
-                {apply}
-                {add}
-              </>
-            ) : undefined
-          }
+          begin={add || undefined}
         />
       </div>
     </SetChoices>

@@ -1,0 +1,175 @@
+"use client";
+
+import type { Route } from "next";
+import Link from "next/link";
+import { useState } from "react";
+import { Badge } from "#components/ui/badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Switch } from "#components/ui/switch.tsx";
+import type { CapabilityRow } from "#lib/change-requests/capabilities/queries.ts";
+import { GROUP_WORDS, GROUPS } from "../packs/words.ts";
+import { TickDialog } from "./tick-dialog.tsx";
+import { UntickDialog } from "./untick-dialog.tsx";
+
+interface CapabilityListProps {
+  deploymentId: string;
+  rows: readonly CapabilityRow[];
+  may: boolean;
+}
+
+type Open = { what: "tick" | "untick"; id: string } | null;
+
+/** What this site can do across its boundary; each switch puts its pack's rules to the draft, or their end. */
+export function CapabilityList({ deploymentId, rows, may }: CapabilityListProps) {
+  const inUse = rows.filter(({ has, drafted }) => has || drafted);
+  const [all, setAll] = useState(inUse.length === 0);
+  const [open, setOpen] = useState<Open>(null);
+  const shown = rows.filter((row) => inUse.includes(row) || (all && !refusalOf(row)));
+  const chosen = rows.find(({ id }) => id === open?.id);
+  const close = () => setOpen(null);
+  return (
+    <Card
+      title="Capabilities"
+      description="Each brings the rules of its pack, and takes exactly those along when it goes."
+      actions={
+        <Button size="sm" onClick={() => setAll(!all)} aria-expanded={all}>
+          {all ? "Show those in use" : `Show all ${rows.length}`}
+        </Button>
+      }
+      flush
+    >
+      {shown.length === 0 && (
+        <p className="px-4 py-3 text-muted text-sm">
+          None is switched on. Rules of the site's own open what they say, and nothing else passes.
+        </p>
+      )}
+      {GROUPS.map((group) => {
+        const some = shown.filter((row) => row.group === group);
+        const refused = all ? rows.filter((row) => row.group === group && !shown.includes(row)) : [];
+        return (
+          some.length + refused.length > 0 && (
+            <section key={group}>
+              <h3 className="border-line border-b bg-sunken px-4 py-1.5 font-medium text-muted text-xs">
+                {GROUP_WORDS[group].name}
+              </h3>
+              <ul className="-mb-px grid lg:grid-cols-2 lg:gap-x-8">
+                {some.map((row) => (
+                  <li key={row.id} className="min-w-0 border-line border-b px-4 py-2.5">
+                    <CapabilityLine
+                      row={row}
+                      may={may}
+                      onSwitch={() => setOpen({ what: isOn(row) ? "untick" : "tick", id: row.id })}
+                      onAnswers={() => setOpen({ what: "tick", id: row.id })}
+                    />
+                  </li>
+                ))}
+              </ul>
+              <Refused rows={refused} />
+            </section>
+          )
+        );
+      })}
+      {chosen && open?.what === "tick" && (
+        <TickDialog deploymentId={deploymentId} capability={chosen} onClose={close} />
+      )}
+      {chosen && open?.what === "untick" && (
+        <UntickDialog deploymentId={deploymentId} capability={chosen} onClose={close} />
+      )}
+    </Card>
+  );
+}
+
+/** What a site of this mode cannot have, and why: once for all that have the same reason. */
+function Refused({ rows }: { rows: readonly CapabilityRow[] }) {
+  const reasons = [...Map.groupBy(rows, refusalOf)];
+  return reasons.map(([reason, some]) => (
+    <p key={reason} className="border-line border-b px-4 py-2.5 text-muted text-xs">
+      <span className="font-medium text-ink">{some.map(({ name }) => name).join(", ")}.</span> {reason}
+    </p>
+  ));
+}
+
+function refusalOf({ standing }: CapabilityRow): string | null {
+  return typeof standing === "object" ? standing.not : null;
+}
+
+interface CapabilityLineProps {
+  row: CapabilityRow;
+  may: boolean;
+  onSwitch: () => void;
+  onAnswers: () => void;
+}
+
+function CapabilityLine({ row, may, onSwitch, onAnswers }: CapabilityLineProps) {
+  const { name, summary, has } = row;
+  const refused = refusalOf(row);
+  return (
+    <div className="grid gap-1">
+      <Switch
+        label={<span className="font-medium">{name}</span>}
+        hint={refused ?? summary}
+        checked={isOn(row)}
+        disabled={!may || (refused !== null && !isOn(row))}
+        onChange={onSwitch}
+      />
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted text-xs">
+        <Draft row={row} />
+        {has && <Standing row={row} has={has} />}
+        {has &&
+          may &&
+          !refused &&
+          row.drafted !== "remove" &&
+          (row.questions.length > 0 || isBehind(row)) && (
+            <button type="button" onClick={onAnswers} className="text-accent hover:underline">
+              {isBehind(row) ? `Take version ${row.newest.number}` : "Change answers"}
+            </button>
+          )}
+        <Link href={`/allowlists/packs/${row.id}` as Route} className="text-accent hover:underline">
+          Its pack
+        </Link>
+      </div>
+    </div>
+  );
+}
+
+const DRAFTED = {
+  add: "Added in your draft",
+  change: "Changed in your draft",
+  remove: "Removed in your draft",
+};
+
+function Draft({ row: { drafted } }: { row: CapabilityRow }) {
+  return drafted && <Badge tone="accent">{DRAFTED[drafted]}</Badge>;
+}
+
+function Standing({ row, has }: { row: CapabilityRow; has: NonNullable<CapabilityRow["has"]> }) {
+  const { open, shut, sharedWith, leftOut } = has;
+  return (
+    <>
+      {refusalOf(row) && <Badge tone="caution">Not for this mode</Badge>}
+      {isBehind(row) && <Badge tone="caution">Version {has.version}</Badge>}
+      <span title={sharedWith.length > 0 ? `Shared with ${sharedWith.join(", ")}` : undefined}>
+        {open === 1 ? "1 door" : `${open} doors`}
+        {sharedWith.length > 0 && `, shared with ${sharedWith.length} more`}
+      </span>
+      {shut.length > 0 && (
+        <span title={shut.map(({ text, without }) => `${text}. ${without}`).join(" ")}>
+          <Badge tone="negative">
+            {shut.length === 1 ? "1 door is shut" : `${shut.length} doors are shut`}
+          </Badge>
+        </span>
+      )}
+      {leftOut.length > 0 && <span title={leftOut.join("; ")}>{leftOut.length} left out</span>}
+    </>
+  );
+}
+
+/** As the draft would leave it. */
+function isOn({ has, drafted }: CapabilityRow): boolean {
+  return drafted === "add" || (has !== null && drafted !== "remove");
+}
+
+function isBehind({ has, newest, drafted }: CapabilityRow): boolean {
+  return has !== null && drafted !== "change" && has.version < newest.number;
+}
