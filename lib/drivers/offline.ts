@@ -1,3 +1,4 @@
+import { downloader } from "./audit-export.ts";
 import { Anything, type Manage, manager, Nothing, requireKnownHost, type ServiceRef } from "./management.ts";
 import {
   ConnectionAnswer,
@@ -37,8 +38,16 @@ export function offlineDriver(to: OfflineEnvironmentRef, patience: Patience = PA
     await requireKnownHost(to.service, plain);
     return await plain(input, init);
   };
+  // The service keeps its exports itself: an address elsewhere would have this console read what it should not.
+  const open = downloader(upstream, ({ origin }) => origin === new URL(to.baseUrl).origin, patience);
   const home = `/environments/${encodeURIComponent(to.remoteId)}`;
-  const wire = wireDriver({ upstream, baseUrl: to.baseUrl, key: to.key, fetch: known });
+  const wire = wireDriver({
+    ...{ upstream, baseUrl: to.baseUrl, key: to.key, fetch: known, sleep: patience.sleep },
+    async download(url) {
+      await requireKnownHost(to.service, plain);
+      return await open(url);
+    },
+  });
   const directories = directoryReader(manage, home);
   return {
     ...wire,

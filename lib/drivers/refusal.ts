@@ -60,10 +60,13 @@ export function strangeAnswer(upstream: string, cause?: unknown): AppError {
 
 const text = z.string().optional().catch(undefined);
 
+/** WorkOS's own validation says several things at once. */
+const texts = z.union([z.string(), z.array(z.string()).transform((several) => several.join(" "))]);
+
 const Body = z.object({
   code: text,
   error: text,
-  message: text,
+  message: texts.optional().catch(undefined),
   error_description: text,
   errors: z
     .array(

@@ -122,7 +122,8 @@ const CAUSES: Record<string, Unreached> = {
 };
 type Unreached = Extract<RefusalCode, `unreached${string}`>;
 
-function unreachable(upstream: string, cause: unknown): AppError {
+/** Why nobody answered, in a sentence. */
+export function unreachable(upstream: string, cause: unknown): AppError {
   const timedOut = cause instanceof Error && cause.name === "TimeoutError";
   const why = timedOut ? "unreached_slow" : (CAUSES[codeOf(cause)] ?? "unreached");
   return declined("unavailable", why, { upstream }, { cause });

@@ -1,6 +1,6 @@
 import { DomainDataState, WorkOS } from "@workos-inc/node";
 import { AppError } from "#lib/shared/errors.ts";
-import { declined } from "#lib/shared/refusals.ts";
+import { type Download, exportAuditLog } from "./audit-export.ts";
 import type { Directory } from "./directory-port.ts";
 import type {
   Batch,
@@ -13,6 +13,7 @@ import type {
   RedirectUri,
 } from "./port.ts";
 import { strangeAnswer } from "./refusal.ts";
+import type { Patience } from "./transport.ts";
 import { wireDomains } from "./wire-domains.ts";
 
 /** The part of the port that is on the wire itself, and so is the same for everyone who speaks it. */
@@ -34,6 +35,9 @@ export interface WireClient {
   baseUrl: string;
   key: string;
   fetch: typeof fetch;
+  /** Opens the files that the upstream puts somewhere. */
+  download: Download;
+  sleep: Patience["sleep"];
 }
 
 const PER_CALL = 100;
@@ -143,28 +147,6 @@ async function createOrganization(sdk: WorkOS, draft: OrganizationDraft, once: O
     { idempotencyKey: once.key },
   );
   return organizationOf(made);
-}
-
-const EXPORT_TRIES = 60;
-const EXPORT_PAUSE_MS = 1_000;
-
-/** Asked for, waited for, and read from where it was put. */
-async function exportAuditLog(
-  sdk: WorkOS,
-  { fetch, upstream }: WireClient,
-  organizationId: string,
-  rangeStart: Date,
-  rangeEnd: Date,
-): Promise<ReadableStream<Uint8Array>> {
-  let made = await sdk.auditLogs.createExport({ organizationId, rangeStart, rangeEnd });
-  for (let tries = 0; made.state === "pending" && tries < EXPORT_TRIES; tries++) {
-    await new Promise((done) => setTimeout(done, EXPORT_PAUSE_MS));
-    made = await sdk.auditLogs.getExport(made.id);
-  }
-  if (made.state === "pending") throw declined("unavailable", "export_pending", { upstream });
-  const answer = made.url ? await fetch(made.url) : null;
-  if (!answer?.ok || !answer.body) throw declined("upstream", "export_failed", { upstream });
-  return answer.body;
 }
 
 async function listRedirectUris(sdk: WorkOS): Promise<RedirectUri[]> {

@@ -1,4 +1,5 @@
 import { AppError } from "#lib/shared/errors.ts";
+import { downloader } from "./audit-export.ts";
 import { type PlatformRef, platform } from "./platform.ts";
 import type { EnvironmentMaker, IdentityDriver } from "./port.ts";
 import { Refusal } from "./refusal.ts";
@@ -18,7 +19,11 @@ const UPSTREAM = "WorkOS";
 /** Drives one environment in WorkOS's cloud, through the official SDK. */
 export function workosDriver(to: WorkosEnvironmentRef, patience: Patience = PATIENCE): IdentityDriver {
   const ask = patientFetch(UPSTREAM, patience);
-  const wire = wireDriver({ upstream: UPSTREAM, baseUrl: to.baseUrl, key: to.key, fetch: ask });
+  const wire = wireDriver({
+    ...{ upstream: UPSTREAM, baseUrl: to.baseUrl, key: to.key, fetch: ask, sleep: patience.sleep },
+    // Wherever WorkOS keeps its files, but never in the clear.
+    download: downloader(UPSTREAM, ({ protocol }) => protocol === new URL(to.baseUrl).protocol, patience),
+  });
   return {
     ...wire,
     async check() {
