@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
-import { build, generate } from "#lib/cli/build.ts";
+import { build, bundleDoctor, bundleIdentityService, generate } from "#lib/cli/build.ts";
 
 // `npm test`: everything, then one line that sums all runners up.
 
@@ -64,6 +64,9 @@ async function runVitest(): Promise<Count> {
 
 async function runBrowser(): Promise<Count> {
   if (globSync("tests/browser/**/*.spec.ts", { cwd: ROOT }).length === 0) return { passed: 0, failed: 0 };
+  // Whatever an installation is made of, before two of them start at once and both would make it.
+  await bundleDoctor(ROOT, never);
+  await bundleIdentityService(ROOT, never);
   await build(ROOT, never, () => console.log("Building the console for the browser tests."));
   const report = join(RESULTS, "browser.json");
   const playwright = [
