@@ -7,17 +7,16 @@ import {
   type CustomFetch,
   customFetch,
   discovery,
-  type ExportedJWKSCache,
   enableNonRepudiationChecks,
   getJwksCache,
   None,
   type ServerMetadata,
-  setJwksCache,
 } from "openid-client";
 import { secretContext } from "../connections/input.ts";
 import type { OidcSettings } from "../connections/settings.ts";
-import { ask } from "../outbound.ts";
+import { ask, type OutboundAnswer, type OutboundRequest } from "../outbound.ts";
 import type { Service } from "../service.ts";
+import { BadSignature, type IssuerKey, type IssuerKeys, readKeys } from "./signature.ts";
 
 export interface OidcConnection {
   id: string;
@@ -28,40 +27,43 @@ export interface OidcConnection {
 const FRESH_MS = 10 * 60_000;
 const TIMEOUT_S = 10;
 const ANSWER_BYTES_MAX = 2_000_000;
-/** So old a set of keys is fetched anew as soon as a token names one that is not in it. */
-const KEYS_AGED_S = 60;
 
 interface Known {
   metadata: ServerMetadata;
-  keys: ExportedJWKSCache | undefined;
-  /** Made with these keys, for every sign-in until others are fetched: it has them ready to check signatures with. */
+  keys: readonly IssuerKey[] | undefined;
   configuration: Configuration | undefined;
+  /** Checks the signature of what is signed, with keys that the library fetches and keeps in it. */
+  forUserInfo: Configuration | undefined;
   until: number;
 }
 const cache = new Map<string, Known>();
 
 /**
  * How to speak with the identity provider: as its issuer says, or as an administrator entered it. What the issuer said is
- * remembered for a few minutes; its keys are fetched anew when a token names one that is not known, at once: a provider may
- * change them while somebody is there. Only the provider itself can cause that, whose answer the token came with.
+ * remembered for a few minutes. ID tokens are checked with `issuerKeys`.
  *
  * @throws Error when the issuer does not answer, or names itself differently.
  */
 export async function configurationOf(service: Service, connection: OidcConnection): Promise<Configuration> {
   const known = await knownOf(service, connection);
-  const { keys } = known;
-  const agedAt = keys && keys.uat - KEYS_AGED_S;
-  // Where it fetched others since, it would trust in them for a minute: whoever comes next begins with aged ones again.
-  if (known.configuration && getJwksCache(known.configuration)?.uat === agedAt) return known.configuration;
-  const configuration = configured(service, connection, known.metadata);
-  if (keys && agedAt !== undefined) {
-    setJwksCache(configuration, { ...keys, uat: agedAt });
-    known.configuration = configuration;
-  }
-  return configuration;
+  known.configuration ??= configured(service, connection, known.metadata);
+  return known.configuration;
 }
 
-/** The same for one use alone, which may be spoken with differently. Its keys are fetched. */
+/** The same for user info, which a provider may sign, too. */
+export async function userInfoConfigurationOf(
+  service: Service,
+  connection: OidcConnection,
+): Promise<Configuration> {
+  const known = await knownOf(service, connection);
+  // Where it had to fetch keys, it would trust in them alone for a minute: whoever comes next begins anew.
+  if (known.forUserInfo && !getJwksCache(known.forUserInfo)) return known.forUserInfo;
+  known.forUserInfo = configured(service, connection, known.metadata);
+  enableNonRepudiationChecks(known.forUserInfo);
+  return known.forUserInfo;
+}
+
+/** The same for one use alone, which may be spoken with differently. */
 export async function askedAnew(
   service: Service,
   connection: OidcConnection,
@@ -71,11 +73,48 @@ export async function askedAnew(
   return configured(service, connection, metadata, client);
 }
 
-/** Keeps the keys that were fetched in a sign-in for the next one. */
-export function keepKeys(connection: OidcConnection, configuration: Configuration): void {
-  const known = cache.get(keyOf(connection));
-  const keys = getJwksCache(configuration);
-  if (known && keys && keys.uat + KEYS_AGED_S !== known.keys?.uat) known.keys = keys;
+/**
+ * The keys of the identity provider. They are fetched anew when a token names one that is not known, at once: a provider may change
+ * them while somebody is there. Only the provider itself can cause that, whose answer the token came with.
+ */
+export function issuerKeys(service: Service, connection: OidcConnection): IssuerKeys {
+  return async (anew) => {
+    const known = await knownOf(service, connection);
+    if (known.keys && !anew) return { keys: known.keys, areFresh: false };
+    const keys = await fetchKeys(connection, known.metadata);
+    known.keys = keys;
+    return { keys, areFresh: true };
+  };
+}
+
+/** The same, which asks the provider in any case and remembers nothing: for a test, or a replay. */
+export function issuerKeysNow(service: Service, connection: OidcConnection): IssuerKeys {
+  return async () => {
+    const { metadata } = await knownOf(service, connection);
+    return { keys: await fetchKeys(connection, metadata), areFresh: true };
+  };
+}
+
+async function fetchKeys({ settings }: OidcConnection, { jwks_uri }: ServerMetadata): Promise<IssuerKey[]> {
+  if (jwks_uri === undefined)
+    throw new BadSignature("the issuer does not say where the keys of its signatures are");
+  if (!isPlainAllowed(settings) && new URL(jwks_uri).protocol !== "https:")
+    throw new BadSignature("the keys of the issuer's signatures are not at an https address");
+  const answer = await boundedAsk(jwks_uri, { headers: { accept: "application/json" } }).catch(
+    (error: Error) => {
+      throw new BadSignature("the keys of the issuer's signatures could not be fetched", { cause: error });
+    },
+  );
+  const type = answer.headers["content-type"] ?? "";
+  if (answer.status !== 200 || !/^application\/(jwk-set\+)?json\b/i.test(type))
+    throw new BadSignature(
+      `there are no keys for the issuer's signatures at their address (${answer.status})`,
+    );
+  try {
+    return readKeys(JSON.parse(answer.body.toString()));
+  } catch (error) {
+    throw new BadSignature("the keys of the issuer's signatures cannot be read", { cause: error });
+  }
 }
 
 async function knownOf(service: Service, connection: OidcConnection): Promise<Known> {
@@ -87,7 +126,8 @@ async function knownOf(service: Service, connection: OidcConnection): Promise<Kn
   if (metadata.issuer.includes("{"))
     throw new Error("its issuer stands for many tenants. Enter the issuer of one");
   if (cache.size > 1_000) cache.clear();
-  const fresh = { metadata, keys: undefined, configuration: undefined, until: now + FRESH_MS };
+  const until = now + FRESH_MS;
+  const fresh = { metadata, keys: undefined, configuration: undefined, forUserInfo: undefined, until };
   cache.set(keyOf(connection), fresh);
   return fresh;
 }
@@ -149,20 +189,27 @@ function authenticationOf(service: Service, id: string, { client_secret_sealed }
   return secret ? ClientSecretPost(secret) : None();
 }
 
-function demandsOn({ issuer }: OidcSettings): ((configuration: Configuration) => void)[] {
-  // Plain HTTP only where an administrator wrote it: inside a closed network there may be no other.
-  return [enableNonRepudiationChecks, ...(issuer?.startsWith("http:") ? [allowInsecureRequests] : [])];
+function demandsOn(settings: OidcSettings): ((configuration: Configuration) => void)[] {
+  return isPlainAllowed(settings) ? [allowInsecureRequests] : [];
+}
+
+/** Plain HTTP only where an administrator wrote it: inside a closed network there may be no other. */
+function isPlainAllowed({ issuer }: OidcSettings): boolean {
+  return issuer?.startsWith("http:") ?? false;
 }
 
 /** Whoever sets a connection up chooses who answers here: nobody's answer may fill this service's memory. */
+async function boundedAsk(
+  url: string,
+  wanted: Pick<OutboundRequest, "method" | "headers" | "body">,
+): Promise<OutboundAnswer> {
+  return await ask(url, { ...wanted, timeoutMs: TIMEOUT_S * 1_000, sizeBytesMax: ANSWER_BYTES_MAX });
+}
+
 const boundedFetch: CustomFetch = async (url, { method, headers, body }) => {
   // The library's type of a body is wider than what it sends, which is a form.
   const form = body === undefined || body === null ? null : String(body);
-  const answer = await ask(url, {
-    ...{ method, headers, body: form },
-    timeoutMs: TIMEOUT_S * 1_000,
-    sizeBytesMax: ANSWER_BYTES_MAX,
-  });
+  const answer = await boundedAsk(url, { method, headers, body: form });
   const content = answer.body.length === 0 ? null : new Uint8Array(answer.body);
   return new Response(content, { status: answer.status, headers: answer.headers });
 };

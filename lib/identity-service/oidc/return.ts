@@ -15,7 +15,8 @@ import { returnToApplication, staleVerdict, type Verdict } from "../sso/return.t
 import { WireError } from "../wire/errors.ts";
 import { askedOf } from "./begin.ts";
 import { mapClaims } from "./claims.ts";
-import { configurationOf, keepKeys } from "./configuration.ts";
+import { configurationOf, issuerKeys, issuerKeysNow, userInfoConfigurationOf } from "./configuration.ts";
+import { checkSignature } from "./signature.ts";
 import { overheard } from "./spoken.ts";
 import { allPassed, failedAt, type OidcCheckId, whichCheck } from "./trace.ts";
 
@@ -81,24 +82,26 @@ async function verdictOf(
             heard.idToken = idToken;
           })
         : await configurationOf(service, provider);
-    // The library makes the checks of trace.ts, the ID token's signature among them: see enableNonRepudiationChecks.
+    // The library makes the checks of trace.ts but those of the signature and the access token.
     const tokens = await authorizationCodeGrant(configuration, url, {
       expectedState: url.searchParams.get("state") ?? "",
       expectedNonce: secrets.nonce,
       pkceCodeVerifier: secrets.verifier,
       idTokenExpected: true,
     });
-    if (signIn.purpose !== "test") keepKeys(provider, configuration);
     const claims = tokens.claims();
     if (!claims || !tokens.id_token)
       return failed("oauth_failed", "id_token.shape", "The identity provider sent no ID token.");
+    const keysOf = signIn.purpose === "test" ? issuerKeysNow : issuerKeys;
+    await checkSignature(tokens.id_token, keysOf(service, provider));
     if (claims.azp !== undefined && claims.azp !== settings.client_id)
       return failed("oauth_failed", "id_token.audience", "The ID token was issued to another client (azp).");
     if (!isAboutToken(claims, tokens.id_token, tokens.access_token))
       return failed("oauth_failed", "id_token.access_token", "The ID token came with another access token.");
     at = "userinfo";
-    const hasUserInfo = configuration.serverMetadata().userinfo_endpoint !== undefined;
-    const more = hasUserInfo ? await fetchUserInfo(configuration, tokens.access_token, claims.sub) : {};
+    const aboutUsers = await userInfoConfigurationOf(service, provider);
+    const hasUserInfo = aboutUsers.serverMetadata().userinfo_endpoint !== undefined;
+    const more = hasUserInfo ? await fetchUserInfo(aboutUsers, tokens.access_token, claims.sub) : {};
     // What was signed counts for more than what was fetched.
     const received = { ...more, ...claims };
     Object.assign(heard, { userInfo: more, received });
@@ -117,6 +120,8 @@ async function verdictOf(
   }
 }
 
+const Header = z.object({ alg: z.string() });
+
 /**
  * Where the ID token says which access token it came with, it has to be this one: somebody who exchanged it has the user
  * info of another person (OIDC core 3.1.3.8). The library leaves that to who uses it.
@@ -124,9 +129,7 @@ async function verdictOf(
 function isAboutToken({ at_hash }: IDToken, idToken: string, accessToken: string): boolean {
   if (at_hash === undefined) return true;
   const [header = ""] = idToken.split(".");
-  const { alg } = z
-    .object({ alg: z.string() })
-    .parse(JSON.parse(Buffer.from(header, "base64url").toString()));
+  const { alg } = Header.parse(JSON.parse(Buffer.from(header, "base64url").toString()));
   // Those of a fixed curve have no length in their name: Ed25519 hashes with SHA-512.
   const digest = hash(`sha${/\d{3}$/.exec(alg)?.[0] ?? "512"}`, accessToken, "buffer");
   return at_hash === digest.subarray(0, digest.length / 2).toString("base64url");

@@ -1,4 +1,5 @@
 import type { Check } from "../saml/types.ts";
+import { BadSignature } from "./signature.ts";
 
 /** Every check of an OpenID Connect answer, in the order they are made: [name, clause]. */
 export const CHECKS = {
@@ -40,8 +41,9 @@ function check(id: OidcCheckId, result: Check["result"], message: string): Check
   return { id, name, clause, result, expected: null, found: null, message };
 }
 
-/** Which check the library's error is about. What it did not tell apart is put down to the exchange. */
+/** Which check an error is about. What the library did not tell apart is put down to the exchange. */
 export function whichCheck(error: unknown): OidcCheckId {
+  if (error instanceof BadSignature) return "id_token.signature";
   const { code, cause } = errorParts(error);
   const { claim, header } = detailsOf(cause);
   if (claim !== null && claim in BY_CLAIM) return BY_CLAIM[claim] ?? "id_token.shape";

@@ -3,7 +3,9 @@ import { authorizationCodeGrant } from "openid-client";
 import { addressesOf } from "../connections/connection.ts";
 import { OidcSettings } from "../connections/settings.ts";
 import { mapClaims } from "../oidc/claims.ts";
+import { issuerKeysNow } from "../oidc/configuration.ts";
 import { detailOf } from "../oidc/return.ts";
+import { checkSignature } from "../oidc/signature.ts";
 import { repeating } from "../oidc/spoken.ts";
 import { allPassed, failedAt, whichCheck } from "../oidc/trace.ts";
 import type { Check } from "../saml/types.ts";
@@ -51,6 +53,7 @@ export async function replayOidc(
       pkceCodeVerifier: "captured",
       idTokenExpected: true,
     });
+    await checkSignature(answer.idToken, issuerKeysNow(service, provider));
     const claims = tokens.claims();
     if (!claims || (claims.azp !== undefined && claims.azp !== settings.client_id)) {
       const message = "The ID token was issued to another client (azp).";
