@@ -12,7 +12,7 @@ import {
   type RuleFacts,
 } from "./changes.ts";
 import { findingsAbout } from "./findings.ts";
-import { type Piece, piecesOf, rulesInForce, touches, trafficRule } from "./timed-difference.ts";
+import { knotsOf, nearIndex, type Piece, rulesInForce, touches, trafficRule } from "./timed-difference.ts";
 
 /** Traffic that a request opens or closes, as it is kept and shown. */
 export interface ShownRegion {
@@ -71,18 +71,22 @@ export function simulate(
   { now, mode, versions }: { now: Date; mode: DeploymentMode; versions?: KnownVersions },
 ): Simulation {
   const { state: after, problems } = applyChanges(before, changes, versions);
-  const pieces = piecesOf(before, after, now);
-  const opened = shownRegions(pieces, "opened");
-  const closed = shownRegions(pieces, "closed");
+  const knots = knotsOf(before, after, now);
+  const opened = shownRegions(knots, "opened");
+  const closed = shownRegions(knots, "closed");
   const loosens = changes.some(({ kind }) => kind === "retire_assertion");
   return {
     effect: opened.total > 0 || loosens ? "widening" : closed.total > 0 ? "narrowing" : "neither",
     opened,
     closed,
-    broken: brokenBy(before, after, pieces, now),
+    broken: brokenBy(before, after, knots.flat().toSorted(byBeginning), now),
     findings: findingsOf(after, changes, mode, now),
     problems: [...problems, ...pastEnds(changes, now)].toSorted((a, b) => a.index - b.index),
   };
+}
+
+function byBeginning(a: Piece, b: Piece): number {
+  return (a.from?.getTime() ?? 0) - (b.from?.getTime() ?? 0);
 }
 
 /** Why the request cannot be proposed as it stands; empty where it can. */
@@ -96,8 +100,13 @@ export function obstaclesOf({ broken, findings, problems }: Simulation): string[
   ];
 }
 
-/** What is opened or closed over all pieces: the same traffic in pieces that follow each other is said once. */
-function shownRegions(pieces: readonly Piece[], side: "opened" | "closed"): ShownRegions {
+/** What is opened or closed in all: the same traffic in pieces that follow each other is said once. */
+function shownRegions(knots: readonly Piece[][], side: "opened" | "closed"): ShownRegions {
+  const all = knots.flatMap((pieces) => regionsOver(pieces, side));
+  return { regions: all.slice(0, REGIONS_MAX), total: all.length };
+}
+
+function regionsOver(pieces: readonly Piece[], side: "opened" | "closed"): ShownRegion[] {
   const done: ShownRegion[] = [];
   let running = new Map<string, ShownRegion>();
   for (const piece of pieces) {
@@ -112,7 +121,7 @@ function shownRegions(pieces: readonly Piece[], side: "opened" | "closed"): Show
     }
     running = next;
   }
-  return { regions: done.slice(0, REGIONS_MAX), total: done.length };
+  return done;
 }
 
 function shownRegion(region: TrafficRegion, { from, until }: Piece): ShownRegion {
@@ -152,7 +161,7 @@ function brokenBy(
     for (const piece of pieces) {
       const moved = must === "deny" ? piece.opened : piece.closed;
       if (!moved.some((region) => touches(region, traffic))) continue;
-      const region = brokenAssertions(piece.rules, [assertion])[0]?.regions[0];
+      const region = brokenAssertions(piece.rulesThen(), [assertion])[0]?.regions[0];
       if (region)
         return [
           { assertionId, must, reason, witness: region.witness, from: piece.from?.toISOString() ?? null },
@@ -174,13 +183,15 @@ function findingsOf(
   mode: DeploymentMode,
   now: Date,
 ): Simulation["findings"] {
-  const rules = [...after.rules].map(([id, rule]) => ({ id, ...rule, ...lifetimeOf(rule) }));
-  const inForce = rules.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
+  const rules = [...after.rules].map(([id, rule]) => {
+    return { id, ...rule, ...lifetimeOf(rule), traffic: trafficRule(id, rule, after.sets) };
+  });
+  const near = nearIndex(rules.filter(({ expiresAt }) => expiresAt === null || expiresAt > now));
   return changes.flatMap((change, index) => {
     if (!isRuleChange(change)) return [];
     const { ruleId, rule } = change;
     if (!after.rules.has(ruleId)) return []; // it could not be made, which is told already
-    const others = inForce.filter(({ id }) => id !== ruleId);
+    const others = near(trafficRule(ruleId, rule, after.sets)).filter(({ id }) => id !== ruleId);
     const findings = findingsAbout({ ...rule, ...lifetimeOf(rule) }, others, mode, after.sets);
     // Two capabilities may need the same door: each then keeps its own rule, and takes only that away with it.
     return findings.map(({ sentence, refused }) => ({

@@ -318,3 +318,17 @@ test("capabilities and assertions lead back as well, and what is kept as JSON re
   expect(facts(back.assertions)).toEqual([JSON.stringify(MUST)]);
   expect(back.rules.size).toBe(0);
 });
+
+test("five hundred changes of ten thousand rules that end one after the other are told apart, each with what it opens", () => {
+  const network = (i: number) => `10.${i >> 8}.${i & 255}.0/24`;
+  const ends = (i: number) => new Date(NOW.getTime() + (i + 1) * 60_000).toISOString();
+  const rules = Object.fromEntries(
+    Array.from({ length: 10_000 }, (_, i) => [`rule_${i}`, { ...WEB, peer: network(i), expiresAt: ends(i) }]),
+  );
+  const changes = Array.from({ length: 500 }, (_, i): Change => {
+    return { kind: "change_rule", ruleId: `rule_${i * 20}`, rule: { ...WEB, peer: network(i * 20) } };
+  });
+  const { opened, closed } = run(state({ rules }), ...changes);
+  expect([opened.total, closed.total]).toEqual([500, 0]);
+  expect(opened.regions[7]).toMatchObject({ peers: [network(140)], from: ends(140), until: null });
+});

@@ -52,7 +52,6 @@ describe("a rule as it is typed", () => {
       { peerKind: "fqdn", peer: "10.0.0.1" },
       { peer: "10.0.0.1 is an address, not a name: choose “Network” as the kind." },
     ],
-    [{ peerKind: "address_set", peer: "nobody" }, { peer: "Choose an address set." }],
     [
       { direction: "ingress", peerKind: "fqdn", peer: "api.workos.com" },
       { peer: "What comes in shows its address, not its name: choose a network or an address set." },
