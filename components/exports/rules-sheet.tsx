@@ -50,7 +50,9 @@ export function RulesSheet({ allowlist }: { allowlist: ExportedAllowlist }) {
           <h3 className="font-semibold text-sm">Address sets</h3>
           {sets.map((set) => (
             <div key={set.slug} className="grid gap-0.5 break-inside-avoid">
-              <h4 className="font-medium text-sm">{set.name}</h4>
+              <h4 className="font-medium text-sm">
+                {set.name}, version {set.number}
+              </h4>
               <p className="font-mono text-xs [overflow-wrap:anywhere]">{set.cidrs.join(", ")}</p>
             </div>
           ))}
