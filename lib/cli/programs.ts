@@ -18,7 +18,7 @@ const NEXT = "node_modules/next/dist/bin/next";
  */
 export const IDENTITY_SERVICE = [
   "--max-semi-space-size=8",
-  "--heap-growing-percent=20",
+  "--heap-growing-percent=40",
   "dist/identity-service/main.mjs",
 ];
 
