@@ -8,8 +8,12 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   // Guides are read when they are asked for, not bundled: a copy of the built console takes them along.
   outputFileTracingIncludes: { "/{portal,guides}/**": ["./lib/guides/{data,common}/*.json"] },
-  // `forbidden()`: a page that a role does not include answers 403 in the frame.
-  experimental: { authInterrupts: true },
+  experimental: {
+    // `forbidden()`: a page that a role does not include answers 403 in the frame.
+    authInterrupts: true,
+    // What `next dev` keeps on disk from the run before had pages load again and again when the first one was opened.
+    turbopackFileSystemCacheForDev: false,
+  },
   serverExternalPackages: [
     "@node-rs/argon2",
     "@prisma/client",

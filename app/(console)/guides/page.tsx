@@ -14,7 +14,7 @@ export default async function GuidesPage({ searchParams }: PageProps<"/guides">)
   await requireActor();
   const language = languageIn(await searchParams);
   return (
-    <>
+    <div className="grid gap-5">
       <PageHead title="Guides" actions={<LanguageLinks at="/guides" language={language} />}>
         How each provider is set up, as customer IT reads it in the portal. To read along, or to print and
         send.
@@ -22,6 +22,6 @@ export default async function GuidesPage({ searchParams }: PageProps<"/guides">)
       <div lang={language} className="max-w-4xl">
         <GuideList guides={await listGuides(language)} texts={textsIn(language, "guides")} />
       </div>
-    </>
+    </div>
   );
 }

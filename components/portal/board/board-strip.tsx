@@ -25,10 +25,10 @@ export function BoardStrip({ label, parts, href, now }: BoardStripProps) {
   return (
     <ul
       aria-label={label}
-      className="grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-px overflow-hidden rounded-lg border border-line bg-line"
+      className="flex flex-wrap gap-px overflow-hidden rounded-lg border border-line bg-line"
     >
       {parts.map(({ kind, total, good, items, lastAt }) => (
-        <li key={kind} className="bg-surface">
+        <li key={kind} className="min-w-0 flex-[1_1_9rem] bg-surface">
           <Tile href={href}>
             <Status tone={toneOf(total, items)}>{t(`parts.${kind}`)}</Status>
             <span className="font-semibold text-lg tabular-nums">

@@ -29,7 +29,7 @@ export default async function OneGuidePage({ params, searchParams }: PageProps<"
   const at = `/guides/${guideId}`;
   const say = translatorFor(language, "guides");
   return (
-    <>
+    <div className="grid gap-5 print:block">
       <Breadcrumb
         items={[
           { href: "/guides", label: "Guides" },
@@ -39,11 +39,11 @@ export default async function OneGuidePage({ params, searchParams }: PageProps<"
       <PageHead title={guide.name} actions={<LanguageLinks at={at} language={language} />}>
         <span lang={language}>{say("without")}</span>
       </PageHead>
-      <div lang={language} className="max-w-4xl print:max-w-none">
+      <div lang={language} className="max-w-4xl print:max-w-none print:pt-4">
         <Texts {...textsIn(language, "guides")}>
           <GuidePage guide={guide} values={{ application: (await readVendor()).name }} />
         </Texts>
       </div>
-    </>
+    </div>
   );
 }
