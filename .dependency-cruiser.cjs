@@ -99,7 +99,7 @@ module.exports = {
           // What is given out: the rules in force in every format, and the doctor with what it reports.
           "^lib/(allowlist/(export|in-force|formats/(index|format|json|normal-form))|doctor/(files|report))\\.ts$",
           // A request changes an allowlist: what a change is, what it would do, and how rules are written with their audit.
-          "^lib/allowlist/(changes|simulation|rules|sets/(book|built-in|load)|assertions/record|packs/[a-z-]+)\\.ts$",
+          "^lib/allowlist/(changes|simulation|rules|facts|state|sets/(book|built-in|load)|assertions/record|packs/[a-z-]+)\\.ts$",
           // Which identity service is the one beside this console; and the counts behind a deployment's state.
           "^lib/(services/local|deployments/facts)\\.ts$",
           // Whoever holds a set-up link is nobody yet: it is opened before there is an actor, and never by a command.

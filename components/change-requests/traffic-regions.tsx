@@ -65,7 +65,7 @@ function When({ from, until }: Pick<ShownRegion, "from" | "until">) {
   );
 }
 
-function regionText({ direction, protocol, ports, carriedBy, peers, morePeers }: ShownRegion): string {
+export function regionText({ direction, protocol, ports, carriedBy, peers, morePeers }: ShownRegion): string {
   const service = [protocol, ports && portsText(ports)].filter(Boolean).join(" ");
   const more = morePeers > 0 ? ` and ${morePeers} more networks` : "";
   const carrier = carriedBy === "user_browser" ? ", by users' browsers" : "";

@@ -16,8 +16,15 @@ export interface Tab {
   alert?: ReactNode;
 }
 
+interface TabsProps {
+  label: string;
+  tabs: readonly Tab[];
+  /** Parts of a part: smaller, below the tabs of the whole. */
+  quiet?: boolean;
+}
+
 /** The parts of one object, each at its own URL. The tab with the longest matching path is the current one. */
-export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
+export function Tabs({ label, tabs, quiet = false }: TabsProps) {
   const current = currentTab(usePathname(), tabs);
   const bar = useRef<HTMLElement>(null);
   // On a phone the current tab may lie beyond the edge.
@@ -30,20 +37,18 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
     <nav
       ref={bar}
       aria-label={label}
-      className="-mb-px relative overflow-x-auto border-line border-b [scrollbar-width:none] print:hidden"
+      className={cx(
+        "relative overflow-x-auto [scrollbar-width:none] print:hidden",
+        !quiet && "-mb-px border-line border-b",
+      )}
     >
-      <ul className="flex min-w-max gap-5">
+      <ul className={cx("flex min-w-max", quiet ? "gap-1" : "gap-5")}>
         {tabs.map((tab) => (
           <li key={tab.href}>
             <Link
               href={tab.href as Route}
               aria-current={tab.href === current ? "page" : undefined}
-              className={cx(
-                "-mb-px flex h-9 items-center gap-1.5 border-b-2 font-medium text-sm transition-colors -outline-offset-2",
-                tab.href === current
-                  ? "border-ink text-ink"
-                  : "border-transparent text-muted hover:border-line-strong hover:text-ink",
-              )}
+              className={(quiet ? quietLook : look)(tab.href === current)}
             >
               {tab.label}
               {tab.count !== undefined && (
@@ -55,5 +60,19 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
         ))}
       </ul>
     </nav>
+  );
+}
+
+function look(current: boolean): string {
+  return cx(
+    "-mb-px flex h-9 items-center gap-1.5 border-b-2 font-medium text-sm transition-colors -outline-offset-2",
+    current ? "border-ink text-ink" : "border-transparent text-muted hover:border-line-strong hover:text-ink",
+  );
+}
+
+function quietLook(current: boolean): string {
+  return cx(
+    "flex h-7 items-center gap-1.5 rounded-md px-2.5 text-sm transition-colors -outline-offset-2",
+    current ? "bg-hover font-medium text-ink" : "text-muted hover:bg-hover hover:text-ink",
   );
 }

@@ -100,6 +100,15 @@ export function obstaclesOf({ broken, findings, problems }: Simulation): string[
   ];
 }
 
+/** Traffic as it is shown, where it matters neither when it begins nor when it ends. */
+export function shownTraffic(regions: readonly TrafficRegion[]): ShownRegions {
+  const always = { from: null, until: null };
+  return {
+    regions: regions.slice(0, REGIONS_MAX).map((region) => shownRegion(region, always)),
+    total: regions.length,
+  };
+}
+
 /** What is opened or closed in all: the same traffic in pieces that follow each other is said once. */
 function shownRegions(knots: readonly Piece[][], side: "opened" | "closed"): ShownRegions {
   const all = knots.flatMap((pieces) => regionsOver(pieces, side));
@@ -124,7 +133,7 @@ function regionsOver(pieces: readonly Piece[], side: "opened" | "closed"): Shown
   return done;
 }
 
-function shownRegion(region: TrafficRegion, { from, until }: Piece): ShownRegion {
+function shownRegion(region: TrafficRegion, { from, until }: Pick<Piece, "from" | "until">): ShownRegion {
   const { direction, protocol, carriedBy, ports, witness } = region;
   const peers = regionPeers(region);
   return {

@@ -16,7 +16,7 @@ export interface Piece {
   rulesThen: () => TrafficRule[];
 }
 
-interface TimedRule {
+export interface TimedRule {
   traffic: TrafficRule;
   endsAt: Date | null;
 }
@@ -58,7 +58,7 @@ function piecesOf(
   });
 }
 
-function timedRules(
+export function timedRules(
   rules: ReadonlyMap<string, RuleFacts>,
   sets: AllowlistState["sets"],
   now: Date,

@@ -1,17 +1,5 @@
 import { createHash } from "node:crypto";
-import type { AllowlistState, RuleFacts } from "#lib/allowlist/changes.ts";
-import type { AllowlistRule } from "#lib/platform/prisma/client.ts";
-
-/** A stored rule as changes carry it. */
-export function factsOf(rule: AllowlistRule): RuleFacts {
-  const { direction, protocol, portFrom, portTo, peerKind, peer, hosts, purpose, ownerName, ticket } = rule;
-  return {
-    ...{ direction, protocol, portFrom, portTo, peerKind, peer },
-    carriedBy: rule.carriedBy === "user_browser" ? "user_browser" : "application",
-    ...{ hosts, purpose, ownerName, ticket, pack: rule.pack, packVersion: rule.packVersion },
-    expiresAt: rule.expiresAt?.toISOString() ?? null,
-  };
-}
+import type { AllowlistState } from "#lib/allowlist/changes.ts";
 
 /** The same for the same allowlist. Only sets that something here names count: a new one for somebody else moves nothing. */
 export function digestOf({ rules, sets, capabilities, assertions }: AllowlistState): string {

@@ -1,6 +1,7 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import { type AllowlistState, Changes, type RuleFacts } from "#lib/allowlist/changes.ts";
+import { factsOf } from "#lib/allowlist/facts.ts";
 import { obstaclesOf, type Simulation } from "#lib/allowlist/simulation.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import type { Page } from "#lib/platform/list.ts";
@@ -9,7 +10,7 @@ import type { ApprovalSide, DeploymentMode } from "#lib/platform/prisma/enums.ts
 import { AppError } from "#lib/shared/errors.ts";
 import { changesOf, loadBase } from "./base.ts";
 import { hasCustomerAdmin } from "./deciding.ts";
-import { factsOf } from "./digest.ts";
+
 import { openDraft } from "./drafting.ts";
 import { pageOfRequests, type RequestRow, waitingFor } from "./list.ts";
 import { approvingSide, ENDED } from "./policy.ts";

@@ -10,6 +10,7 @@ import { digestOf } from "#lib/change-requests/digest.ts";
 import type { ApprovalSide, ChangeRequestState } from "#lib/platform/prisma/enums.ts";
 import { DAY_MS, HOUR_MS } from "#lib/shared/clock.ts";
 import { BUILT_IN, type DemoRule, EXTRAS } from "./allowlist.ts";
+import { assertionsOf } from "./assertions.ts";
 import { addEvent, deskId } from "./audit.ts";
 import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
@@ -166,16 +167,21 @@ const END_REASONS: Partial<Record<ChangeRequestState, string>> = {
 };
 
 function stateOf(
-  { deploymentCapabilities }: Drawing["rows"],
+  rows: Drawing["rows"],
   deploymentId: string,
   rules: ReadonlyMap<string, RuleFacts>,
 ): AllowlistState {
-  const capabilities = deploymentCapabilities
+  const capabilities = rows.deploymentCapabilities
     .filter((row) => row.deploymentId === deploymentId)
     .map(({ capability, packVersion, answers }) => {
       return [capability, { packVersion, answers: CapabilityAnswers.parse(answers) }] as const;
     });
-  return { rules, sets: BUILT_IN, capabilities: new Map(capabilities), assertions: new Map() };
+  return {
+    rules,
+    sets: BUILT_IN,
+    capabilities: new Map(capabilities),
+    assertions: assertionsOf(rows, deploymentId),
+  };
 }
 
 type Row = Drawing["rows"]["allowlistRules"][number];

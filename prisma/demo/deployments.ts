@@ -1,6 +1,7 @@
 import type { ComplianceRegime, DeploymentMode } from "#lib/platform/prisma/enums.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/shared/clock.ts";
 import { addAllowlist } from "./allowlist.ts";
+import { addAssertions } from "./assertions.ts";
 import { addEvent } from "./audit.ts";
 import { addChangeRequests } from "./change-requests.ts";
 import type { DemoCustomer } from "./customers.ts";
@@ -41,6 +42,7 @@ export function addDeployment(drawing: Drawing, customer: DemoCustomer): void {
   pushRow(drawing, deployment);
   addAllowlist(drawing, deployment, addEnvironments(drawing, deployment));
   addExports(drawing, deployment);
+  addAssertions(drawing, deployment);
   addChangeRequests(drawing, deployment);
   addReports(drawing, deployment);
   addChanges(drawing, deployment);

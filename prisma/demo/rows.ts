@@ -19,6 +19,7 @@ export interface FleetRows {
   setupLinks: Prisma.SetupLinkCreateManyInput[];
   allowlistRules: Prisma.AllowlistRuleCreateManyInput[];
   deploymentCapabilities: Prisma.DeploymentCapabilityCreateManyInput[];
+  allowlistAssertions: Prisma.AllowlistAssertionCreateManyInput[];
   deploymentAddressSets: Prisma.DeploymentAddressSetCreateManyInput[];
   servedLists: Prisma.ServedListCreateManyInput[];
   allowlistExports: Prisma.AllowlistExportCreateManyInput[];
@@ -50,6 +51,7 @@ export function noRows(): FleetRows {
     setupLinks: [],
     allowlistRules: [],
     deploymentCapabilities: [],
+    allowlistAssertions: [],
     deploymentAddressSets: [],
     servedLists: [],
     allowlistExports: [],

@@ -58,6 +58,12 @@ function entries(): Record<string, Entry> {
     "/deployments/new": { at: "/deployments/new", needs: "deployment.create" },
     "/deployments/[deploymentId]": { at, needs: "deployment.read" },
     "/deployments/[deploymentId]/allowlist": { at: `${at}/allowlist`, needs: "allowlist.read" },
+    ...Object.fromEntries(
+      ["assertions", "check", "compare"].map((part) => [
+        `/deployments/[deploymentId]/allowlist/${part}`,
+        { at: `${at}/allowlist/${part}`, needs: "allowlist.read" as const },
+      ]),
+    ),
     "/deployments/[deploymentId]/allowlist/exports": {
       at: `${at}/allowlist/exports`,
       needs: "allowlist_export.read",
