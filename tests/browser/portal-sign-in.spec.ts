@@ -110,6 +110,8 @@ test("SAML, from the link alone: wrong file, wrong attribute, foreign domain, an
   // Left here, and taken up again.
   await page.goto(`${site.consoleUrl}/portal`);
   await page.getByRole("link", { name: "Continue" }).click();
+  // The page that comes next has a link of the same name.
+  await heading(page, "Sign-in");
   await page.getByRole("link", { name: "Continue" }).click();
   await heading(page, "Set it up at Okta");
   await page.getByRole("button", { name: "It is set up there" }).click();
