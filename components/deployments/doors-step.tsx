@@ -151,7 +151,7 @@ function DoorLines({ doors }: { doors: readonly ShownDoor[] }) {
             </span>
             {byBrowser && <Badge tone="accent">Users' browsers</Badge>}
           </span>
-          <span className="block text-muted">{without}</span>
+          <span className="block text-muted">Without it: {without}</span>
         </li>
       ))}
     </ul>

@@ -10,7 +10,8 @@ import { portsText } from "#lib/shared/ports.ts";
 import { declined } from "#lib/shared/refusals.ts";
 import { coveringPeers, coveringRule } from "./findings.ts";
 import { packName } from "./packs/index.ts";
-import { EXPIRY_NOTICE_MS, peerText, ruleState, trafficText } from "./policy.ts";
+import { loadPackNames } from "./packs/load.ts";
+import { EXPIRY_NOTICE_MS, peerText, ruleState, trafficKey, trafficText } from "./policy.ts";
 import type { Carrier, RuleListQuery, RuleState } from "./schema.ts";
 import type { SetBook } from "./sets/book.ts";
 import { loadSets } from "./sets/load.ts";
@@ -22,6 +23,7 @@ export interface RuleRow extends Omit<AllowlistRule, "customerId" | "carriedBy" 
   /** The whole of it in a line. */
   text: string;
   peerName: string;
+  /** All packs that need it, or the one that it came from. */
   packName: string | null;
   /** The rule that makes this one open nothing of its own. */
   coveredBy: { id: string; text: string } | null;
@@ -43,7 +45,8 @@ export function listRules(
     const sets = await loadSets(tx, deploymentId);
     const around = [...new Set(rules.flatMap((rule) => coveringPeers(rule, sets)))];
     const others = await rulesInForce(tx, deploymentId, now, { peer: { in: around } });
-    const rows = rules.map((rule) => rowOf(rule, others, sets, now));
+    const names = await loadPackNames(tx, deploymentId);
+    const rows = rules.map((rule) => rowOf(rule, others, sets, now, names));
     return { rows, total, page: query.page, pageSize: query.pageSize };
   });
 }
@@ -133,7 +136,13 @@ function rulesInForce(
   });
 }
 
-function rowOf(rule: AllowlistRule, inForce: readonly AllowlistRule[], sets: SetBook, now: Date): RuleRow {
+function rowOf(
+  rule: AllowlistRule,
+  inForce: readonly AllowlistRule[],
+  sets: SetBook,
+  now: Date,
+  packNames: ReadonlyMap<string, string>,
+): RuleRow {
   const { customerId, updatedAt, expiredAt, ...facts } = rule;
   const state = ruleState(rule, now);
   const covering = state === "open" || state === "expiring" ? coveringRule(rule, inForce, sets) : null;
@@ -144,7 +153,7 @@ function rowOf(rule: AllowlistRule, inForce: readonly AllowlistRule[], sets: Set
     ports: portText(rule),
     text: trafficText(rule, sets),
     peerName: peerText(rule, sets),
-    packName: rule.pack && packName(rule.pack),
+    packName: rule.pack && (packNames.get(trafficKey(rule)) ?? packName(rule.pack)),
     coveredBy: covering && { id: covering.id, text: trafficText(covering, sets) },
   };
 }

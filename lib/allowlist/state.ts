@@ -1,9 +1,9 @@
 import "server-only";
 import type { Tx } from "#lib/platform/db.ts";
-import type { DeploymentCapability } from "#lib/platform/prisma/client.ts";
 import { assertionFacts } from "./assertions/record.ts";
-import { type AllowlistState, CapabilityAnswers, type ChosenCapability } from "./changes.ts";
+import type { AllowlistState } from "./changes.ts";
 import { factsOf } from "./facts.ts";
+import { loadCapabilities } from "./packs/load.ts";
 import { loadSets } from "./sets/load.ts";
 
 /** A deployment's allowlist as it stands: what is not retired, whatever its expiry. */
@@ -11,18 +11,10 @@ export async function loadState(tx: Tx, deploymentId: string): Promise<Allowlist
   const where = { deploymentId, retiredAt: null };
   const rules = await tx.allowlistRule.findMany({ where, orderBy: { id: "asc" } });
   const assertions = await tx.allowlistAssertion.findMany({ where, orderBy: { id: "asc" } });
-  const capabilities = await tx.deploymentCapability.findMany({
-    where: { deploymentId },
-    orderBy: { capability: "asc" },
-  });
   return {
     rules: new Map(rules.map((rule) => [rule.id, factsOf(rule)])),
     sets: await loadSets(tx, deploymentId),
-    capabilities: new Map(capabilities.map((row) => [row.capability, chosenOf(row)])),
+    capabilities: await loadCapabilities(tx, deploymentId),
     assertions: new Map(assertions.map((row) => [row.id, assertionFacts(row)])),
   };
-}
-
-function chosenOf({ packVersion, answers }: DeploymentCapability): ChosenCapability {
-  return { packVersion, answers: CapabilityAnswers.parse(answers) };
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Change } from "#lib/allowlist/changes.ts";
 import { TickInput } from "#lib/allowlist/packs/schema.ts";
+import { listRules } from "#lib/allowlist/queries.ts";
+import { RULE_LIST } from "#lib/allowlist/schema.ts";
 import { changesOf } from "#lib/change-requests/base.ts";
 import { draftCapabilities, draftCapabilityRemoval } from "#lib/change-requests/capabilities/commands.ts";
 import {
@@ -10,6 +12,7 @@ import {
 } from "#lib/change-requests/capabilities/queries.ts";
 import * as commands from "#lib/change-requests/commands.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
+import { parseListQuery } from "#lib/platform/list.ts";
 import { aCustomerAdmin, aSite, readRequest, type Site, somebody } from "#tests/support/change-requests.ts";
 import { testDatabase } from "#tests/support/database.ts";
 
@@ -59,6 +62,12 @@ describe("capabilities of a site", () => {
       has: { version: 1, open: 2, shut: [], sharedWith: [] },
     });
     expect(await list("sign-in")).toMatchObject({ has: { open: 1, sharedWith: ["Events by polling"] } });
+    const { rows } = await listRules(
+      author,
+      site.deploymentId,
+      parseListQuery({ q: "cloudflare" }, RULE_LIST),
+    );
+    expect(rows).toMatchObject([{ packName: "Sign-in, Events by polling" }]);
   });
 
   test("in one draft: what is ticked and unticked again leaves nothing in it", async () => {

@@ -29,7 +29,7 @@ export const QUESTIONS = {
     takes: "peers",
   },
   ntsServers: {
-    label: "Those of them that prove who they are (NTS)",
+    label: "Time servers that prove who they are (NTS)",
     hint: "Addresses or names. They exchange keys over TCP 4460 first.",
     takes: "peers",
   },
