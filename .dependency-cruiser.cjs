@@ -100,6 +100,8 @@ module.exports = {
           "^lib/(allowlist/(export|in-force|formats/(index|format|json|normal-form))|doctor/(files|report))\\.ts$",
           // A request changes an allowlist: what a change is, what it would do, and how rules are written with their audit.
           "^lib/allowlist/(changes|simulation|rules|facts|state|sets/(book|built-in|load)|assertions/record|packs/[a-z-]+)\\.ts$",
+          // A change that is asked for at many deployments is a request at each, made as a person would make it.
+          "^lib/change-requests/(base|drafting|step)\\.ts$",
           // Which identity service is the one beside this console; and the counts behind a deployment's state.
           "^lib/(services/local|deployments/facts)\\.ts$",
           // Whoever holds a set-up link is nobody yet: it is opened before there is an actor, and never by a command.

@@ -2,13 +2,13 @@ import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Copy } from "#components/ui/copy.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
+import { RefreshWhile } from "#components/ui/refresh-while.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { intervalWords } from "#lib/directories/schema.ts";
 import type { DirectoryDetail, SyncRun } from "#lib/drivers/directory-port.ts";
 import type { LdapSourceSettings } from "#lib/drivers/ldap-port.ts";
 import { EditSource } from "./edit-source.tsx";
-import { RefreshWhile } from "./refresh-while.tsx";
 import { SyncNow } from "./sync-now.tsx";
 import { TestDirectory } from "./test-directory.tsx";
 

@@ -92,6 +92,7 @@ export const PERMISSIONS = {
   "change_request.verify": operatorsAndCustomer,
   "change_request.close": operatorsAndCustomer,
   "change_request.roll_back": operatorsAndCustomer,
+  "change_request.start_bulk": operators,
   "allowlist_export.read": everyone,
   "served_list.create": operatorsAndCustomer,
   "served_list.revoke": operatorsAndCustomer,

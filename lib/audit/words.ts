@@ -164,6 +164,13 @@ const WORDS: Record<AuditAction, Words> = {
   "change_request.apply": { label: "Change applied", said: "applied change request {target}" },
   "change_request.verify": { label: "Change verified", said: "verified change request {target} on site" },
   "change_request.close": { label: "Change closed", said: "closed change request {target}" },
+  "change_request.start_bulk": {
+    label: "Change asked for at many deployments",
+    said: "asked for {target} at many deployments",
+  },
+  "change_request.pause_bulk": { label: "Requests paused", said: "paused the requests for {target}" },
+  "change_request.resume_bulk": { label: "Requests resumed", said: "resumed the requests for {target}" },
+  "change_request.finish_bulk": { label: "Requests made", said: "made the requests for {target}" },
   "change_request.roll_back": {
     label: "Way back drafted",
     said: "drafted the way back of change request {target}",

@@ -1,6 +1,7 @@
 import { recordExpiredRules } from "#lib/allowlist/expiry.ts";
 import { watchRequests } from "#lib/change-requests/expiry.ts";
 import { syncDue } from "#lib/connections/sync.ts";
+import { carryOutBulks } from "#lib/fleet/carry-out.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
 import { pruneOperations } from "#lib/operations/prune.ts";
 import { carryOutDue } from "#lib/platform/outbox.ts";
@@ -23,5 +24,6 @@ export const JOBS: readonly Job[] = [
     cron: EVERY_MINUTE,
     run: async () => ({ expired: await recordExpiredRules() }),
   },
+  { name: "fleet.carry-out", cron: EVERY_MINUTE, run: async () => ({ deployments: await carryOutBulks() }) },
   { name: "change-requests.watch", cron: EVERY_MINUTE, run: () => watchRequests() },
 ];

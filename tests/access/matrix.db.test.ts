@@ -15,6 +15,7 @@ import { DOCTOR } from "./doctor-rows.ts";
 import { DOMAINS } from "./domain-rows.ts";
 import { ENVIRONMENTS } from "./environment-rows.ts";
 import { EXPORTS } from "./export-rows.ts";
+import { DRIFT } from "./fleet-drift-rows.ts";
 import { FLEET } from "./fleet-rows.ts";
 import { PEOPLE } from "./people-rows.ts";
 import { REVISIONS } from "./revision-rows.ts";
@@ -37,6 +38,7 @@ const ROWS: Rows = {
   ...ANALYSIS,
   ...SETS,
   ...CHANGE_REQUESTS,
+  ...DRIFT,
 };
 
 let foreign: World & People;

@@ -29,6 +29,7 @@ export interface World {
   servedListId: string;
   reportId: string;
   requestId: string;
+  bulkId: string;
   operationId: string;
   auditEventId: string;
 }
@@ -61,6 +62,7 @@ export async function aWorld(): Promise<World> {
     servedListId: newId("list"),
     reportId: newId("report"),
     requestId: newId("chg"),
+    bulkId: newId("blk"),
     operationId: newId("op"),
     auditEventId: newId("aud"),
   };
@@ -162,6 +164,13 @@ export async function aWorld(): Promise<World> {
     const author = { createdById: "person_owner", createdByName: "Somebody" };
     await tx.changeRequest.create({
       data: { id: ids.requestId, ...theirs, number: 1, ...drafted, changeCount: 1, ...author },
+    });
+    await tx.bulkRequest.create({
+      data: {
+        ...{ id: ids.bulkId, subject: "rule_pack", subjectId: "time", subjectName: "Time", versionId: "2" },
+        ...{ versionNumber: 2, reason: "Time servers answer NTS now.", total: 1, ...author },
+        items: { create: [theirs] },
+      },
     });
     await tx.servedList.create({
       data: {

@@ -8,6 +8,8 @@ import { testDatabase } from "#tests/support/database.ts";
 
 /** What comes about only by using the console, and would be nothing to look at. */
 const BY_USE = [
+  "bulk_request_items",
+  "bulk_requests",
   "recovery_codes",
   "sessions",
   "settings",

@@ -19,6 +19,8 @@ export default async function AllowlistsLayout({ children }: LayoutProps<"/allow
         label="Allowlists"
         tabs={[
           { href: "/allowlists/requests", label: "Requests", ...(waiting > 0 && { count: waiting }) },
+          { href: "/allowlists/fleet", label: "Fleet" },
+          { href: "/allowlists/review", label: "Review" },
           { href: "/allowlists/packs", label: "Packs" },
         ]}
       />

@@ -1,5 +1,5 @@
-import { RefreshWhile } from "#components/directories/refresh-while.tsx";
 import { Callout } from "#components/ui/callout.tsx";
+import { RefreshWhile } from "#components/ui/refresh-while.tsx";
 import { portalTexts } from "#lib/portal/texts.ts";
 
 /** The site does not answer just now; the page looks again by itself. */

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
-import { RefreshWhile } from "#components/directories/refresh-while.tsx";
 import { AddDomain } from "#components/portal/domains/add-domain.tsx";
 import { DomainCard } from "#components/portal/domains/domain-card.tsx";
 import { Texts } from "#components/portal/texts.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
+import { RefreshWhile } from "#components/ui/refresh-while.tsx";
 import { markVerified } from "#lib/portal/domains/commands.ts";
 import { listPortalDomains } from "#lib/portal/domains/list.ts";
 import { requireSetup } from "#lib/portal/setup.ts";

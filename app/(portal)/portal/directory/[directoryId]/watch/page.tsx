@@ -1,11 +1,11 @@
 import type { Metadata, Route } from "next";
-import { RefreshWhile } from "#components/directories/refresh-while.tsx";
 import { SilentSite } from "#components/portal/directory/silent-site.tsx";
 import { SyncAgain } from "#components/portal/directory/sync-again.tsx";
 import { Watching } from "#components/portal/directory/watching.tsx";
 import { StepFrame, StepNav } from "#components/portal/sign-in/step-frame.tsx";
 import { Texts } from "#components/portal/texts.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
+import { RefreshWhile } from "#components/ui/refresh-while.tsx";
 import { orNotFound } from "#lib/platform/page.ts";
 import { markFirstSync } from "#lib/portal/directory/commands.ts";
 import { getDirectorySetup, watchOwnDirectory } from "#lib/portal/directory/queries.ts";

@@ -1,0 +1,20 @@
+import type { Metadata } from "next";
+import { ReviewTable } from "#components/fleet/review-table.tsx";
+import { requireActor } from "#lib/auth/session.ts";
+import { listRulesToReview } from "#lib/fleet/queries.ts";
+import { REVIEW_LIST } from "#lib/fleet/schema.ts";
+import { parseListQuery } from "#lib/platform/list.ts";
+import { orNotFound } from "#lib/platform/page.ts";
+import { customersToFilterBy } from "../../customers-to-filter-by.ts";
+
+export const metadata: Metadata = { title: "Rules to review" };
+
+export default async function ReviewPage({ searchParams }: PageProps<"/allowlists/review">) {
+  const actor = await requireActor();
+  const query = parseListQuery(await searchParams, REVIEW_LIST);
+  const [page, customers] = await Promise.all([
+    orNotFound(() => listRulesToReview(actor, query)),
+    customersToFilterBy(actor, query.filters.customer),
+  ]);
+  return <ReviewTable page={page} customers={customers} />;
+}
