@@ -6,6 +6,7 @@ import { addEvent } from "./audit.ts";
 import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
 import { Random } from "./random.ts";
+import { drawnLast } from "./rows.ts";
 import { deploymentTarget } from "./targets.ts";
 
 const OUT = { direction: "egress", protocol: "tcp", carriedBy: "application", peerKind: "cidr" } as const;
@@ -35,7 +36,7 @@ const SIGN_IN: AssertionFacts = {
 export function addAssertions(drawing: Drawing, deployment: DemoDeployment): void {
   // Chance of their own, so that the rest of the fleet is drawn as it was without them.
   const random = new Random(`assertions of ${deployment.id}`);
-  const rules = drawing.rows.allowlistRules.filter((rule) => rule.deploymentId === deployment.id);
+  const rules = drawnLast(drawing.rows.allowlistRules, (rule) => rule.deploymentId === deployment.id);
   if (rules.length === 0 || !random.chance(0.5)) return;
   const reachesSignIn = rules.some(
     (rule) =>

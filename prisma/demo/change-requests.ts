@@ -16,6 +16,7 @@ import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
 import { DESKS } from "./names.ts";
 import { Random } from "./random.ts";
+import { drawnLast } from "./rows.ts";
 import { deploymentTarget } from "./targets.ts";
 
 const STATES: Readonly<Record<ChangeRequestState, number>> = {
@@ -29,7 +30,7 @@ const [OPERATIONS, AUTHOR] = DESKS;
 export function addChangeRequests(drawing: Drawing, deployment: DemoDeployment): void {
   // Chance of their own, so that the rest of the fleet is drawn as it was without them.
   const random = new Random(`change requests of ${deployment.id}`);
-  const theirs = drawing.rows.allowlistRules.filter((rule) => rule.deploymentId === deployment.id);
+  const theirs = drawnLast(drawing.rows.allowlistRules, (rule) => rule.deploymentId === deployment.id);
   const listed = theirs.filter(({ retiredAt }) => !retiredAt);
   if (listed.length === 0 || !random.chance(0.35)) return;
   const rules = new Map(

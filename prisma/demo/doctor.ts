@@ -5,6 +5,7 @@ import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
 import { DESKS } from "./names.ts";
 import { Random } from "./random.ts";
+import { drawnLast } from "./rows.ts";
 
 /** What the doctor found at a site: more trouble at first than later, and the redirect URIs it saw answer. */
 export function addReports(drawing: Drawing, deployment: DemoDeployment): void {
@@ -78,7 +79,7 @@ function keepProofs(
 ): void {
   for (const { redirectUriId, outcome, found } of report.checks) {
     if (!redirectUriId) continue;
-    const known = rows.redirectUriProofs.find((proof) => proof.redirectUriId === redirectUriId);
+    const known = rows.redirectUriProofs.findLast((proof) => proof.redirectUriId === redirectUriId);
     const proof = { redirectUriId, customerId, reportId: id, outcome, found, machine: report.machine, ranAt };
     if (!known) rows.redirectUriProofs.push(proof);
     else if (new Date(known.ranAt) < ranAt) Object.assign(known, proof);
@@ -92,12 +93,11 @@ const LINE: CheckResult = {
 
 function linesOf({ random, rows }: Drawing, { id, mode }: DemoDeployment, trouble: number): CheckResult[] {
   const environments = new Set(
-    rows.environments.filter(({ deploymentId }) => deploymentId === id).map((one) => one.id),
+    drawnLast(rows.environments, ({ deploymentId }) => deploymentId === id).map((one) => one.id),
   );
-  const uris = rows.redirectUris.filter(({ environmentId }) => environments.has(environmentId));
-  const rule = rows.allowlistRules.find(
-    ({ deploymentId, hosts }) =>
-      deploymentId === id && (hosts as string[] | undefined)?.includes("api.workos.com"),
+  const uris = drawnLast(rows.redirectUris, ({ environmentId }) => environments.has(environmentId));
+  const rule = drawnLast(rows.allowlistRules, ({ deploymentId }) => deploymentId === id).find(({ hosts }) =>
+    (hosts as string[] | undefined)?.includes("api.workos.com"),
   );
   const lines = uris.map(
     ({ id: redirectUriId, uri }): CheckResult => ({

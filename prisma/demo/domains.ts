@@ -4,6 +4,7 @@ import { addEvent } from "./audit.ts";
 import type { DemoEnvironment } from "./environments.ts";
 import type { Drawing } from "./fleet.ts";
 import { Random } from "./random.ts";
+import { drawnLast } from "./rows.ts";
 import { environmentTarget } from "./targets.ts";
 
 /** The domains of an environment's organizations: those of their connections, and now and then one that waits. */
@@ -12,8 +13,8 @@ export function addDomains(drawing: Drawing, environment: DemoEnvironment): void
   const random = new Random(`domains of ${environment.id}`);
   const own = { ...drawing, random };
   const taken = new Set<string>();
-  for (const connection of drawing.rows.connections) {
-    if (connection.environmentId !== environment.id) continue;
+  const theirs = drawnLast(drawing.rows.connections, ({ environmentId }) => environmentId === environment.id);
+  for (const connection of theirs) {
     const [main = ""] = connection.domains as string[];
     const names = random.chance(0.25) ? [main, `${random.pick(["mail", "group", "ops"])}.${main}`] : [main];
     for (const name of names.filter((one) => one && !taken.has(one))) {

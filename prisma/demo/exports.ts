@@ -10,6 +10,7 @@ import { addEvent } from "./audit.ts";
 import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
 import { Random } from "./random.ts";
+import { drawnLast } from "./rows.ts";
 import { deploymentTarget } from "./targets.ts";
 
 const TAKEN = ["nftables", "cisco-asa", "palo-alto", "fortigate", "csv", "json"] as const;
@@ -19,7 +20,7 @@ const FIREWALLS = ["PA-3220 in hall 3", "FortiGate 200F", "PA-440 at the edge"] 
 export function addExports(drawing: Drawing, deployment: DemoDeployment): void {
   const random = new Random(`exports ${deployment.id}`);
   const own = { ...drawing, random };
-  const rules = drawing.rows.allowlistRules.filter((rule) => rule.deploymentId === deployment.id);
+  const rules = drawnLast(drawing.rows.allowlistRules, (rule) => rule.deploymentId === deployment.id);
   if (rules.length === 0) return;
   const ready = new Date(deployment.createdAt.getTime() + DAY_MS);
   const takes = random.int(1, 3);
@@ -118,9 +119,10 @@ function inForce(
   { id, name, mode, customer }: DemoDeployment,
   at: Date,
 ): ExportedAllowlist {
-  const rules = rows.allowlistRules.flatMap((rule) => {
-    const { deploymentId, createdAt, retiredAt, expiresAt } = rule;
-    if (deploymentId !== id || !isBefore(createdAt, at)) return [];
+  const theirs = drawnLast(rows.allowlistRules, ({ deploymentId }) => deploymentId === id);
+  const rules = theirs.flatMap((rule) => {
+    const { createdAt, retiredAt, expiresAt } = rule;
+    if (!isBefore(createdAt, at)) return [];
     if (isBefore(retiredAt, at) || isBefore(expiresAt, at)) return [];
     return [
       {

@@ -64,3 +64,11 @@ export function noRows(): FleetRows {
     auditEvents: [],
   };
 }
+
+/**
+ * The rows of what is being drawn: they stand at the end, for one deployment is drawn after the other. Looking through
+ * all there are for each of ten thousand would take minutes.
+ */
+export function drawnLast<Row>(rows: readonly Row[], isIts: (row: Row) => boolean): Row[] {
+  return rows.slice(rows.findLastIndex((row) => !isIts(row)) + 1);
+}
