@@ -200,7 +200,7 @@ test("OpenID Connect, from the link alone, in German and with the keyboard only:
   await press("link", "Beginnen");
   await page.getByRole("searchbox").focus();
   await page.keyboard.type("openid");
-  await press("button", /OpenID Connect/);
+  await press("button", /OpenID-Connect-Anbieter/);
   await heading(page, /^Einrichten bei/);
   const redirectUri = page.locator("code", { hasText: /^http\S+\/sso\/oidc\/callback\/\w+$/ }).first();
   oidcRedirectUris.push((await redirectUri.textContent()) ?? "");
