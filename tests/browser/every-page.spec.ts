@@ -55,6 +55,12 @@ function entries(): Record<string, Entry> {
     "/allowlists/packs": { at: "/allowlists/packs", needs: "allowlist.read" },
     "/allowlists/packs/[packId]": { at: "/allowlists/packs/dns", needs: "allowlist.read" },
     "/audit": { at: "/audit", needs: "audit.read" },
+    "/allowlists/sets": { at: "/allowlists/sets", needs: "address_set.read" },
+    "/allowlists/sets/[slug]": { at: "/allowlists/sets/cloudflare", needs: "address_set.read" },
+    "/allowlists/sets/[slug]/versions/[number]": {
+      at: "/allowlists/sets/cloudflare/versions/1",
+      needs: "address_set.read",
+    },
     "/customers": { at: "/customers", needs: "customer.read" },
     "/customers/[customerId]": { at: `/customers/${ids.customer}`, needs: "customer.read" },
     "/deployments": { at: "/deployments", needs: "deployment.read" },

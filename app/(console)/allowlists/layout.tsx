@@ -22,6 +22,7 @@ export default async function AllowlistsLayout({ children }: LayoutProps<"/allow
           { href: "/allowlists/fleet", label: "Fleet" },
           { href: "/allowlists/review", label: "Review" },
           { href: "/allowlists/packs", label: "Packs" },
+          { href: "/allowlists/sets", label: "Sets" },
         ]}
       />
       {children}

@@ -5,11 +5,12 @@ import { CapabilityList } from "#components/allowlist/capabilities/capability-li
 import { ExportAllowlist } from "#components/allowlist/export-allowlist.tsx";
 import { RulesTable } from "#components/allowlist/rules-table.tsx";
 import { SetChoices } from "#components/allowlist/set-choices.tsx";
+import { PinsCard } from "#components/allowlist/sets/pins-card.tsx";
 import { BasketBar } from "#components/change-requests/basket-bar.tsx";
 import { LinkButton } from "#components/ui/button.tsx";
 import { getBoundary, listRules } from "#lib/allowlist/queries.ts";
 import { RULE_LIST } from "#lib/allowlist/schema.ts";
-import { listSetChoices } from "#lib/allowlist/sets/queries.ts";
+import { listPins, listSetChoices } from "#lib/allowlist/sets/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { listCapabilities } from "#lib/change-requests/capabilities/queries.ts";
 import { getBasket } from "#lib/change-requests/queries.ts";
@@ -26,13 +27,14 @@ export default async function AllowlistPage({
   const { deploymentId } = await params;
   const actor = await requireActor();
   const query = parseListQuery(await searchParams, RULE_LIST);
-  const [boundary, page, basket, sets, capabilities] = await orNotFound(() =>
+  const [boundary, page, basket, sets, capabilities, pins] = await orNotFound(() =>
     Promise.all([
       getBoundary(actor, deploymentId),
       listRules(actor, deploymentId, query),
       getBasket(actor, deploymentId),
       listSetChoices(actor, deploymentId),
       listCapabilities(actor, deploymentId),
+      listPins(actor, deploymentId),
     ]),
   );
   const { mode, archived } = boundary.deployment;
@@ -75,6 +77,7 @@ export default async function AllowlistPage({
           }
           begin={add || undefined}
         />
+        <PinsCard deploymentId={deploymentId} pins={pins} mayDraft={canAdd} />
       </div>
     </SetChoices>
   );
