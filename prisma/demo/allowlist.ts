@@ -4,13 +4,13 @@ import type { PackAnswers } from "#lib/allowlist/packs/questions.ts";
 import { type Ticked, wantedRules } from "#lib/allowlist/packs/wanted.ts";
 import { type Traffic, trafficText } from "#lib/allowlist/policy.ts";
 import type { Carrier } from "#lib/allowlist/schema.ts";
-import { setBook } from "#lib/allowlist/sets/book.ts";
-import { BUILT_IN_SETS } from "#lib/allowlist/sets/built-in.ts";
 import type { DriverName } from "#lib/platform/prisma/enums.ts";
 import { DAY_MS, HOUR_MS } from "#lib/shared/clock.ts";
 import { addEvent } from "./audit.ts";
 import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
+import { Random } from "./random.ts";
+import { DEMO_SETS, setIdOf, UPDATE_SERVERS } from "./sets.ts";
 import { deploymentTarget } from "./targets.ts";
 
 export interface DemoRule extends Traffic {
@@ -18,9 +18,6 @@ export interface DemoRule extends Traffic {
   hosts: readonly string[];
   purpose: string;
 }
-
-/** A new console has no others. */
-export const BUILT_IN = setBook(BUILT_IN_SETS);
 
 /** What networks answer when a capability is ticked. That people sign in from inside, most leave unsaid. */
 const ANSWERS: PackAnswers = {
@@ -50,6 +47,15 @@ const CONSOLE: DemoRule = {
   peerKind: "cidr",
   peer: "192.0.2.16/28",
   purpose: "The vendor's console drives the identity service",
+};
+
+/** Where updates come from, by a set whose networks the vendor says. */
+const UPDATES: DemoRule = {
+  ...HTTPS,
+  direction: "egress",
+  peerKind: "address_set",
+  peer: UPDATE_SERVERS.slug,
+  purpose: "Fetch updates from the vendor's servers",
 };
 
 /** What sites ask for later, one at a time. */
@@ -97,6 +103,8 @@ export function addAllowlist(drawing: Drawing, deployment: DemoDeployment, drive
     if (driver === "offline" && deployment.mode !== "air_gapped")
       addRule(drawing, deployment, CONSOLE, { pack: null, packVersion: null, expiresAt: null });
   }
+  if (rows.allowlistRules.length > before && new Random(`sets ${deployment.id}`).chance(0.3))
+    addRule(drawing, deployment, UPDATES, { pack: null, packVersion: null, expiresAt: null });
   pinSets(drawing, deployment, rows.allowlistRules.slice(before));
   if (!random.chance(deployment.mode === "air_gapped" ? 0.1 : 0.45)) return;
   const terms = { pack: null, packVersion: null, expiresAt: ruleEnd(drawing) };
@@ -153,11 +161,11 @@ function pinSets(
   { id, customer }: DemoDeployment,
   rules: readonly { peer: string }[],
 ): void {
-  for (const { slug, versionId } of BUILT_IN_SETS)
+  for (const { slug, versionId } of DEMO_SETS.values())
     if (rules.some(({ peer }) => peer === slug))
       rows.deploymentAddressSets.push({
         ...{ deploymentId: id, customerId: customer.id, versionId },
-        setId: versionId.replace("asetv_", "aset_"),
+        setId: setIdOf(versionId),
       });
 }
 
@@ -205,7 +213,7 @@ function addRule(
     ...deploymentTarget(deployment),
     targetType: "rule",
     targetId: id,
-    targetName: trafficText(rule, BUILT_IN),
+    targetName: trafficText(rule, DEMO_SETS),
   };
   const { direction, protocol, peer } = rule;
   addEvent(drawing, createdAt, "allowlist.add_rule", { ...what, after: { direction, protocol, peer } });

@@ -1,12 +1,12 @@
 import { assertionText } from "#lib/allowlist/assertions/words.ts";
 import type { AssertionFacts } from "#lib/allowlist/changes.ts";
 import { HOUR_MS } from "#lib/shared/clock.ts";
-import { BUILT_IN } from "./allowlist.ts";
 import { addEvent } from "./audit.ts";
 import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
 import { Random } from "./random.ts";
 import { drawnLast } from "./rows.ts";
+import { DEMO_SETS } from "./sets.ts";
 import { deploymentTarget } from "./targets.ts";
 
 const OUT = { direction: "egress", protocol: "tcp", carriedBy: "application", peerKind: "cidr" } as const;
@@ -52,7 +52,7 @@ export function addAssertions(drawing: Drawing, deployment: DemoDeployment): voi
     const id = random.id("asrt", createdAt);
     const { customer, id: deploymentId } = deployment;
     drawing.rows.allowlistAssertions.push({ id, customerId: customer.id, deploymentId, ...facts, createdAt });
-    const what = { targetType: "assertion", targetId: id, targetName: assertionText(facts, BUILT_IN) };
+    const what = { targetType: "assertion", targetId: id, targetName: assertionText(facts, DEMO_SETS) };
     const entry = { ...deploymentTarget(deployment), ...what, after: { ...facts } };
     addEvent({ ...drawing, random }, createdAt, "allowlist.add_assertion", entry);
   }

@@ -9,7 +9,7 @@ import { simulate } from "#lib/allowlist/simulation.ts";
 import { digestOf } from "#lib/change-requests/digest.ts";
 import type { ApprovalSide, ChangeRequestState } from "#lib/platform/prisma/enums.ts";
 import { DAY_MS, HOUR_MS } from "#lib/shared/clock.ts";
-import { BUILT_IN, type DemoRule, EXTRAS } from "./allowlist.ts";
+import { type DemoRule, EXTRAS } from "./allowlist.ts";
 import { assertionsOf } from "./assertions.ts";
 import { addEvent, deskId } from "./audit.ts";
 import type { DemoDeployment } from "./deployments.ts";
@@ -17,6 +17,7 @@ import type { Drawing } from "./fleet.ts";
 import { DESKS } from "./names.ts";
 import { Random } from "./random.ts";
 import { drawnLast } from "./rows.ts";
+import { DEMO_SETS } from "./sets.ts";
 import { deploymentTarget } from "./targets.ts";
 
 const STATES: Readonly<Record<ChangeRequestState, number>> = {
@@ -83,7 +84,7 @@ function addRequest(
   const list = stateOf(rows, deployment.id, before);
   const simulation = simulate(list, [change], { now: createdAt, mode: deployment.mode });
   const rule = "rule" in change ? change.rule : rules.get("ruleId" in change ? change.ruleId : "");
-  const text = rule ? trafficText(rule, BUILT_IN) : "";
+  const text = rule ? trafficText(rule, DEMO_SETS) : "";
   const proposed = !["draft", "simulated", "withdrawn"].includes(state);
   const decided = inEffect || state === "approved";
   const both = simulation.effect === "widening";
@@ -179,7 +180,7 @@ function stateOf(
     });
   return {
     rules,
-    sets: BUILT_IN,
+    sets: DEMO_SETS,
     capabilities: new Map(capabilities),
     assertions: assertionsOf(rows, deploymentId),
   };

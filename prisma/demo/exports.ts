@@ -5,12 +5,12 @@ import { type ExportedAllowlist, exportedAllowlist } from "#lib/allowlist/format
 import { SERVED } from "#lib/exports/schema.ts";
 import { listBody, listedRules } from "#lib/exports/served.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/shared/clock.ts";
-import { BUILT_IN } from "./allowlist.ts";
 import { addEvent } from "./audit.ts";
 import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
 import { Random } from "./random.ts";
 import { drawnLast } from "./rows.ts";
+import { DEMO_SETS } from "./sets.ts";
 import { deploymentTarget } from "./targets.ts";
 
 const TAKEN = ["nftables", "cisco-asa", "palo-alto", "fortigate", "csv", "json"] as const;
@@ -138,7 +138,7 @@ function inForce(
       },
     ];
   });
-  return exportedAllowlist({ id, name, mode, customerName: customer.name }, rules, at, BUILT_IN);
+  return exportedAllowlist({ id, name, mode, customerName: customer.name }, rules, at, DEMO_SETS);
 }
 
 function isBefore(moment: Date | string | null | undefined, at: Date): boolean {

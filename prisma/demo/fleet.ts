@@ -4,6 +4,7 @@ import { addDeployment } from "./deployments.ts";
 import { addPeople } from "./people.ts";
 import { Random } from "./random.ts";
 import { type FleetRows, noRows } from "./rows.ts";
+import { addSets } from "./sets.ts";
 
 export interface FleetOptions {
   customers: number;
@@ -32,6 +33,7 @@ export function drawFleet(options: FleetOptions): FleetRows {
   };
   const customers = addCustomers(drawing);
   addPeople(drawing, customers);
+  addSets(drawing, customers);
   for (let index = 0; index < options.deployments; index++) {
     addDeployment(drawing, customerFor(drawing, customers, index));
   }

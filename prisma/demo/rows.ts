@@ -8,6 +8,8 @@ export interface FleetRows {
   ssoProviders: Prisma.SsoProviderCreateManyInput[];
   customers: Prisma.CustomerCreateManyInput[];
   personScopes: Prisma.PersonScopeCreateManyInput[];
+  addressSets: Prisma.AddressSetCreateManyInput[];
+  addressSetVersions: Prisma.AddressSetVersionCreateManyInput[];
   deployments: Prisma.DeploymentCreateManyInput[];
   identityServices: Prisma.IdentityServiceCreateManyInput[];
   environments: Prisma.EnvironmentCreateManyInput[];
@@ -40,6 +42,8 @@ export function noRows(): FleetRows {
     ssoProviders: [],
     customers: [],
     personScopes: [],
+    addressSets: [],
+    addressSetVersions: [],
     deployments: [],
     identityServices: [],
     environments: [],
