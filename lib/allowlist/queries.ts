@@ -59,6 +59,10 @@ export interface Door {
   peer: string;
   rules: number;
   expiresAt: Date | null;
+  /** The first few of its rules. */
+  first: { id: string; peer: string; purpose: string; expiresAt: Date | null }[];
+  /** The part of a URL that lists all of them. */
+  query: string;
 }
 
 export interface Boundary {
@@ -70,6 +74,7 @@ export interface Boundary {
 }
 
 const DOORS_MAX = 12;
+const DOOR_RULES_MAX = 4;
 
 /** The boundary as a picture shows it: rules of one kind are one door. */
 export function getBoundary(actor: Actor, deploymentId: string, now = systemClock()): Promise<Boundary> {
@@ -94,16 +99,31 @@ export function getBoundary(actor: Actor, deploymentId: string, now = systemCloc
     const expired = await tx.allowlistRule.count({
       where: { deploymentId, retiredAt: null, expiresAt: { lte: now } },
     });
-    return {
-      deployment: { id, name, mode, archived: archivedAt !== null },
-      doors: groups.slice(0, DOORS_MAX).map(({ _count, _min, ...group }) => ({
+    const doors: Door[] = [];
+    for (const { _count, _min, ...group } of groups.slice(0, DOORS_MAX)) {
+      const first = await tx.allowlistRule.findMany({
+        where: { AND: [inForce, group] },
+        select: { id: true, peerKind: true, peer: true, purpose: true, expiresAt: true },
+        orderBy: { id: "asc" },
+        take: DOOR_RULES_MAX,
+      });
+      doors.push({
         direction: group.direction,
         carriedBy: carrier(group.carriedBy),
         service: [group.protocol, portText(group)].filter(Boolean).join(" "),
         peer: doorPeer(group.peerKind, _count, _min.peer ?? "", sets),
         rules: _count,
         expiresAt: _min.expiresAt,
-      })),
+        first: first.map(({ peerKind, peer, ...rule }) => ({
+          ...rule,
+          peer: peerText({ peerKind, peer }, sets),
+        })),
+        query: doorQuery(group),
+      });
+    }
+    return {
+      deployment: { id, name, mode, archived: archivedAt !== null },
+      doors,
       moreDoors: Math.max(0, groups.length - DOORS_MAX),
       rules: { open: groups.reduce((sum, { _count }) => sum + _count, 0), expired },
     };
@@ -228,4 +248,15 @@ function carrier(text: string): Carrier {
 function doorPeer(peerKind: AllowlistRule["peerKind"], count: number, peer: string, sets: SetBook): string {
   if (count === 1) return peerText({ peerKind, peer }, sets);
   return `${count.toLocaleString("en")} ${{ cidr: "networks", fqdn: "names", address_set: "address sets" }[peerKind]}`;
+}
+
+/** Lists a door's rules, and whatever else is in force on its first port. */
+function doorQuery({
+  direction,
+  protocol,
+  carriedBy,
+  portFrom,
+}: Pick<AllowlistRule, "direction" | "protocol" | "carriedBy" | "portFrom">): string {
+  const filters = { direction, protocol, carrier: carrier(carriedBy), state: "open,expiring" };
+  return new URLSearchParams(portFrom === null ? filters : { ...filters, q: `${portFrom}` }).toString();
 }

@@ -52,6 +52,40 @@ test("another admin finds it waiting, approves it, and it is the allowlist once 
   await expect(admin.getByText("203.0.113.0/24").first()).toBeVisible();
 });
 
+test("what is in force can be asked: by a packet, by what could go, by what ends, and as it stood before", async () => {
+  const allowlist = `${deploymentUrl}/allowlist`;
+  await admin.goto(allowlist);
+  await admin.getByRole("button", { name: /Installation.*203\.0\.113\.0/ }).focus();
+  await expect(admin.getByRole("link", { name: "In the table" })).toBeVisible();
+  await look(admin, "allowlist");
+  await admin.goto(`${allowlist}/check`);
+  await admin.getByLabel("To address or name").fill("203.0.113.7");
+  await admin.getByRole("button", { name: "Try it" }).click();
+  await expect(admin.getByText("Allowed: tcp to 203.0.113.7:443")).toBeVisible();
+  await expect(admin.getByText("Every rule is needed.")).toBeVisible();
+  await admin.goto(`${allowlist}/check?peer=203.0.113.7&port=8443`);
+  await expect(admin.getByText("is for other ports")).toBeVisible();
+  await look(admin, "allowlist-check");
+  await admin.goto(`${allowlist}/compare`);
+  await expect(admin.getByText("No rule ends within 30 days.")).toBeVisible();
+  await admin.goto(`${allowlist}/compare?at=2026-01-01T00:00`);
+  await expect(admin.getByRole("heading", { name: "Opened since" })).toBeVisible();
+  await look(admin, "allowlist-compare");
+});
+
+test("what has to hold goes to the draft like a rule", async () => {
+  await admin.goto(`${deploymentUrl}/allowlist/assertions`);
+  await expect(admin.getByText("Nothing has to hold yet.")).toBeVisible();
+  await admin.getByRole("button", { name: "Add assertion" }).click();
+  await admin.getByRole("textbox", { name: "Port" }).fill("25");
+  await admin.getByRole("textbox", { name: "Network" }).fill("0.0.0.0/0");
+  await admin.getByLabel("Reason").fill("Mail leaves through the relay only");
+  await look(admin, "allowlist-assertion-form");
+  await admin.getByRole("button", { name: "Add to draft" }).click();
+  await expect(admin.getByRole("link", { name: "Review draft" })).toBeVisible();
+  await look(admin, "allowlist-assertions");
+});
+
 test("what was tried on site is written down, it is closed, and the page prints as the ticket", async () => {
   await admin.goto(requestUrl);
   await admin.getByLabel("What you tried").fill("curl https://203.0.113.10 from app-01: TLS answered.");

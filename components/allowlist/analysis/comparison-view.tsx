@@ -9,7 +9,8 @@ import { RegionList } from "./region-list.tsx";
 export function ComparisonView({ deploymentId, of }: { deploymentId: string; of: Comparison }) {
   const { other, onlyHere, onlyThere, rules } = of;
   const past = other.kind === "past";
-  const counted = `${rules.here.toLocaleString("en")} rules in force here, ${rules.there.toLocaleString("en")} ${past ? "then" : "there"}.`;
+  const here = `${rules.here.toLocaleString("en")} ${rules.here === 1 ? "rule" : "rules"}`;
+  const counted = `${here} in force here, ${rules.there.toLocaleString("en")} ${past ? "then" : "there"}.`;
   const rulesThere = other.kind === "deployment" ? other.id : deploymentId;
   return (
     <div className="grid min-w-0 gap-5">

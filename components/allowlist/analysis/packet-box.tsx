@@ -63,7 +63,7 @@ export function PacketBox({ written, problems }: Pick<AskedPacket, "written" | "
             <Input mono autoComplete="off" defaultValue={written.port} />
           </Field>
         )}
-        <div className="flex items-start md:pt-6">
+        <div className="flex items-start md:pt-[1.625rem]">
           <Button type="submit" variant="primary">
             Try it
           </Button>

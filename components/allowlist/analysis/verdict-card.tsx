@@ -38,6 +38,8 @@ export function VerdictCard({ deploymentId, packet, verdict }: VerdictCardProps)
           </>
         ) : inForce === 0 ? (
           "No rule is in force: nothing passes."
+        ) : inForce === 1 ? (
+          "The one rule in force does not let it pass."
         ) : (
           `None of the ${inForce.toLocaleString("en")} rules in force lets it pass.`
         )}
