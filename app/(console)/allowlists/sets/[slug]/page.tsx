@@ -95,31 +95,28 @@ function Waiting({
   actor: Actor;
 }) {
   return (
-    <Callout
-      tone="caution"
-      title={`Version ${waiting.number} waits to be accepted`}
-      action={
-        <div className="flex flex-wrap items-center justify-end gap-2">
-          <DecideVersion
-            set={set}
-            version={waiting}
-            may={{
-              accept: set.mine && !waiting.own && actor.can("address_set.accept"),
-              refuse: set.mine && actor.can("address_set.refuse"),
-              withdraw: set.mine && waiting.own && actor.can("address_set.withdraw"),
-            }}
-          />
-        </div>
-      }
-    >
-      {networksWords(waiting.networks)}.{" "}
-      <Link
-        className="text-accent hover:underline"
-        href={`/allowlists/sets/${set.slug}/versions/${waiting.number}` as Route}
-      >
-        See what it adds and removes
-      </Link>
-      {waiting.own && ". You brought it: somebody else accepts it."}
+    <Callout tone="caution" title={`Version ${waiting.number} waits to be accepted`}>
+      <p>
+        {networksWords(waiting.networks)}.{" "}
+        <Link
+          className="text-accent underline"
+          href={`/allowlists/sets/${set.slug}/versions/${waiting.number}` as Route}
+        >
+          See what it adds and removes
+        </Link>
+        {waiting.own && ". You brought it: somebody else accepts it."}
+      </p>
+      <div className="flex flex-wrap items-center gap-2 pt-2 empty:hidden">
+        <DecideVersion
+          set={set}
+          version={waiting}
+          may={{
+            accept: set.mine && !waiting.own && actor.can("address_set.accept"),
+            refuse: set.mine && !waiting.own && actor.can("address_set.refuse"),
+            withdraw: set.mine && waiting.own && actor.can("address_set.withdraw"),
+          }}
+        />
+      </div>
     </Callout>
   );
 }

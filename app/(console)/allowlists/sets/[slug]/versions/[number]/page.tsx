@@ -61,7 +61,7 @@ export default async function VersionPage({ params, searchParams }: Props) {
             version={version}
             may={{
               accept: waits && !own && actor.can("address_set.accept"),
-              refuse: waits && actor.can("address_set.refuse"),
+              refuse: waits && !own && actor.can("address_set.refuse"),
               withdraw: waits && own && actor.can("address_set.withdraw"),
             }}
           />
