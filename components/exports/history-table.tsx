@@ -1,6 +1,6 @@
 "use client";
 
-import { History } from "lucide-react";
+import { GitCompare, History } from "lucide-react";
 import type { ReactNode } from "react";
 import { type Columns, DataTable, type ListFilter } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
@@ -22,12 +22,13 @@ const columns: Columns<ExportRow> = [
 ];
 
 interface HistoryTableProps {
+  deploymentId: string;
   page: Page<ExportRow>;
   formats: readonly { value: string; label: string }[];
 }
 
 /** Who took which file of an allowlist, newest first. */
-export function HistoryTable({ page, formats }: HistoryTableProps) {
+export function HistoryTable({ deploymentId, page, formats }: HistoryTableProps) {
   const filters: readonly ListFilter[] = [
     {
       name: "state",
@@ -47,6 +48,13 @@ export function HistoryTable({ page, formats }: HistoryTableProps) {
       search="Person, address or SHA-256"
       filters={filters}
       defaultSort="-taken"
+      rowActions={({ id }) => [
+        {
+          label: "Compare with now",
+          href: `/deployments/${deploymentId}/allowlist/compare?export=${id}`,
+          icon: <GitCompare />,
+        },
+      ]}
       empty={
         <EmptyState icon={<History />} title="Nothing was exported yet.">
           Whoever takes the rules in force as a file, prints them, or lets a firewall fetch them is kept here,

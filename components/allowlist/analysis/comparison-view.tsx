@@ -5,8 +5,15 @@ import { absoluteWords } from "#components/ui/time-words.ts";
 import type { Comparison, OtherSide } from "#lib/allowlist/comparison/queries.ts";
 import { RegionList } from "./region-list.tsx";
 
+interface ComparisonViewProps {
+  deploymentId: string;
+  of: Comparison;
+  /** What the formats are called. */
+  formats: ReadonlyMap<string, string>;
+}
+
 /** Exactly which packets pass here and now and not on the other side, and the other way round. */
-export function ComparisonView({ deploymentId, of }: { deploymentId: string; of: Comparison }) {
+export function ComparisonView({ deploymentId, of, formats }: ComparisonViewProps) {
   const { other, onlyHere, onlyThere, rules } = of;
   const past = other.kind === "past";
   const here = `${rules.here.toLocaleString("en")} ${rules.here === 1 ? "rule" : "rules"}`;
@@ -15,7 +22,7 @@ export function ComparisonView({ deploymentId, of }: { deploymentId: string; of:
   return (
     <div className="grid min-w-0 gap-5">
       <div className="grid gap-0.5">
-        <h2 className="font-semibold">{otherWords(other)}</h2>
+        <h2 className="font-semibold">{otherWords(other, formats)}</h2>
         <p className="text-muted text-sm">{counted}</p>
       </div>
       {onlyHere.total + onlyThere.total === 0 && (
@@ -39,9 +46,10 @@ export function ComparisonView({ deploymentId, of }: { deploymentId: string; of:
   );
 }
 
-function otherWords(other: OtherSide): string {
+function otherWords(other: OtherSide, formats: ReadonlyMap<string, string>): string {
   if (other.kind === "deployment") return `Beside ${other.name}, ${other.customerName}`;
   const at = absoluteWords(other.at);
   if (other.export === null) return `Since ${at}`;
-  return `Since ${other.export.takenByName} took it as ${other.export.formatName} on ${at}`;
+  const { format, takenByName } = other.export;
+  return `Since ${takenByName} took it as ${formats.get(format) ?? format} on ${at}`;
 }

@@ -35,7 +35,7 @@ export interface Comparison {
 }
 
 export type OtherSide =
-  | { kind: "past"; at: Date; export: { formatName: string; takenByName: string } | null }
+  | { kind: "past"; at: Date; export: { format: string; takenByName: string } | null }
   | { kind: "deployment"; id: string; name: string; customerName: string };
 
 type Comparable = Extract<Against, { kind: "past" | "export" | "deployment" }>;
@@ -99,11 +99,11 @@ async function otherSide(
   const taken = await tx.allowlistExport.findFirst({ where });
   if (!taken) throw new AppError("not_found", "There is no such export.");
   const at = taken.createdAt;
-  const { format: formatName, takenByName } = taken;
+  const { format, takenByName } = taken;
   return {
     state: await stateAt(tx, deploymentId, at),
     at,
-    other: { kind: "past", at, export: { formatName, takenByName } },
+    other: { kind: "past", at, export: { format, takenByName } },
   };
 }
 

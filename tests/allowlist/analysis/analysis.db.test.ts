@@ -139,6 +139,32 @@ describe("a comparison", () => {
     ]);
   });
 
+  test("with an export shows what was opened since somebody took it", async () => {
+    const taken = {
+      ...{
+        id: newId("exp"),
+        ...site,
+        format: "nftables",
+        digest: "0",
+        fileSha256: "0",
+        rules: 0,
+        leftOut: 0,
+      },
+      ...{ takenById: operator.id, takenByName: operator.name },
+    };
+    const { id } = await asSystem("a file that was taken", (tx) =>
+      tx.allowlistExport.create({ data: taken }),
+    );
+    await aRule(site);
+    expect(await compareAllowlist(reader, site.deploymentId, { kind: "export", exportId: id })).toMatchObject(
+      {
+        other: { kind: "past", export: { format: "nftables", takenByName: operator.name } },
+        onlyHere: { total: 1 },
+        onlyThere: { total: 0 },
+      },
+    );
+  });
+
   test("with a deployment or an export that the actor may not see is not found", async () => {
     const foreign = await aSite();
     const own = somebody("customer_admin", [site.customerId]);

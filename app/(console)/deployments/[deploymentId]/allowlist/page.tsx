@@ -1,4 +1,4 @@
-import type { Metadata, Route } from "next";
+import type { Metadata } from "next";
 import { AddRule } from "#components/allowlist/allowlist-actions.tsx";
 import { BoundaryPicture } from "#components/allowlist/boundary-picture.tsx";
 import { CapabilityList } from "#components/allowlist/capabilities/capability-list.tsx";
@@ -7,7 +7,6 @@ import { RulesTable } from "#components/allowlist/rules-table.tsx";
 import { SetChoices } from "#components/allowlist/set-choices.tsx";
 import { PinsCard } from "#components/allowlist/sets/pins-card.tsx";
 import { BasketBar } from "#components/change-requests/basket-bar.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
 import { getBoundary, listRules } from "#lib/allowlist/queries.ts";
 import { RULE_LIST } from "#lib/allowlist/schema.ts";
 import { listPins, listSetChoices } from "#lib/allowlist/sets/queries.ts";
@@ -49,11 +48,6 @@ export default async function AllowlistPage({
             Deny by default. What stands here may pass this deployment's boundary, and why.
           </p>
           <div className="flex flex-wrap items-center gap-2">
-            {actor.can("allowlist_export.read") && (
-              <LinkButton variant="ghost" href={`/deployments/${deploymentId}/allowlist/exports` as Route}>
-                Exports
-              </LinkButton>
-            )}
             {actor.can("allowlist.export") && (
               <ExportAllowlist deploymentId={deploymentId} formats={OFFERED_FORMATS} />
             )}

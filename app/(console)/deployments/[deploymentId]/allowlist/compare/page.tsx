@@ -7,6 +7,7 @@ import { forecastAllowlist } from "#lib/allowlist/analysis/queries.ts";
 import { type Against, againstOf } from "#lib/allowlist/analysis/schema.ts";
 import { compareAllowlist, listComparable } from "#lib/allowlist/comparison/queries.ts";
 import { requireActor } from "#lib/auth/session.ts";
+import { EXPORT_NAMES } from "#lib/exports/offered.ts";
 import { orNotFound } from "#lib/platform/page.ts";
 
 export const metadata: Metadata = { title: "Compare allowlists" };
@@ -48,7 +49,7 @@ async function compared(
   return (
     <>
       {against.kind === "past" && <ChooseTime at={against.at} />}
-      <ComparisonView deploymentId={deploymentId} of={comparison} />
+      <ComparisonView deploymentId={deploymentId} of={comparison} formats={EXPORT_NAMES} />
     </>
   );
 }

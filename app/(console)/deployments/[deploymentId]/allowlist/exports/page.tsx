@@ -1,9 +1,8 @@
-import type { Metadata, Route } from "next";
+import type { Metadata } from "next";
 import { ExportAllowlist } from "#components/allowlist/export-allowlist.tsx";
 import { HistoryTable } from "#components/exports/history-table.tsx";
 import { ServeList } from "#components/exports/serve-list.tsx";
 import { ServedListsTable } from "#components/exports/served-lists-table.tsx";
-import { LinkButton } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { CopyButton } from "#components/ui/copy.tsx";
 import { requireActor } from "#lib/auth/session.ts";
@@ -51,12 +50,7 @@ export default async function ExportsPage({
             <CopyButton value={now.digest} label="SHA-256 of the content" />
           </p>
         </div>
-        <div className="flex flex-wrap items-center gap-2">
-          <LinkButton variant="ghost" href={`/deployments/${deploymentId}/allowlist` as Route}>
-            Allowlist
-          </LinkButton>
-          {take}
-        </div>
+        <div className="flex flex-wrap items-center gap-2">{take}</div>
       </header>
       <Card
         title="Lists that firewalls fetch"
@@ -68,7 +62,11 @@ export default async function ExportsPage({
       </Card>
       <section className="grid min-w-0 gap-2.5">
         <h3 className="font-semibold text-sm">History</h3>
-        <HistoryTable page={page} formats={[...EXPORT_NAMES].map(([value, label]) => ({ value, label }))} />
+        <HistoryTable
+          deploymentId={deploymentId}
+          page={page}
+          formats={[...EXPORT_NAMES].map(([value, label]) => ({ value, label }))}
+        />
       </section>
     </div>
   );
