@@ -26,11 +26,7 @@ export function DecideVersion({ set, version, may }: DecideVersionProps) {
   const fields = { versionId: version.id };
   return (
     <>
-      {may.withdraw && (
-        <Button variant="ghost" onClick={() => setOpen("withdraw")}>
-          Withdraw
-        </Button>
-      )}
+      {may.withdraw && <Button onClick={() => setOpen("withdraw")}>Withdraw</Button>}
       {may.refuse && <Button onClick={() => setOpen("refuse")}>Refuse</Button>}
       {may.accept && (
         <Button variant="primary" onClick={() => setOpen("accept")}>

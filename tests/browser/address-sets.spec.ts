@@ -1,0 +1,111 @@
+import { expect, type Page, test } from "@playwright/test";
+import {
+  approveAndApply,
+  confirm,
+  makeDeployment,
+  proposeRequest,
+  secondAdmin,
+} from "#tests/support/first-steps.ts";
+import { look } from "#tests/support/looks.ts";
+import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
+
+// A list comes to the console, is refused or accepted, and a deployment moves to it.
+test.describe.configure({ mode: "serial" });
+
+let site: SharedInstallation;
+let owner: Page;
+let admin: Page;
+let deploymentUrl = "";
+let setUrl = "";
+
+test.beforeAll(async ({ browser }) => {
+  const shared = await enterSharedInstallation(browser);
+  ({ site, owner } = shared);
+  const names = { customer: "Mole Bank", deployment: "Lantern", environment: "Production" } as const;
+  deploymentUrl = await makeDeployment(owner, site, names);
+  admin = await secondAdmin(browser, owner, site);
+});
+
+test.afterAll(async () => {
+  await admin?.context().close();
+  await owner?.context().close();
+});
+
+test("a set is made; a web page in place of its list is refused and says why", async () => {
+  await owner.goto(`${site.consoleUrl}/allowlists/sets`);
+  await owner.getByRole("button", { name: "New set" }).click();
+  const dialog = owner.getByRole("dialog");
+  await dialog.getByLabel("Name", { exact: true }).fill("Payment partner");
+  await dialog.getByLabel("Origin").fill("Their contract, annex 3");
+  await look(owner, "set-new");
+  await dialog.getByRole("button", { name: "Make set" }).click();
+  await owner.waitForURL(/\/sets\/payment-partner$/);
+  setUrl = owner.url();
+  await bring(owner, "<!DOCTYPE html><title>Just a moment...</title>");
+  await expect(dialog.getByText(/This is a web page and not a list/)).toBeVisible();
+  await look(owner, "set-intake-refused");
+  await dialog.getByRole("button", { name: "Bring another" }).click();
+  await dialog.getByLabel("Networks").fill("8.8.8.0/24\n2001:4860::/32");
+  await dialog.getByRole("button", { name: "Bring it to the gates" }).click();
+  await expect(dialog.getByRole("heading", { name: "It waits to be accepted" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
+});
+
+test("whoever brought it cannot accept it; somebody else does", async () => {
+  await expect(owner.getByText("You brought it: somebody else accepts it.")).toBeVisible();
+  await expect(owner.getByRole("button", { name: "Accept version 2" })).toHaveCount(0);
+  await look(owner, "set-waiting");
+  await accept(admin, 2);
+});
+
+test("a deployment stays on its version until a change request moves it", async () => {
+  await owner.goto(`${deploymentUrl}/allowlist`);
+  await owner.getByRole("button", { name: "Add rule" }).first().click();
+  const dialog = owner.getByRole("dialog");
+  await dialog.getByLabel("To", { exact: true }).selectOption("address_set");
+  await dialog.getByLabel("Address set", { exact: true }).selectOption("payment-partner");
+  await dialog.getByLabel("Purpose").fill("Pay out at night");
+  await dialog.getByRole("button", { name: "Add to draft" }).click();
+  await expect(dialog).toBeHidden();
+  await reviewAndApply();
+
+  await owner.goto(setUrl);
+  await bring(owner, "8.8.8.0/24\n9.9.9.0/24\n2001:4860::/32");
+  await dialog.getByRole("link", { name: "See version 3" }).click();
+  await owner.waitForURL(/versions\/3$/);
+  await expect(owner.getByLabel("Added", { exact: true }).getByText("9.9.9.0/24")).toBeVisible();
+  await look(owner, "set-version");
+  await accept(admin, 3);
+  await expect(admin.getByText("wanted 3")).toBeVisible();
+  await look(admin, "set-drift");
+
+  await owner.goto(`${deploymentUrl}/allowlist`);
+  await expect(owner.getByText("wanted 3")).toBeVisible();
+  await look(owner, "allowlist-sets");
+  await owner.getByRole("button", { name: "Draft the move" }).click();
+  await reviewAndApply();
+  await owner.goto(`${deploymentUrl}/allowlist`);
+  await expect(owner.getByText("Version 3")).toBeVisible();
+  await expect(owner.getByRole("button", { name: "Draft the move" })).toHaveCount(0);
+});
+
+async function bring(page: Page, text: string): Promise<void> {
+  await page.getByRole("button", { name: "Bring a version" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Networks").fill(text);
+  await dialog.getByRole("button", { name: "Bring it to the gates" }).click();
+}
+
+async function accept(page: Page, number: number): Promise<void> {
+  await page.goto(setUrl);
+  await page.getByRole("button", { name: `Accept version ${number}` }).click();
+  await confirm(page, "Accept version");
+}
+
+async function reviewAndApply(): Promise<void> {
+  await owner.getByRole("link", { name: "Review draft" }).click();
+  await owner.waitForURL(/\/requests\/chg_/);
+  const requestUrl = owner.url();
+  await proposeRequest(owner);
+  await approveAndApply(admin, requestUrl);
+}
