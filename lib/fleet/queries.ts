@@ -74,7 +74,8 @@ function driftFilters({ filters, search }: DriftListQuery): Prisma.Sql[] {
     values.length === 0 ? [] : [Prisma.sql`${column} = ANY(${[...values]}::text[])`];
   return [
     ...any(Prisma.sql`behind.subject_id`, filters.subject),
-    ...any(Prisma.sql`d.mode::text`, filters.mode),
+    // Wrapped, so that the planner does not take it for so few rows that it reads all that is behind for each of them.
+    ...any(Prisma.sql`d.mode::text`, filters.mode).map((isOf) => Prisma.sql`coalesce(${isOf}, false)`),
     ...any(Prisma.sql`d.customer_id`, filters.customer),
     ...any(Prisma.sql`coalesce(request.state, 'none')`, filters.request),
     searchSql(search, Prisma.sql`d.name || ' ' || c.name || ' ' || behind.subject_name`),
