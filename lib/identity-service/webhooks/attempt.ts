@@ -1,11 +1,11 @@
 import { SECOND_MS } from "#lib/shared/clock.ts";
+import { signatureHeader } from "#lib/shared/gateway/webhook-signature.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { sql } from "../db.ts";
 import { type EventRow, eventToWire } from "../events/event.ts";
 import { ask } from "../outbound.ts";
 import type { Service } from "../service.ts";
 import { type EndpointRow, endpointContext } from "./endpoint.ts";
-import { signatureHeader } from "./signature.ts";
 
 const TIMEOUT_MS = 15 * SECOND_MS;
 
