@@ -1,0 +1,25 @@
+/** What of an event a filter looks at. */
+export interface Filtered {
+  readonly event: string;
+  readonly environment_id: string;
+}
+
+/** What an endpoint wants to be told: names such as `user.created` or `dsync.*`, and environments. Empty means all. */
+export interface Filter {
+  readonly events: readonly string[];
+  readonly environment_ids: readonly string[];
+}
+
+/** The events by which the gateway says that events are missing: whoever hears of an environment hears of its gaps. */
+export const GAP_EVENT = "sallyport.gap";
+
+export function filterOf({ events, environment_ids }: Filter): (event: Filtered) => boolean {
+  const names = new Set(events.filter((name) => !name.endsWith("*")));
+  const beginnings = events.filter((name) => name.endsWith("*")).map((name) => name.slice(0, -1));
+  const environments = new Set(environment_ids);
+  return ({ event, environment_id }) => {
+    if (environments.size > 0 && !environments.has(environment_id)) return false;
+    if (events.length === 0 || event === GAP_EVENT || names.has(event)) return true;
+    return beginnings.some((beginning) => event.startsWith(beginning));
+  };
+}
