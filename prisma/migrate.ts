@@ -58,7 +58,10 @@ export async function migrationStatus(adminUrl: string): Promise<MigrationStatus
 
 /** Deletes every table and row of Sallyport. */
 export async function dropEverything(adminUrl: string): Promise<void> {
-  await ask(adminUrl, "DROP SCHEMA IF EXISTS console, identity, pgboss, migrations CASCADE");
+  await ask(
+    adminUrl,
+    "DROP SCHEMA IF EXISTS boundary_days, boundary, console, identity, pgboss, migrations CASCADE",
+  );
 }
 
 /** Whether nothing was ever migrated here: there is no role then that the engine could look as. */

@@ -8,7 +8,7 @@ import { EVERYTHING, MIGRATIONS_DIR, readSchema, withSchemaEngine } from "./sche
  * there is nothing to migrate. `adminUrl` is an empty database that may be thrown away.
  */
 export async function writeMigration(adminUrl: string, name: string, now: Date): Promise<string | null> {
-  await migrate(adminUrl, { console: "unused", worker: "unused", identity: "unused" });
+  await migrate(adminUrl, { console: "unused", worker: "unused", identity: "unused", gateway: "unused" });
   const sql = await withSchemaEngine(adminUrl, async (engine) => {
     const schema = await readSchema();
     const { stdout } = await engine.diff({

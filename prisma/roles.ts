@@ -6,6 +6,7 @@ export interface RolePasswords {
   console: string;
   worker: string;
   identity: string;
+  gateway: string;
 }
 
 /** Owns every schema and table. Nobody logs in as it: migrations take the role on. */

@@ -77,7 +77,12 @@ export function programUrls(database: Database, secrets: Secrets): Record<keyof 
   const socketDir = database.server?.socketDir ?? null;
   const url = (program: keyof RolePasswords) =>
     throughSocket(roleUrl(database.adminUrl, program, passwords[program]), socketDir);
-  return { console: url("console"), worker: url("worker"), identity: url("identity") };
+  return {
+    console: url("console"),
+    worker: url("worker"),
+    identity: url("identity"),
+    gateway: url("gateway"),
+  };
 }
 
 /** The same address by the socket file of a server on this machine, where it has one. */
@@ -93,6 +98,7 @@ function rolePasswords(secrets: Secrets): RolePasswords {
     console: secrets.databaseConsole,
     worker: secrets.databaseWorker,
     identity: secrets.databaseIdentity,
+    gateway: secrets.databaseGateway,
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { Failure } from "./failure.ts";
@@ -12,10 +12,13 @@ const Secrets = z.strictObject({
   databaseConsole: z.string().min(1),
   databaseWorker: z.string().min(1),
   databaseIdentity: z.string().min(1),
+  databaseGateway: z.string().min(1),
   /** Seals what console and worker store: 32 bytes, base64. */
   sealingKey: z.base64(),
   /** The same for the identity service, which must not read theirs. */
   identitySealingKey: z.base64(),
+  /** And for the boundary gateway. */
+  gatewaySealingKey: z.base64(),
   session: z.string().min(32),
   /** The credential by which this console drives the identity service beside it. */
   managementToken: z.string().min(32),
@@ -26,10 +29,25 @@ export type Secrets = z.infer<typeof Secrets>;
 export function readSecrets(dataDir: string): Secrets {
   const file = join(dataDir, "secrets.json");
   if (!existsSync(file)) writeNewSecrets(dataDir, file);
-  const parsed = Secrets.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  const parsed = Secrets.safeParse(withLaterOnes(file, JSON.parse(readFileSync(file, "utf8"))));
   if (!parsed.success)
     throw new Failure(`${file} is damaged. Restore it from a backup: what is stored is sealed with it.`);
   return parsed.data;
+}
+
+/** An installation from before there was a gateway has none of its secrets: they are made, and what was there stays. */
+function withLaterOnes(file: string, found: unknown): unknown {
+  const before = Secrets.omit({ databaseGateway: true, gatewaySealingKey: true }).safeParse(found);
+  if (!before.success) return found;
+  const secrets: Secrets = { ...before.data, ...gatewaySecrets() };
+  const part = `${file}.${process.pid}`;
+  writeFileSync(part, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  renameSync(part, file);
+  return secrets;
+}
+
+function gatewaySecrets(): Pick<Secrets, "databaseGateway" | "gatewaySealingKey"> {
+  return { databaseGateway: token(), gatewaySealingKey: randomBytes(32).toString("base64") };
 }
 
 function writeNewSecrets(dataDir: string, file: string): void {
@@ -43,6 +61,7 @@ function writeNewSecrets(dataDir: string, file: string): void {
     databaseIdentity: token(),
     sealingKey: randomBytes(32).toString("base64"),
     identitySealingKey: randomBytes(32).toString("base64"),
+    ...gatewaySecrets(),
     session: token(),
     managementToken: `sp_mgmt_${token()}`,
   };

@@ -85,6 +85,17 @@ describe("the secrets", () => {
     expect(statSync(join(folder, "secrets.json")).mode & 0o777).toBe(0o600);
   });
 
+  test("that a later version needs are made, and those that were there stay", () => {
+    const file = join(folder, "secrets.json");
+    const { databaseGateway, gatewaySealingKey, ...before } = readSecrets(folder);
+    writeFileSync(file, JSON.stringify(before));
+    const after = readSecrets(folder);
+    expect(after).toMatchObject(before);
+    expect([databaseGateway, gatewaySealingKey]).not.toContain(after.databaseGateway);
+    expect(readSecrets(folder)).toEqual(after);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
   test("are never made anew over a damaged file, because what is stored is sealed with them", () => {
     writeFileSync(join(folder, "secrets.json"), '{"version":1}');
     expect(() => readSecrets(folder)).toThrow("is damaged. Restore it from a backup");

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 
 test("migrating a second time changes nothing", async () => {
-  const passwords = { console: "console", worker: "worker", identity: "identity" };
+  const passwords = { console: "console", worker: "worker", identity: "identity", gateway: "gateway" };
   expect(await migrate(database.adminUrl, passwords)).toEqual([]);
   expect(await migrationStatus(database.adminUrl)).toEqual({
     missing: [],

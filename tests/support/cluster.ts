@@ -10,10 +10,11 @@ export interface TestDatabase {
   consoleUrl: string;
   workerUrl: string;
   identityUrl: string;
+  gatewayUrl: string;
 }
 
 const TEMPLATE = "sallyport_template";
-const PASSWORDS = { console: "console", worker: "worker", identity: "identity" };
+const PASSWORDS = { console: "console", worker: "worker", identity: "identity", gateway: "gateway" };
 
 /** A PostgreSQL of its own, with a migrated database that every test's database is copied from. */
 export async function startTestCluster(): Promise<{ url: string; stop(): Promise<void> }> {
@@ -39,6 +40,7 @@ export async function createTestDatabase(clusterUrl: string): Promise<TestDataba
     consoleUrl: roleUrl(adminUrl, "console", PASSWORDS.console),
     workerUrl: roleUrl(adminUrl, "worker", PASSWORDS.worker),
     identityUrl: roleUrl(adminUrl, "identity", PASSWORDS.identity),
+    gatewayUrl: roleUrl(adminUrl, "gateway", PASSWORDS.gateway),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import { VERSION } from "#lib/shared/version.ts";
 import type { Whole } from "../areas.ts";
-import { VERSION } from "../version.ts";
 import type { Capability } from "../wire/capabilities.ts";
 
 /** GET /sallyport/v1/capabilities: what of WorkOS's API an application finds here. */

@@ -1,10 +1,10 @@
 import { createPrivateKey, generateKeyPairSync, sign } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { newId } from "#lib/shared/ids.ts";
+import { VERSION } from "#lib/shared/version.ts";
 import { acceptClock } from "../clock.ts";
 import { EVERY_ENVIRONMENT, sql } from "../db.ts";
 import type { Service } from "../service.ts";
-import { VERSION } from "../version.ts";
 import { refused } from "../wire/errors.ts";
 import { one, type Params } from "../wire/params.ts";
 import { iso } from "../wire/time.ts";

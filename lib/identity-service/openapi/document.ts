@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { VERSION } from "#lib/shared/version.ts";
 import { CreateToken } from "../management/tokens.ts";
-import { VERSION } from "../version.ts";
 import { CUSTOMER_OPERATIONS } from "./customers.ts";
 import { ENVIRONMENT_OPERATIONS } from "./environments.ts";
 import { type Answer, listOf, made, NOTHING, type Operation, type Operations, one } from "./operation.ts";

@@ -35,7 +35,7 @@ export async function startMortalPostgres(): Promise<MortalPostgres> {
   await admin.query("CREATE DATABASE crash");
   await admin.end();
   const adminUrl = `${postgres.url}/crash`;
-  await migrate(adminUrl, { console: "console", worker: "worker", identity: "identity" });
+  await migrate(adminUrl, { console: "console", worker: "worker", identity: "identity", gateway: "gateway" });
   return {
     adminUrl,
     identityUrl: roleUrl(adminUrl, "identity", "identity"),

@@ -1,0 +1,25 @@
+import pg from "pg";
+
+export type Pool = pg.Pool;
+
+/**
+ * Connections in which PostgreSQL shows and accepts rows of one deployment only: the one this gateway serves. Null before that is
+ * known, when none is shown.
+ */
+export function openPool(url: string, connections: number, deploymentId: string | null): Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    application_name: "sallyport-gateway",
+    onConnect: async (client) => {
+      // One that breaks between two statements would end the program; the next statement finds it broken.
+      client.on("error", () => undefined);
+      if (deploymentId)
+        await client.query("SELECT set_config('sallyport.deployment', $1, false)", [deploymentId]);
+    },
+  });
+  pool.on("error", () => undefined);
+  return pool;
+}

@@ -1,0 +1,71 @@
+import { hostname } from "node:os";
+import { z } from "zod";
+
+export const PARTS = ["egress", "intake", "relay"] as const;
+export type Part = (typeof PARTS)[number];
+
+const Port = z.coerce.number().int().min(0).max(65_535);
+
+/** What the boundary gateway is told by whoever starts it (`npm start`, a service manager, a test). */
+const Env = z
+  .object({
+    databaseUrl: z.url("Set SALLYPORT_GATEWAY_DATABASE_URL to a PostgreSQL address."),
+    databaseConnections: z.coerce.number().int().min(1).max(200).default(10),
+    sealingKey: z
+      .base64("Set SALLYPORT_GATEWAY_SEALING_KEY to 32 random bytes in base64.")
+      .refine((key) => Buffer.from(key, "base64").length === 32, "It must be 32 bytes in base64."),
+    /** What this gateway is called in the record; two of one site are told apart by it. */
+    name: z.string().min(1).max(128).default(hostname()),
+    parts: z
+      .string()
+      .default(PARTS.join(","))
+      .transform((list) => list.split(",").map((part) => part.trim()))
+      .pipe(z.array(z.enum(PARTS, `SALLYPORT_GATEWAY_PARTS lists some of ${PARTS.join(", ")}.`)).min(1)),
+    host: z.string().default("127.0.0.1"),
+    /** Where it says how it is. */
+    port: Port.default(4100),
+    /** Where applications find the proxy. */
+    proxyPort: Port.default(4128),
+    /** Where what comes from outside arrives. */
+    intakePort: Port.default(4143),
+    /** Where the folder lies in which it keeps what must outlive the database being away. */
+    dataDir: z.string().min(1).default(".sallyport/gateway"),
+    /** The file of its configuration, where it is told by nobody. */
+    configurationFile: z.string().min(1).optional(),
+    console: z
+      .object({
+        url: z
+          .url("Set SALLYPORT_GATEWAY_CONSOLE_URL to the console's address.")
+          .transform((url) => url.replace(/\/+$/, "")),
+        token: z.string("Set SALLYPORT_GATEWAY_TOKEN too: the console shows it once.").min(16),
+      })
+      .optional(),
+    logLevel: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  })
+  .refine(
+    ({ configurationFile, console }) => (configurationFile === undefined) !== (console === undefined),
+    "Set SALLYPORT_GATEWAY_CONFIGURATION to a file, or SALLYPORT_GATEWAY_CONSOLE_URL and SALLYPORT_GATEWAY_TOKEN: one of the two.",
+  );
+export type Env = z.infer<typeof Env>;
+
+/** @throws Error naming each setting that is missing or wrong, never its value. */
+export function readEnv(from: Readonly<Record<string, string | undefined>> = process.env): Env {
+  const { SALLYPORT_GATEWAY_CONSOLE_URL: url, SALLYPORT_GATEWAY_TOKEN: token } = from;
+  const result = Env.safeParse({
+    databaseUrl: from.SALLYPORT_GATEWAY_DATABASE_URL,
+    databaseConnections: from.SALLYPORT_GATEWAY_DATABASE_CONNECTIONS,
+    sealingKey: from.SALLYPORT_GATEWAY_SEALING_KEY,
+    name: from.SALLYPORT_GATEWAY_NAME,
+    parts: from.SALLYPORT_GATEWAY_PARTS,
+    host: from.SALLYPORT_GATEWAY_HOST,
+    port: from.SALLYPORT_GATEWAY_PORT,
+    proxyPort: from.SALLYPORT_GATEWAY_PROXY_PORT,
+    intakePort: from.SALLYPORT_GATEWAY_INTAKE_PORT,
+    dataDir: from.SALLYPORT_GATEWAY_DATA_DIR,
+    configurationFile: from.SALLYPORT_GATEWAY_CONFIGURATION || undefined,
+    console: url || token ? { url, token } : undefined,
+    logLevel: from.SALLYPORT_LOG_LEVEL,
+  });
+  if (result.success) return result.data;
+  throw new Error(`The settings of the boundary gateway are incomplete.\n${z.prettifyError(result.error)}`);
+}

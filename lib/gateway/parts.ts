@@ -1,0 +1,14 @@
+import type { Part } from "./env.ts";
+import type { Gateway, RunningPart } from "./gateway.ts";
+
+/** How each part is started. */
+const STARTERS: Partial<Record<Part, (gateway: Gateway) => Promise<RunningPart>>> = {};
+
+export async function startParts(gateway: Gateway): Promise<RunningPart[]> {
+  const started: RunningPart[] = [];
+  for (const part of gateway.env.parts) {
+    const start = STARTERS[part];
+    if (start) started.push(await start(gateway));
+  }
+  return started;
+}

@@ -1,0 +1,33 @@
+import Fastify, { type FastifyInstance, LogController } from "fastify";
+import type { Gateway, RunningPart } from "./gateway.ts";
+import { reportOf } from "./report.ts";
+
+/** Where whoever looks after the gateway asks how it is. Before there is a configuration, `running` gives null. */
+export function createServer(
+  log: Gateway["log"],
+  running: () => { gateway: Gateway; parts: readonly RunningPart[]; startedAt: Date } | null,
+  version: string,
+): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+  });
+  app.get("/health", async () => ({ status: "ok" }));
+  app.get("/ready", async (request, reply) => {
+    const now = running();
+    if (!now) return reply.code(503).send({ status: "waiting", message: "There is no configuration yet." });
+    try {
+      return { status: "ready", ...(await reportOf(now.gateway, now.parts, { ...now, version })) };
+    } catch (error) {
+      request.log.warn({ err: error }, "the database does not answer");
+      return reply.code(503).send({ status: "unavailable", message: "The database does not answer." });
+    }
+  });
+  app.get("/metrics", async (_request, reply) => {
+    const lines = running()?.parts.flatMap((part) => part.metrics()) ?? [];
+    return reply
+      .type("text/plain; version=0.0.4; charset=utf-8")
+      .send([...lines, `process_resident_memory_bytes ${process.memoryUsage.rss()}`, ""].join("\n"));
+  });
+  return app;
+}

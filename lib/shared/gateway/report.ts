@@ -1,0 +1,70 @@
+import { z } from "zod";
+
+// What a gateway tells its console every few seconds. Each part adds what it knows; a part that does not run here says nothing.
+
+const At = z.iso.datetime();
+
+export const GatewayReport = z.object({
+  gateway: z.string().min(1).max(128),
+  version: z.string(),
+  /** Which database it writes to: where the console has the same, its crossings need not be sent. */
+  store_id: z.uuid(),
+  parts: z.array(z.enum(["egress", "intake", "relay"])),
+  started_at: At,
+  configuration: z.object({
+    digest: z.string().nullable(),
+    allowlist: z.string().nullable(),
+    /** Why the newest was refused; null where it is in force. */
+    problem: z.string().max(2_000).nullable(),
+  }),
+  egress: z
+    .object({
+      open_tunnels: z.number().int(),
+      allowed_last_hour: z.number().int(),
+      refused_last_hour: z.number().int(),
+    })
+    .optional(),
+  sources: z
+    .array(
+      z.object({
+        id: z.string(),
+        cursor: z.string().nullable(),
+        last_event_at: At.nullable(),
+        last_pulled_at: At.nullable(),
+        problem: z.string().max(500).nullable(),
+      }),
+    )
+    .optional(),
+  endpoints: z
+    .array(
+      z.object({
+        id: z.string(),
+        state: z.enum(["working", "failing", "broken", "paused"]),
+        waiting: z.number().int(),
+        dead: z.number().int(),
+        last_delivered_at: At.nullable(),
+      }),
+    )
+    .optional(),
+  buffer: z
+    .object({ events: z.number().int(), bytes: z.number().int(), oldest_at: At.nullable() })
+    .optional(),
+  gaps: z
+    .array(
+      z.object({
+        id: z.string(),
+        source_id: z.string().nullable(),
+        from: At,
+        to: At,
+        count: z.number().int(),
+        reason: z.string(),
+      }),
+    )
+    .max(100)
+    .optional(),
+  /** Errands that are done, or cannot be. */
+  errands: z
+    .array(z.object({ id: z.string(), done: z.boolean(), problem: z.string().nullable() }))
+    .optional(),
+});
+export type GatewayReport = z.infer<typeof GatewayReport>;
