@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { decodeJwt } from "jose";
+import { test } from "#tests/support/browser.ts";
 import { createTestDatabase, startTestCluster } from "#tests/support/cluster.ts";
 import { callWire, sdkFor } from "#tests/support/environment-calls.ts";
 import {

@@ -1,5 +1,6 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import { createEmulator } from "workos/emulate";
+import { test } from "#tests/support/browser.ts";
 import { approveAndApply, proposeRequest, secondAdmin } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "#tests/support/browser.ts";
 
 test.skip(!process.env.SALLYPORT_TEST_CUT_OFF, "This run has the machine's network.");
 

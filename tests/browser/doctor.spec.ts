@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import type { DoctorReport } from "#lib/doctor/report.ts";
+import { test } from "#tests/support/browser.ts";
 import { type Listening, startHttp } from "#tests/support/doctor-network.ts";
 import { exampleReport } from "#tests/support/doctor-report.ts";
 import {

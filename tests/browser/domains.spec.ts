@@ -1,6 +1,7 @@
 import { promises } from "node:dns";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "#tests/support/browser.ts";
 import { becomeOwner, makeDeployment, makeSamlConnection } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { look } from "#tests/support/looks.ts";

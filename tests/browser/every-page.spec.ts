@@ -1,7 +1,8 @@
 import { globSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Page } from "@playwright/test";
 import { type Action, ROLES, type Role, roleCan } from "#lib/access/permissions.ts";
+import { test } from "#tests/support/browser.ts";
 import { bringReport, draftRule, makeDeployment, makeSamlConnection } from "#tests/support/first-steps.ts";
 import { type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
 import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type BrowserContext, expect, type Locator, type Page, test } from "@playwright/test";
+import { type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
+import { test } from "#tests/support/browser.ts";
 import { activateConnection } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { PASSWORD, person, SERVICE, TREE } from "#tests/support/ldap-people.ts";

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import type { Guide, GuideRow, GuideValues, Language } from "#lib/guides/schema.ts";
 import { violationsOn } from "#tests/support/accessibility.ts";
+import { test } from "#tests/support/browser.ts";
 import { guidesInBrowser } from "#tests/support/guides/bundle.ts";
 
 // Guides as they are read: every one on a wide screen, on a phone and on paper. No program runs behind them: nothing is asked for.

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
-import { type Browser, type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
 import { violationsOn } from "#tests/support/accessibility.ts";
+import { test } from "#tests/support/browser.ts";
 import { createTestDatabase, startTestCluster } from "#tests/support/cluster.ts";
 import { callWire, sdkFor } from "#tests/support/environment-calls.ts";
 import {

@@ -1,5 +1,6 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
+import { test } from "#tests/support/browser.ts";
 import { openMenu } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { GRACE, type OidcIdp, startOidcIdp } from "#tests/support/oidc-provider.ts";

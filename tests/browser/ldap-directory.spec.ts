@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { type BrowserContext, expect, type Page } from "@playwright/test";
+import { test } from "#tests/support/browser.ts";
 import { makeDeployment } from "#tests/support/first-steps.ts";
 import { group, person, personDn, SERVICE, TREE } from "#tests/support/ldap-people.ts";
 import { look } from "#tests/support/looks.ts";

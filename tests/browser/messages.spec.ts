@@ -1,4 +1,5 @@
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { type BrowserContext, expect, type Page } from "@playwright/test";
+import { test } from "#tests/support/browser.ts";
 import { makeDeployment, makeKey } from "#tests/support/first-steps.ts";
 import { look } from "#tests/support/looks.ts";
 import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { type BrowserContext, expect, type Page } from "@playwright/test";
+import { test } from "#tests/support/browser.ts";
 import { entraGroup, entraProvisioning, entraUser } from "#tests/support/entra.ts";
 import { makeDeployment, textOf } from "#tests/support/first-steps.ts";
 import { keyboardOf } from "#tests/support/keyboard.ts";

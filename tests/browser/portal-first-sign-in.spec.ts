@@ -1,4 +1,5 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "#tests/support/browser.ts";
 import { makeDeployment, makeKey, textOf } from "#tests/support/first-steps.ts";
 import { type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
 import { makeSetupLink } from "#tests/support/setup-link.ts";

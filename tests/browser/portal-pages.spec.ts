@@ -1,7 +1,8 @@
 import { globSync } from "node:fs";
 import { resolve } from "node:path";
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Page } from "@playwright/test";
 import { TEXTS } from "#lib/portal/texts/index.ts";
+import { test } from "#tests/support/browser.ts";
 import { makeDeployment } from "#tests/support/first-steps.ts";
 import { look } from "#tests/support/looks.ts";
 import { makeSetupLink, openSetupLink } from "#tests/support/setup-link.ts";

@@ -1,4 +1,5 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
+import { test } from "#tests/support/browser.ts";
 import { makeDeployment, textOf } from "#tests/support/first-steps.ts";
 import { idpSettings, type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
 import { makeSetupLink, openSetupLink } from "#tests/support/setup-link.ts";

@@ -1,5 +1,6 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Page } from "@playwright/test";
 import { DAY_MS, MINUTE_MS } from "#lib/shared/clock.ts";
+import { test } from "#tests/support/browser.ts";
 import { becomeOwner, makeDeployment, makeKey } from "#tests/support/first-steps.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 import { look } from "#tests/support/looks.ts";

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { expect, test } from "@playwright/test";
+import { expect } from "@playwright/test";
+import { test } from "#tests/support/browser.ts";
 import { type Installation, startInstallation } from "#tests/support/installation.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../lib/cli/main.ts");
