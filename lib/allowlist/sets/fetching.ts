@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { type RequestOptions, request } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import { type Address, readAddress } from "#lib/shared/addresses.ts";
-import { isPublic } from "#lib/shared/allowlist/feed.ts";
+import { isPublic } from "#lib/shared/allowlist/reserved.ts";
 import { SECOND_MS } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { CONTENT_BYTES_MAX } from "./schema.ts";
