@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import pino from "pino";
 import { SECOND_MS, systemClock } from "#lib/shared/clock.ts";
@@ -5,7 +6,8 @@ import { createSealer } from "#lib/shared/sealing.ts";
 import { VERSION } from "#lib/shared/version.ts";
 import { followConfiguration } from "./configuration/follow.ts";
 import { keepConfiguration, sourceOf } from "./configuration/source.ts";
-import { writeCrossings } from "./crossings/write.ts";
+import { keepDays } from "./crossings/days.ts";
+import { startRecorder } from "./crossings/recorder.ts";
 import { openPool } from "./db.ts";
 import { readEnv } from "./env.ts";
 import type { Gateway, RunningPart } from "./gateway.ts";
@@ -49,10 +51,20 @@ async function run(): Promise<void> {
   const pool = openPool(env.databaseUrl, env.databaseConnections, deployment.id);
   undo.defer(() => pool.end());
   const owner = { customerId: deployment.customer_id, deploymentId: deployment.id, gateway: env.name };
-  const recorder = writeCrossings(pool, owner, (error) =>
-    log.error({ err: error }, "crossings wait to be written"),
-  );
+  const recorder = await startRecorder({
+    pool,
+    owner,
+    folder: join(env.dataDir, "crossings"),
+    failed: (error) => log.error({ err: error }, "crossings wait to be written"),
+  });
   undo.defer(() => recorder.stop());
+  const days = keepDays({
+    pool,
+    days: () => configurations.current.configuration.crossings_kept_days,
+    clock: systemClock,
+    failed: (error) => log.error({ err: error }, "the days of the crossings are not seen to"),
+  });
+  undo.defer(() => days.stop());
   const gateway: Gateway = { env, pool, sealer, clock: systemClock, log, configurations, recorder };
   const parts = await startParts(gateway);
   for (const part of parts) undo.defer(() => part.stop());

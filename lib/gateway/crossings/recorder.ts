@@ -1,13 +1,114 @@
+import { mkdirSync } from "node:fs";
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
+import type { Pool } from "../db.ts";
+import { lockFolder } from "./lock.ts";
+import { openQueue, type QueueState } from "./queue.ts";
+import type { SpoolLimits } from "./spool.ts";
+import { crossingWriter, type Owner } from "./write.ts";
 
 /** Where every part of the gateway writes down what passes, or is refused. */
 export interface Recorder {
   /**
-   * Takes a crossing to be written with others. The same id again is the same crossing further on, such as a connection that has
-   * ended.
+   * Takes a crossing to be written with others. When it returns, the crossing outlives this process: so what is about to pass is
+   * recorded as `open` first. The same id again, with the same `beganAt`, is the same crossing further on, such as a connection
+   * that has ended.
    */
   record(crossing: Crossing): void;
-  /** Once it is settled, everything that was recorded before is durable. */
+  /** Once it is settled, everything that was recorded before outlives the machine too, and the database has it if it is there. */
   flush(): Promise<void>;
+  readonly state: QueueState;
   stop(): Promise<void>;
+}
+
+export interface RecorderOptions {
+  readonly pool: Pool;
+  readonly owner: Owner;
+  /** Where crossings lie until the database has them; this process' own. */
+  readonly folder: string;
+  /** Told of each attempt to write that failed. It is tried again. */
+  readonly failed: (error: unknown) => void;
+  readonly limits?: SpoolLimits;
+}
+
+/** A batch is written when so many wait, or when the first has waited so long. */
+const BATCH_MAX = 1_000;
+const EVERY_MS = 50;
+const AGAIN_MS_MAX = 5_000;
+
+/**
+ * Writes crossings to the database in batches, and to a file before. What a process that was killed had left is written first;
+ * what was open then has ended.
+ */
+export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
+  const { pool, owner, folder, failed, limits } = options;
+  const write = crossingWriter(pool, owner);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const unlock = lockFolder(folder);
+  const queue = await openQueue(folder, limits);
+  let timer: NodeJS.Timeout | undefined;
+  /** Runs one after the other: two would write the same. */
+  let turn: Promise<void> = Promise.resolve();
+  let running = 0;
+  let failures = 0;
+  let stopped = false;
+
+  const drain = async (hurry: boolean) => {
+    for (;;) {
+      const batch = await queue.next(BATCH_MAX, hurry);
+      if (batch === null) return;
+      await write(batch.crossings);
+      failures = 0;
+      batch.written();
+      // What comes in slowly is written every so often, and not one by one.
+      if (batch.crossings.length < BATCH_MAX && !hurry && !queue.isBehind()) return;
+    }
+  };
+  const run = async (hurry: boolean) => {
+    try {
+      await drain(hurry);
+    } catch (error) {
+      failures += 1;
+      failed(error);
+      await queue.sync().catch(failed);
+    }
+  };
+  const start = (hurry: boolean): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    running += 1;
+    turn = turn
+      .then(() => run(hurry))
+      .then(() => {
+        running -= 1;
+        if (!queue.isEmpty()) later();
+      });
+    return turn;
+  };
+  const later = () => {
+    if (timer || running > 0 || stopped) return;
+    const calmMs = queue.isBehind() ? 0 : EVERY_MS;
+    const waitMs = failures > 0 ? Math.min(AGAIN_MS_MAX, EVERY_MS * 2 ** failures) : calmMs;
+    timer = setTimeout(() => void start(false), waitMs);
+  };
+  later();
+  const flush = async () => {
+    await queue.sync().catch(failed);
+    await start(true);
+  };
+  return {
+    record(crossing) {
+      queue.put(crossing);
+      later();
+    },
+    flush,
+    get state() {
+      return queue.state;
+    },
+    async stop() {
+      stopped = true;
+      await flush();
+      await queue.close();
+      unlock();
+    },
+  };
 }

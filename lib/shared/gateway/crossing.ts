@@ -57,4 +57,6 @@ export interface Crossing {
   readonly latencyMs: number | null;
   /** What ties it to the audit event, the sign-in or the event behind it. */
   readonly correlationId: string | null;
+  /** Of a gap: how many crossings could not be kept, from `beganAt` to `endedAt`, for `reason`. */
+  readonly missing?: number | null;
 }
