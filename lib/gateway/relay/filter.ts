@@ -1,3 +1,5 @@
+import { GAP_EVENT } from "#lib/shared/gateway/gap.ts";
+
 /** What of an event a filter looks at. */
 export interface Filtered {
   readonly event: string;
@@ -9,9 +11,6 @@ export interface Filter {
   readonly events: readonly string[];
   readonly environment_ids: readonly string[];
 }
-
-/** The events by which the gateway says that events are missing: whoever hears of an environment hears of its gaps. */
-export const GAP_EVENT = "sallyport.gap";
 
 export function filterOf({ events, environment_ids }: Filter): (event: Filtered) => boolean {
   const names = new Set(events.filter((name) => !name.endsWith("*")));
