@@ -93,10 +93,13 @@ async function ours(provider: Provider): Promise<Contender> {
     const code = new URL(headers.get("location") ?? "").searchParams.get("code") ?? "";
     const secret = { client_id: environment.client_id, client_secret: key.value };
     const body = new URLSearchParams({ ...secret, grant_type: "authorization_code", code });
-    const { access_token } = JSON.parse((await client.send("POST", "/sso/token", FORM, `${body}`)).text);
+    const exchange = await client.send("POST", "/sso/token", FORM, `${body}`);
+    const { access_token } = JSON.parse(exchange.text);
     const bearer = { authorization: `Bearer ${access_token}` };
-    const { email } = JSON.parse((await client.send("GET", "/sso/profile", bearer)).text);
-    if (email !== `${person}@example.com`) throw new Error(`${person} was signed in as ${email}.`);
+    const profile = await client.send("GET", "/sso/profile", bearer);
+    const { email } = JSON.parse(profile.text);
+    if (email !== `${person}@example.com`)
+      throw new Error(`${person} was signed in as ${email}: ${headers.get("location")}, ${exchange.text}, ${profile.text}`);
   };
   for (const person of PEOPLE) await upstream.signIn(person, await authorize());
   return {
