@@ -17,6 +17,8 @@ const REDIRECT_URI = "http://localhost:9999/callback";
 // So many that both have compiled their code before the first run that counts, and a run takes a second.
 const FLOWS = 960;
 const AT_ONCE = 32;
+/** Sign-ins under way together: the provider's own store remembers the last thousand things, and each is four of them. */
+const REMEMBERED = 192;
 /** Somebody else at the same time: the same person twice would wait for themselves in the database. */
 const PEOPLE = Array.from({ length: 60 }, (_, number) => `person-${number}`);
 
@@ -99,22 +101,29 @@ async function ours(provider: Provider): Promise<Contender> {
     const profile = await client.send("GET", "/sso/profile", bearer);
     const { email } = JSON.parse(profile.text);
     if (email !== `${person}@example.com`)
-      throw new Error(`${person} was signed in as ${email}: ${headers.get("location")}, ${exchange.text}, ${profile.text}`);
+      throw new Error(
+        `${person} was signed in as ${email}: ${headers.get("location")}, ${exchange.text}, ${profile.text}`,
+      );
   };
   for (const person of PEOPLE) await upstream.signIn(person, await authorize());
   return {
     async measure(): Promise<Sample> {
-      const begun = performance.now();
-      const queries = await each(people(), async (person) => ({ person, query: await authorize() }));
-      let timedMs = performance.now() - begun;
-      // What the person's browser does at the identity provider is neither contender's work, and not timed.
-      const returns = await each(queries, async ({ person, query }) => ({
-        person,
-        url: await upstream.visit(person, query),
-      }));
-      const back = performance.now();
-      await each(returns, finish);
-      timedMs += performance.now() - back;
+      const everybody = people();
+      let timedMs = 0;
+      for (let next = 0; next < FLOWS; next += REMEMBERED) {
+        const some = everybody.slice(next, next + REMEMBERED);
+        const begun = performance.now();
+        const queries = await each(some, async (person) => ({ person, query: await authorize() }));
+        timedMs += performance.now() - begun;
+        // What the person's browser does at the identity provider is neither contender's work, and not timed.
+        const returns = await each(queries, async ({ person, query }) => ({
+          person,
+          url: await upstream.visit(person, query),
+        }));
+        const back = performance.now();
+        await each(returns, finish);
+        timedMs += performance.now() - back;
+      }
       return { value: FLOWS / (timedMs / 1_000), operations: FLOWS };
     },
     pids: [service.pid],
