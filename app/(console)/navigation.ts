@@ -13,6 +13,7 @@ const PLACES: readonly (NavItem & { needs: readonly Action[] })[] = [
     key: "l",
     needs: ["change_request.read"],
   },
+  { href: "/crossings", label: "Crossings", icon: "crossings", key: "x", needs: ["crossing.read"] },
   { href: "/guides", label: "Guides", icon: "guides", key: "h", needs: [] },
   { href: "/audit", label: "Audit", icon: "audit", key: "a", needs: ["audit.read"] },
   { href: "/people", label: "People", icon: "people", key: "p", needs: ["person.read"] },

@@ -1,4 +1,5 @@
 import {
+  ArrowLeftRight,
   BookOpen,
   Building2,
   DoorClosed,
@@ -15,6 +16,7 @@ const ICONS = {
   deployments: Server,
   customers: Building2,
   allowlists: DoorClosed,
+  crossings: ArrowLeftRight,
   guides: BookOpen,
   audit: ScrollText,
   people: Users,

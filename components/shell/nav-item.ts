@@ -2,7 +2,16 @@
 export interface NavItem {
   href: string;
   label: string;
-  icon: "overview" | "deployments" | "customers" | "allowlists" | "guides" | "audit" | "people" | "settings";
+  icon:
+    | "overview"
+    | "deployments"
+    | "customers"
+    | "allowlists"
+    | "crossings"
+    | "guides"
+    | "audit"
+    | "people"
+    | "settings";
   /** Pressed after `g`. */
   key: string;
 }

@@ -31,6 +31,8 @@ interface DataTableProps<Row extends { id: string }> {
   /** The search field's placeholder; without it there is none. */
   search?: string;
   filters?: readonly ListFilter[];
+  /** Names of filters that something else on the page offers: the list is narrowed by them too, and clears them. */
+  otherFilters?: readonly string[];
   /** The order the server uses when the URL names none, such as `-createdAt`, so that the head can show it. */
   defaultSort?: string;
   /** At the right of the toolbar: an export, a view. */
@@ -60,7 +62,7 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
 function ListTable<Row extends { id: string }>(props: DataTableProps<Row>) {
   const { label, page, columns, filters = NO_FILTERS } = props;
   const list = useListState(
-    filters.map((filter) => filter.name),
+    [...filters.map((filter) => filter.name), ...(props.otherFilters ?? [])],
     props.name,
   );
   const shown = shownColumns(columns, list.columns);

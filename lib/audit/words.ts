@@ -218,6 +218,12 @@ const WORDS: Record<AuditAction, Words> = {
   },
   "served_list.create": { label: "Served list made", said: "put the list {target} at a URL" },
   "served_list.revoke": { label: "Served list revoked", said: "revoked the URL of the list {target}" },
+  "crossing.export": {
+    label: "Crossings exported",
+    said: (event) => `exported the crossings of {target} as ${fact(event, "format") || "a file"}`,
+  },
+  "crossing_view.keep": { label: "View kept", said: "kept the view {target} of the crossings" },
+  "crossing_view.remove": { label: "View removed", said: "removed their view {target} of the crossings" },
   "audit.export": {
     label: "Audit log exported",
     said: (event) => `exported the audit log of {target} as ${fact(event, "format") || "a file"}`,

@@ -29,6 +29,8 @@ export const SUBJECT_WORDS: Record<Subject, string> = {
   allowlist_export: "Export history",
   served_list: "Served lists",
   doctor: "Doctor",
+  crossing: "Crossings",
+  crossing_view: "Views of crossings",
   audit: "Audit log",
   organization_log: "Audit logs of organizations",
   person: "People",

@@ -11,6 +11,7 @@ import { testDatabase } from "#tests/support/database.ts";
 import { ANALYSIS } from "./analysis-rows.ts";
 import { BOARD } from "./board-rows.ts";
 import { CHANGE_REQUESTS } from "./change-request-rows.ts";
+import { CROSSINGS } from "./crossing-rows.ts";
 import { DOCTOR } from "./doctor-rows.ts";
 import { DOMAINS } from "./domain-rows.ts";
 import { ENVIRONMENTS } from "./environment-rows.ts";
@@ -39,6 +40,7 @@ const ROWS: Rows = {
   ...SETS,
   ...CHANGE_REQUESTS,
   ...DRIFT,
+  ...CROSSINGS,
 };
 
 let foreign: World & People;

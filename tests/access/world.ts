@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { crossingRef } from "#lib/crossings/schema.ts";
 import { asSystem } from "#lib/platform/db.ts";
 import { fingerprint, seal } from "#lib/platform/seal.ts";
 import { newId } from "#lib/shared/ids.ts";
@@ -32,6 +33,9 @@ export interface World {
   bulkId: string;
   operationId: string;
   auditEventId: string;
+  crossingId: string;
+  /** The crossing, as a URL names it. */
+  crossingRef: string;
 }
 
 /** Nothing listens there: what a command wants to say to a site is lost, which is no matter of permission. */
@@ -65,8 +69,10 @@ export async function aWorld(): Promise<World> {
     bulkId: newId("blk"),
     operationId: newId("op"),
     auditEventId: newId("aud"),
+    crossingId: newId("crs"),
   };
   const theirs = { customerId, deploymentId };
+  const crossing = { ref: "" };
   const setSlug = `proxies-${ids.setId.slice(-6).toLowerCase()}`;
   await asSystem("a test prepares a customer", async (tx) => {
     const name = `Customer ${customerId}`;
@@ -232,8 +238,16 @@ export async function aWorld(): Promise<World> {
     };
     const what = { action: "customer.change", targetType: "customer", targetId: customerId };
     await tx.auditEvent.create({ data: { id: ids.auditEventId, ...theirs, ...event, ...what } });
+    await tx.$executeRaw`SELECT boundary.prepare_day((${now}::timestamptz AT TIME ZONE 'UTC')::date)`;
+    await tx.$executeRaw`
+      INSERT INTO boundary.crossings
+        (id, began_at, customer_id, deployment_id, environment_id, gateway, direction, kind, outcome, rule_id, peer_name)
+      VALUES (${ids.crossingId}, ${now}, ${customerId}, ${deploymentId}, ${environmentId}, 'gateway', 'egress', 'connection',
+        'allowed', ${ids.ruleId}, ${`${deploymentId}.example`})`;
+    crossing.ref = crossingRef({ beganAt: now, id: ids.crossingId });
   });
-  return { customerId, deploymentId, environmentId, serviceId, serviceName, setSlug, ...ids };
+  const facts = { customerId, deploymentId, environmentId, serviceId, serviceName, setSlug };
+  return { ...facts, ...ids, crossingRef: crossing.ref };
 }
 
 /** A person of the console, an invitation and an SSO provider: they belong to no customer. */

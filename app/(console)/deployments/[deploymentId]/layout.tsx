@@ -71,6 +71,7 @@ function tabs(actor: Actor, { id, environments, connections, directories, rules 
     { href: `${at}/setup-links`, label: "Set-up links" },
     ...(actor.can("message.read") ? [{ href: `${at}/messages`, label: "Messages" }] : []),
     { href: `${at}/allowlist`, label: "Allowlist", count: rules },
+    ...(actor.can("crossing.read") ? [{ href: `${at}/crossings`, label: "Crossings" }] : []),
     { href: `${at}/doctor`, label: "Doctor" },
     ...(actor.can("audit.read") ? [{ href: `${at}/audit`, label: "Audit" }] : []),
   ];
