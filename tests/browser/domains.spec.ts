@@ -106,7 +106,6 @@ test("a domain of another organization is refused without a word of whose it is;
 
 async function addInConsole(organization: string, domain: string): Promise<void> {
   await owner.goto(`${deploymentUrl}/domains/new`);
-  await owner.waitForLoadState("networkidle");
   await owner.getByLabel("Organization", { exact: true }).selectOption({ label: organization });
   await owner.getByLabel("Domain", { exact: true }).fill(domain);
   await owner.getByRole("button", { name: "Add domain" }).click();

@@ -40,7 +40,6 @@ const somebody = async (browser: Browser) => await (await browser.newContext({ l
 
 test("an owner says how the vendor is called, and how it is reached", async () => {
   await owner.goto(`${site.consoleUrl}/settings/portal`);
-  await owner.waitForLoadState("networkidle");
   await owner.getByLabel("Your name").fill("Northwind Controls");
   await owner.getByLabel("How you are reached").fill("+49 40 5550 100");
   await owner.getByRole("button", { name: "Save" }).click();
@@ -52,7 +51,6 @@ test("a link is made for one organization and shown once, with a sheet of one pa
   await owner.goto(`${deploymentUrl}/setup-links`);
   await expect(owner.getByText("No set-up links yet.")).toBeVisible();
   await owner.goto(`${deploymentUrl}/setup-links/new`);
-  await owner.waitForLoadState("networkidle");
   await owner.getByRole("checkbox", { name: /^Sign-in/ }).uncheck();
   await owner.getByLabel("Name of the organization").fill(ORGANIZATION);
   await owner.getByRole("button", { name: "Make set-up link" }).click();
@@ -137,7 +135,6 @@ test("each way in which a link leads nowhere has its own words, and says whom to
 test("a code is checked as it is typed from paper", async ({ browser }) => {
   const other = await somebody(browser);
   await other.goto(`${site.consoleUrl}/portal/enter`);
-  await other.waitForLoadState("networkidle");
   const typed = async (code: string) => {
     await other.getByLabel("Set-up code").fill(code);
     await other.keyboard.press("Enter");
@@ -170,7 +167,6 @@ test("a page that the link is not for says so, and leads back", async () => {
 
 test("revoked in the console, it is closed at the very next step", async () => {
   await owner.goto(`${deploymentUrl}/setup-links`);
-  await owner.waitForLoadState("networkidle");
   await owner.getByRole("button", { name: "Revoke" }).click();
   await look(owner, "setup-link-revoke");
   await owner.getByRole("button", { name: "Revoke link" }).click();

@@ -108,8 +108,6 @@ export async function bringReport(
   const id = deploymentUrl.split("/").at(-1) ?? "";
   const content = JSON.stringify({ ...report, deployment: { ...report.deployment, id } });
   await page.goto(`${deploymentUrl}/doctor`);
-  // A file that is chosen before the page is awake is nobody's.
-  await page.waitForLoadState("networkidle");
   await page.getByLabel("Choose a file").setInputFiles({
     name: "site.sallyport-doctor.json",
     mimeType: "application/json",

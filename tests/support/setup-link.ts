@@ -14,7 +14,6 @@ export async function makeSetupLink(
   { organization, purposes, note }: { organization: string; purposes: readonly string[]; note?: string },
 ): Promise<ShownLink> {
   await page.goto(`${deploymentUrl}/setup-links/new`);
-  await page.waitForLoadState("networkidle");
   const organizations = page.getByLabel("Organization", { exact: true });
   const there = await organizations.getByRole("option", { name: organization, exact: true }).count();
   if (there > 0) await organizations.selectOption({ label: organization });
