@@ -63,7 +63,10 @@ const WORDS: Record<AuditAction, Words> = {
   "api_key.rotate": { label: "API key rotated", said: "rotated the API key {target}" },
   "api_key.revoke": { label: "API key revoked", said: "revoked the API key {target}" },
   "redirect_uri.change": { label: "Redirect URIs changed", said: "changed the redirect URIs of {target}" },
-  "connection.create": { label: "Connection created", said: "created the connection {target}" },
+  "connection.create": {
+    label: "Connection created",
+    said: asked("created the connection {target}", "the connection {target}"),
+  },
   "connection.change": { label: "Connection changed", said: "changed the connection {target}" },
   "connection.test": {
     label: "Connection tested",
@@ -96,25 +99,46 @@ const WORDS: Record<AuditAction, Words> = {
     ),
   },
   "connection.remove": { label: "Connection removed", said: "removed the connection {target}" },
-  "directory.create": { label: "Directory created", said: "created the directory {target}" },
-  "directory.change": { label: "Directory changed", said: "changed the directory {target}" },
-  "directory.sync": { label: "Directory sync asked for", said: "had the directory {target} read" },
-  "directory.test": { label: "Directory tested", said: "tested the directory {target}" },
+  "directory.create": {
+    label: "Directory created",
+    said: asked("created the directory {target}", "the directory {target}"),
+  },
+  "directory.change": {
+    label: "Directory changed",
+    said: asked("changed the directory {target}", "a change of the directory {target}"),
+  },
+  "directory.sync": {
+    label: "Directory sync asked for",
+    said: asked("had the directory {target} read", "a reading of the directory {target}"),
+  },
+  "directory.test": {
+    label: "Directory tested",
+    said: asked("tested the directory {target}", "a test of the directory {target}"),
+  },
   "directory.rotate_token": {
     label: "Directory token rotated",
-    said: "rotated the token of the directory {target}",
+    said: asked("rotated the token of the directory {target}", "a new token of the directory {target}"),
   },
   "directory.draft_roles": {
     label: "Directory roles prepared",
-    said: "prepared which groups of {target} give which roles",
+    said: asked(
+      "prepared which groups of {target} give which roles",
+      "a draft of which groups of {target} give which roles",
+    ),
   },
   "directory.activate_roles": {
     label: "Directory roles switched on",
-    said: "switched on which groups of {target} give which roles",
+    said: asked(
+      "switched on which groups of {target} give which roles",
+      "the switching on of which groups of {target} give which roles",
+    ),
   },
   "directory.return_roles": {
     label: "Directory roles put back",
-    said: "put back which groups of {target} gave which roles before",
+    said: asked(
+      "put back which groups of {target} gave which roles before",
+      "the return to which groups of {target} gave which roles before",
+    ),
   },
   "directory.remove": { label: "Directory removed", said: "removed the directory {target}" },
   "setup_link.create": { label: "Set-up link made", said: "made a set-up link for {target}" },
@@ -130,7 +154,13 @@ const WORDS: Record<AuditAction, Words> = {
   },
   "setup_link.finish": { label: "Set-up finished", said: "finished the set-up of {target}" },
   "domain.add": { label: "Domain added", said: "added the domain {target}" },
-  "domain.check": { label: "Domain looked for", said: "had the record of the domain {target} looked for" },
+  "domain.check": {
+    label: "Domain looked for",
+    said: asked(
+      "had the record of the domain {target} looked for",
+      "a look for the record of the domain {target}",
+    ),
+  },
   "domain.verify_by_hand": {
     label: "Domain verified by hand",
     said: "verified the domain {target} by hand",

@@ -1,12 +1,14 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Action } from "#lib/access/permissions.ts";
+import { askFor } from "#lib/audit/asked.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import type { ConnectionMaker, SignInTrace } from "#lib/drivers/port.ts";
 import type { IssuerReading, MetadataReading } from "#lib/drivers/reading-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
+import { carryOutFor, standing } from "#lib/platform/attended.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Carried, carryOutOrTakeBack, type Errand, writeOperation } from "#lib/platform/outbox.ts";
 import { revisionOperations } from "#lib/revisions/operations.ts";
@@ -58,25 +60,28 @@ async function inspector(actor: Actor, environmentId: string): Promise<Connectio
 export async function createConnection(actor: Actor, input: CreateConnectionInput): Promise<Carried> {
   actor.must("connection.create");
   const { environmentId, name } = input;
-  const operationId = await inScope(actor, async (tx) => {
+  const { attended, detail } = standing(actor);
+  const { operationId, asked } = await inScope(actor, async (tx) => {
     const { customerId, deploymentId, driver } = await requireEnvironment(tx, actor, environmentId);
     const obstacle = whyNot(driver, "create_connections");
     if (obstacle) throw elsewhere(obstacle);
     const operationId = await writeOperation(tx, actor, {
       kind: "connection.create",
-      ...{ customerId, deploymentId, environmentId, targetId: newId("draft") },
+      ...{ customerId, deploymentId, environmentId, attended, targetId: newId("draft") },
       input: { ...planOf(input), by: actor.name },
       ...(input.source === "oidc" ? { secret: input.clientSecret } : {}),
       ...(input.source === "ldap" && input.bindPassword ? { secret: input.bindPassword } : {}),
     });
-    await recordAudit(tx, actor, {
+    const asked = {
       action: "connection.create",
-      ...{ targetType: "connection", targetId: operationId, targetName: name, customerId, deploymentId },
+      ...{ targetType: "connection", targetId: operationId, targetName: name },
+      ...{ customerId, deploymentId, detail },
       after: { name, type: input.type, source: input.source, domains: input.domains },
-    });
-    return operationId;
+    } as const;
+    await recordAudit(tx, actor, asked);
+    return { operationId, asked };
   });
-  return await carryOutOrTakeBack(connectionOperations, operationId);
+  return await carryOutFor(actor, connectionOperations, operationId, asked);
 }
 
 /** Lets people sign in through a connection, or stops that. */
@@ -148,14 +153,11 @@ export interface TestStarted {
 /** Starts a sign-in that changes nothing and writes down every check. The person opens its URL in a new window. */
 export async function startTest(actor: Actor, { connectionId }: ConnectionRefInput): Promise<TestStarted> {
   actor.must("connection.test");
-  const { environmentId } = await inScope(actor, async (tx) => {
-    const found = await requireConnection(tx, actor, connectionId);
-    await recordAudit(tx, actor, { action: "connection.test", ...target(found) });
-    return found;
-  });
-  const { connections } = await driverOf(environmentId);
+  const found = await inScope(actor, (tx) => requireConnection(tx, actor, connectionId));
+  const { connections } = await driverOf(found.environmentId);
   if (!connections) throw elsewhere(whyNot("workos", "test_connections"));
-  const { id, url } = await connections.startTest(connectionId);
+  const asked = { action: "connection.test", ...target(found) } as const;
+  const { id, url } = await askFor(actor, asked, () => connections.startTest(connectionId));
   return { testId: id, url: url.href };
 }
 

@@ -1,19 +1,15 @@
 import "server-only";
 import type { Actor } from "#lib/access/actor.ts";
 import type { Action } from "#lib/access/permissions.ts";
-import { recordAudit } from "#lib/audit/record.ts";
+import { askFor } from "#lib/audit/asked.ts";
+import { type AuditEntry, recordAudit } from "#lib/audit/record.ts";
 import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import type { DirectoryMaker, DirectoryTest } from "#lib/drivers/directory-port.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { requireEnvironment } from "#lib/environments/require.ts";
+import { carryOutFor, standing } from "#lib/platform/attended.ts";
 import { inScope } from "#lib/platform/db.ts";
-import {
-  type Carried,
-  carryOutOrTakeBack,
-  type Errand,
-  takeReveal,
-  writeOperation,
-} from "#lib/platform/outbox.ts";
+import { type Carried, type Errand, takeReveal, writeOperation } from "#lib/platform/outbox.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { ldapFacts } from "#lib/shared/ldap-input.ts";
@@ -40,29 +36,32 @@ export type DirectoryMade = TokenMade & { endpoint: string | null };
 export async function createDirectory(actor: Actor, input: CreateDirectoryInput): Promise<DirectoryMade> {
   actor.must("directory.create");
   const { environmentId, name } = input;
-  const operationId = await inScope(actor, async (tx) => {
+  const { attended, detail } = standing(actor);
+  const errand = await inScope(actor, async (tx) => {
     const { customerId, deploymentId, driver } = await requireEnvironment(tx, actor, environmentId);
     const obstacle = whyNot(driver, "create_directories");
     if (obstacle) throw elsewhere(obstacle);
-    const where = { customerId, deploymentId, environmentId, targetId: newId("draft") };
+    const where = { customerId, deploymentId, environmentId, attended, targetId: newId("draft") };
     const operationId = await writeOperation(tx, actor, {
       kind: "directory.create",
       ...where,
       input: { ...planOf(input) },
       ...(input.source === "ldap" ? { secret: input.bindPassword } : {}),
     });
-    await recordAudit(tx, actor, {
+    const asked = {
       action: "directory.create",
-      ...{ targetType: "directory", targetId: operationId, targetName: name, customerId, deploymentId },
+      ...{ targetType: "directory", targetId: operationId, targetName: name },
+      ...{ customerId, deploymentId, detail },
       after: {
         name,
         ...(input.source === "ldap" ? { type: "ldap", ...ldapFacts(input) } : { type: input.type }),
         ...optionsOf(input),
       },
-    });
-    return operationId;
+    } as const;
+    await recordAudit(tx, actor, asked);
+    return { operationId, asked };
   });
-  const made = await carryAndShow(actor, operationId);
+  const made = await carryAndShow(actor, errand);
   const hasEndpoint = made.state === "done" && input.source === "scim";
   return { ...made, endpoint: hasEndpoint ? await endpointOf(environmentId, made.targetId) : null };
 }
@@ -71,8 +70,8 @@ export async function createDirectory(actor: Actor, input: CreateDirectoryInput)
 export async function changeDirectory(actor: Actor, input: ChangeDirectoryInput): Promise<Carried> {
   const { directoryId, name } = input;
   const options = optionsOf(input);
-  return await carryOutOrTakeBack(
-    directoryOperations,
+  return await carryOut(
+    actor,
     await write(actor, "directory.change", directoryId, (found) => ({
       input: { name, options },
       before: { name: found.name },
@@ -84,8 +83,8 @@ export async function changeDirectory(actor: Actor, input: ChangeDirectoryInput)
 /** Says where a directory is read from, from now on. It is read anew, whole. */
 export async function changeSource(actor: Actor, input: ChangeSourceInput): Promise<Carried> {
   const { directoryId, bindPassword, ...ldap } = input;
-  return await carryOutOrTakeBack(
-    directoryOperations,
+  return await carryOut(
+    actor,
     await write(actor, "directory.change", directoryId, () => ({
       input: { ldap },
       ...(bindPassword ? { secret: bindPassword } : {}),
@@ -99,11 +98,10 @@ export async function syncDirectory(
   actor: Actor,
   { directoryId, kind, acceptRemovals }: SyncDirectoryInput,
 ): Promise<void> {
-  const directories = await ask(actor, "directory.sync", directoryId, {
-    kind,
-    ...(acceptRemovals ? { acceptRemovals: true } : {}),
-  });
-  await directories.sync(directoryId, { kind, acceptRemovals: acceptRemovals === "on" });
+  const detail = { kind, ...(acceptRemovals ? { acceptRemovals: true } : {}) };
+  await ask(actor, "directory.sync", directoryId, detail, (directories) =>
+    directories.sync(directoryId, { kind, acceptRemovals: acceptRemovals === "on" }),
+  );
 }
 
 /** Tries to reach a directory, and to read a few of its people, without keeping anything. */
@@ -111,26 +109,22 @@ export async function testDirectory(
   actor: Actor,
   { directoryId }: DirectoryRefInput,
 ): Promise<DirectoryTest> {
-  const directories = await ask(actor, "directory.test", directoryId, {});
-  return await directories.test(directoryId);
+  return await ask(actor, "directory.test", directoryId, {}, (directories) => directories.test(directoryId));
 }
 
-/** Checks, writes down that it was asked, and finds whom to ask. */
-async function ask(
+/** Checks, finds whom to ask, and asks: what is asked and what came of it is on record. */
+async function ask<Answer>(
   actor: Actor,
   action: Extract<Action, "directory.sync" | "directory.test">,
   directoryId: string,
   detail: Record<string, string | boolean>,
-): Promise<DirectoryMaker> {
+  work: (directories: DirectoryMaker) => Promise<Answer>,
+): Promise<Answer> {
   actor.must(action);
-  const { environmentId } = await inScope(actor, async (tx) => {
-    const found = await requireDirectory(tx, actor, directoryId);
-    await recordAudit(tx, actor, { action, ...target(found), detail });
-    return found;
-  });
-  const { directories } = await driverOf(environmentId);
+  const found = await inScope(actor, (tx) => requireDirectory(tx, actor, directoryId));
+  const { directories } = await driverOf(found.environmentId);
   if (!directories) throw elsewhere(whyNot("workos", "create_directories"));
-  return directories;
+  return await askFor(actor, { action, ...target(found), detail }, () => work(directories));
 }
 
 /** Makes the token that takes over. Until the overlap ends both work, so that no sync fails. */
@@ -139,11 +133,11 @@ export async function rotateDirectoryToken(
   { directoryId, overlap }: RotateTokenInput,
 ): Promise<TokenMade> {
   const overlapHours = Number(overlap);
-  const operationId = await write(actor, "directory.rotate_token", directoryId, () => ({
+  const errand = await write(actor, "directory.rotate_token", directoryId, () => ({
     input: { overlapHours },
     after: { overlapHours },
   }));
-  return await carryAndShow(actor, operationId);
+  return await carryAndShow(actor, errand);
 }
 
 /** Shows a token that was made while nobody waited: once, and to one person. */
@@ -176,8 +170,8 @@ export async function removeDirectory(
   actor: Actor,
   { directoryId, confirm }: RemoveDirectoryInput,
 ): Promise<Carried> {
-  return await carryOutOrTakeBack(
-    directoryOperations,
+  return await carryOut(
+    actor,
     await write(actor, "directory.remove", directoryId, (found) => {
       if (confirm !== found.name)
         throw declined("invalid", "retype_directory", {}, { fields: { confirm: "This is not its name." } });
@@ -194,31 +188,43 @@ interface Plan {
   after?: Record<string, string | number | boolean>;
 }
 
-/** Checks, and writes down both what is wanted and that it was. Returns the operation. */
+/** An errand that is written down, and how the record has it. */
+interface Written {
+  operationId: string;
+  asked: AuditEntry;
+}
+
+/** Checks, and writes down both what is wanted and that it was. */
 async function write(
   actor: Actor,
   action: Extract<Action, "directory.change" | "directory.rotate_token" | "directory.remove">,
   directoryId: string,
   plan: (found: Found) => Plan,
-): Promise<string> {
+): Promise<Written> {
   actor.must(action);
+  const { attended, detail } = standing(actor);
   return await inScope(actor, async (tx) => {
     const found = await requireDirectory(tx, actor, directoryId);
     const { input, secret, ...difference } = plan(found);
-    await recordAudit(tx, actor, { action, ...target(found), ...difference });
+    const asked = { action, ...target(found), ...difference, detail };
+    await recordAudit(tx, actor, asked);
     const { customerId, deploymentId, environmentId } = found;
     const where = { customerId, deploymentId, environmentId, targetId: directoryId };
-    return await writeOperation(tx, actor, {
-      kind: action,
-      ...where,
-      input,
+    const operationId = await writeOperation(tx, actor, {
+      ...{ kind: action, ...where, attended, input },
       ...(secret === undefined ? {} : { secret }),
     });
+    return { operationId, asked };
   });
 }
 
-async function carryAndShow(actor: Actor, operationId: string): Promise<TokenMade> {
-  const carried = await carryOutOrTakeBack(directoryOperations, operationId);
+async function carryOut(actor: Actor, { operationId, asked }: Written): Promise<Carried> {
+  return await carryOutFor(actor, directoryOperations, operationId, asked);
+}
+
+async function carryAndShow(actor: Actor, errand: Written): Promise<TokenMade> {
+  const carried = await carryOut(actor, errand);
+  const { operationId } = errand;
   const token = carried.state === "done" ? await inScope(actor, (tx) => takeReveal(tx, operationId)) : null;
   return { ...carried, token };
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import type { Action } from "#lib/access/permissions.ts";
+import { askFor } from "#lib/audit/asked.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import { driverOf } from "#lib/environments/driver.ts";
@@ -48,13 +49,10 @@ export interface Checked {
 /** Has the record of a domain looked for now. What was found is written down here too. */
 export async function checkDomain(actor: Actor, { domainId }: DomainRefInput): Promise<Checked> {
   actor.must("domain.check");
-  const found = await inScope(actor, async (tx) => {
-    const found = await requireDomain(tx, actor, domainId);
-    await recordAudit(tx, actor, { action: "domain.check", ...target(found) });
-    return found;
-  });
+  const found = await inScope(actor, (tx) => requireDomain(tx, actor, domainId));
   const { domains } = await driverOf(found.environmentId);
-  const checked = await domains.check(domainId);
+  const asked = { action: "domain.check", ...target(found) } as const;
+  const checked = await askFor(actor, asked, () => domains.check(domainId));
   await inScope(actor, (tx) => mirrorDomain(tx, found, checked, new Date()));
   return { state: checked.state, verdict: checked.lastLook?.verdict ?? "" };
 }

@@ -1,7 +1,7 @@
 import "server-only";
 import type { z } from "zod";
 import type { Actor } from "#lib/access/actor.ts";
-import { MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
 import { AppError, type ErrorKind, type Said } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { declined } from "#lib/shared/refusals.ts";
@@ -19,6 +19,8 @@ export interface Errand {
   targetId: string;
   input: Prisma.InputJsonObject;
   secret?: string;
+  /** Nobody carries it out once its author has turned away: see `attended.ts`. */
+  attended?: boolean;
 }
 
 /** How one kind of operation is carried out. */
@@ -70,13 +72,44 @@ const ATTEMPTS_MAX = 12;
 // Failures that pass by themselves. Everything else is for a person to look at.
 const PASSING: readonly ErrorKind[] = ["unavailable", "rate_limited", "upstream"];
 
-/** Writes an operation down, in the transaction of the command that wants it. Nothing is sent yet. */
+/**
+ * Writes an operation down, in the transaction of the command that wants it. Nothing is sent yet. Where its author had wanted
+ * the very same thing made and that was withdrawn, it is that one again: should it have arrived all the same, nothing is made twice.
+ */
 export async function writeOperation(tx: Tx, actor: Pick<Actor, "id">, errand: Errand): Promise<string> {
-  const { secret, ...facts } = errand;
-  const id = newId("op");
+  const { secret, targetId, ...facts } = errand;
+  const withdrawn = errand.attended ? await findWithdrawn(tx, actor, errand) : null;
+  const id = withdrawn ?? newId("op");
   const inputSealed = secret === undefined ? null : seal(secret, inputContext(id));
-  await tx.operation.create({ data: { id, ...facts, inputSealed, actorId: actor.id }, select: { id: true } });
+  const wanted = {
+    ...{ state: "pending" as const, inputSealed, nextAttemptAt: new Date() },
+    ...{ withdrawnAt: null, finishedAt: null, error: "" },
+  };
+  if (withdrawn) await tx.operation.update({ where: { id }, data: wanted, select: { id: true } });
+  else
+    await tx.operation.create({
+      data: { ...wanted, id, targetId, ...facts, actorId: actor.id },
+      select: { id: true },
+    });
   return id;
+}
+
+// For less long than a site remembers under which key it made what.
+const WANTED_AGAIN_MS = HOUR_MS;
+
+async function findWithdrawn(tx: Tx, { id: actorId }: Pick<Actor, "id">, errand: Errand) {
+  const { kind, environmentId = null, input } = errand;
+  const found = await tx.operation.findFirst({
+    where: {
+      ...{ actorId, kind, environmentId, input: { equals: input } },
+      // What is not made yet. What is there may be changed to and fro: that is wanted anew each time.
+      targetId: { startsWith: "draft_" },
+      withdrawnAt: { gt: new Date(Date.now() - WANTED_AGAIN_MS) },
+    },
+    select: { id: true },
+    orderBy: { createdAt: "desc" },
+  });
+  return found?.id ?? null;
 }
 
 /**
@@ -122,6 +155,7 @@ export async function carryOutDue(
     tx.operation.findMany({
       where: {
         state: "pending",
+        attended: false,
         nextAttemptAt: { lte: now },
         OR: [{ leasedUntil: null }, { leasedUntil: { lt: now } }],
       },

@@ -19,7 +19,15 @@ export function refusalIn(locale: Locale, message: string, said: Said | null): s
 }
 
 /** Who refused, and what they said of it, are words as well. */
-function factsIn(locale: Locale, { upstream, quote, words, ...facts }: Said["facts"]): Said["facts"] {
+function factsIn(
+  locale: Locale,
+  { upstream, quote, words, because, ...facts }: Said["facts"],
+): Said["facts"] {
+  // A refusal may stand for another one, whose facts it comes with.
+  if (because !== undefined) {
+    const why = { code: String(because), facts: { upstream, quote, words, ...facts } as Said["facts"] };
+    return { ...facts, reason: refusalIn(locale, String(facts.reason), why) };
+  }
   const heard = words ? spokenOr(locale, "service", String(words)) : "";
   return {
     ...facts,
@@ -30,12 +38,11 @@ function factsIn(locale: Locale, { upstream, quote, words, ...facts }: Said["fac
   };
 }
 
-/** For commands of the portal, which have nothing to show while an errand waits. @throws AppError that says why it waits */
+/** For commands of the portal, whose errands are done, refused or withdrawn. @throws AppError that says why one waits all the same */
 export function mustBeDone<Errand extends Carried>(
   carried: Errand,
-  fields: Record<string, string> = {},
 ): asserts carried is Extract<Errand, { state: "done" }> {
   if (carried.state === "done") return;
   const { reason, said } = carried;
-  throw new AppError("unavailable", reason, fields, { said });
+  throw new AppError("unavailable", reason, {}, { said });
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import { askFor } from "#lib/audit/asked.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import { elsewhere, whyNot } from "#lib/drivers/abilities.ts";
 import type { ConnectionMaker, SignInTrace } from "#lib/drivers/port.ts";
@@ -59,8 +60,9 @@ export async function startRevisionTest(
   actor: Actor,
   { connectionId, number }: RevisionInput,
 ): Promise<RevisionTest> {
-  const { revisions } = await asked(actor, connectionId, { revision: number });
-  const { id, url } = await revisions.startTest(connectionId, number);
+  const { id, url } = await ask(actor, connectionId, { revision: number }, ({ revisions }) =>
+    revisions.startTest(connectionId, number),
+  );
   return { testId: id, url: url.href };
 }
 
@@ -74,28 +76,28 @@ export async function compareReplays(
   actor: Actor,
   { connectionId, testId, left, right }: CompareReplaysInput,
 ): Promise<ComparedReplays> {
-  const { revisions } = await asked(actor, connectionId, { replayed: testId, with: `${left}, ${right}` });
-  const [one, other] = await Promise.all([
-    revisions.replay(connectionId, left, testId),
-    revisions.replay(connectionId, right, testId),
-  ]);
+  const detail = { replayed: testId, with: `${left}, ${right}` };
+  const [one, other] = await ask(actor, connectionId, detail, ({ revisions }) =>
+    Promise.all([
+      revisions.replay(connectionId, left, testId),
+      revisions.replay(connectionId, right, testId),
+    ]),
+  );
   return { left: one, right: other };
 }
 
-async function asked(
+async function ask<Answer>(
   actor: Actor,
   connectionId: string,
   detail: Record<string, string | number>,
-): Promise<ConnectionMaker> {
+  work: (connections: ConnectionMaker) => Promise<Answer>,
+): Promise<Answer> {
   actor.must("connection.test");
-  const { environmentId } = await inScope(actor, async (tx) => {
-    const found = await requireConnection(tx, actor, connectionId);
-    await recordAudit(tx, actor, { action: "connection.test", ...targetOf(found), detail });
-    return found;
-  });
-  const { connections } = await driverOf(environmentId);
+  const found = await inScope(actor, (tx) => requireConnection(tx, actor, connectionId));
+  const { connections } = await driverOf(found.environmentId);
   if (!connections) throw elsewhere(whyNot("workos", "revise_connections"));
-  return connections;
+  const asked = { action: "connection.test", ...targetOf(found), detail } as const;
+  return await askFor(actor, asked, () => work(connections));
 }
 
 async function decide(

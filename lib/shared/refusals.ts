@@ -22,8 +22,11 @@ export const REFUSALS = {
   demo: "The sites of a demo are made up: none of them answers.",
   environment_not_ready: "This environment is not ready yet. See its pending operations.",
   busy: "It is being carried out already.",
-  action_failed: "This did not work, and nothing was changed. Quote {reference} to support.",
+  action_failed:
+    "This did not work. Look at what is there before you try again, and quote {reference} to support.",
   look_again: "Some fields need another look.",
+  given_up:
+    "{reason} It is not tried again by itself. Should it have arrived all the same, it shows here: look before you try again.",
   unforeseen: "This did not work. Quote {reference} to support.",
 
   at_workos: "{why}",

@@ -4,6 +4,7 @@ import { syncDue } from "#lib/connections/sync.ts";
 import { carryOutBulks } from "#lib/fleet/carry-out.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
 import { pruneOperations } from "#lib/operations/prune.ts";
+import { withdrawLeft } from "#lib/platform/attended.ts";
 import { carryOutDue } from "#lib/platform/outbox.ts";
 import type { Job } from "./job.ts";
 
@@ -17,6 +18,7 @@ const EVERY_MINUTE = "* * * * *";
 /** Everything the worker does. A room adds its job here. */
 export const JOBS: readonly Job[] = [
   { name: "operations.carry-out", cron: EVERY_MINUTE, run: () => carryOutDue(operationKinds) },
+  { name: "operations.withdraw", cron: EVERY_MINUTE, run: () => withdrawLeft(operationKinds) },
   { name: "operations.prune", cron: "17 3 * * *", run: () => pruneOperations() },
   { name: "connections.sync", cron: EVERY_MINUTE, run: () => syncDue() },
   {

@@ -122,10 +122,14 @@ test("roles are prepared, looked at, switched on and put back, and all of it is 
   await discardRoles(owner, { directoryId });
   expect((await plan()).plan.draft).toBeNull();
   expect((await audited("directory.draft_roles")).map(({ detail }) => detail)).toMatchObject([
-    { mappings: 1 },
-    { mappings: 1 },
-    { mappings: 1 },
-    { discarded: true },
+    ...[1, 2, 3].flatMap(() => [
+      { mappings: 1, outcome: "asked" },
+      { mappings: 1, outcome: "done" },
+    ]),
+    ...[
+      { discarded: true, outcome: "asked" },
+      { discarded: true, outcome: "done" },
+    ],
   ]);
   // What was refused stands there too: it was wanted.
   expect(await audited("directory.activate_roles")).toMatchObject([

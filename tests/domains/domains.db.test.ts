@@ -87,7 +87,7 @@ test("a domain is added from what was pasted, shows its record, and is looked fo
   names.records.set(added.record?.name ?? "", [added.record?.value ?? ""]);
   expect(await checkDomain(owner, { domainId: id })).toEqual({ state: "verified", verdict: "found" });
   expect(await read(id)).toMatchObject({ state: "verified", strategy: "dns" });
-  expect((await told(id)).map(({ action }) => action)).toEqual(["domain.check", "domain.check"]);
+  expect((await told(id)).map(({ action }) => action)).toEqual(Array(4).fill("domain.check"));
 });
 
 test("a domain that another organization holds is refused, by its name to a person of the console", async () => {

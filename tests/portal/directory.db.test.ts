@@ -112,19 +112,21 @@ test("customer IT makes an endpoint, watches people arrive, and says which group
   const events = await asSystem("a test reads the record", (tx) =>
     tx.auditEvent.findMany({
       where: { actorKind: "link", actorId: setup.actor.id },
-      select: { action: true },
+      select: { action: true, detail: true },
       orderBy: { id: "asc" },
     }),
   );
-  expect(events.map(({ action }) => action)).toEqual([
+  const outcome = (detail: unknown) => (detail as { outcome?: string }).outcome ?? "";
+  const askedAndDone = (action: string) => [`${action} asked`, `${action} done`];
+  expect(events.map(({ action, detail }) => `${action} ${outcome(detail)}`.trim())).toEqual([
     "setup_link.open",
-    "directory.create",
+    ...askedAndDone("directory.create"),
     "setup_link.step",
-    "directory.draft_roles",
-    "directory.activate_roles",
+    ...askedAndDone("directory.draft_roles"),
+    ...askedAndDone("directory.activate_roles"),
     "setup_link.step",
-    "directory.return_roles",
-    "directory.rotate_token",
+    ...askedAndDone("directory.return_roles"),
+    ...askedAndDone("directory.rotate_token"),
   ]);
   const kept = await asSystem("a test looks for secrets", (tx) =>
     Promise.all([tx.operation.findMany(), tx.auditEvent.findMany()]),

@@ -62,16 +62,19 @@ test("customer IT adds a domain, publishes its record and has it found; the step
   const events = await asSystem("a test reads the record", (tx) =>
     tx.auditEvent.findMany({
       where: { OR: [{ targetName: "contoso.example" }, { targetId: setup.linkId }] },
-      select: { action: true, actorKind: true, actorId: true },
+      select: { action: true, actorKind: true, actorId: true, detail: true },
       orderBy: { id: "asc" },
     }),
   );
   const done = events.filter(({ actorKind }) => actorKind === "link");
-  expect(done.map(({ action }) => action)).toEqual([
+  const outcome = (detail: unknown) => (detail as { outcome?: string }).outcome ?? "";
+  expect(done.map(({ action, detail }) => `${action} ${outcome(detail)}`.trim())).toEqual([
     "setup_link.open",
     "domain.add",
-    "domain.check",
-    "domain.check",
+    "domain.check asked",
+    "domain.check done",
+    "domain.check asked",
+    "domain.check done",
     "setup_link.step",
   ]);
 });

@@ -163,6 +163,7 @@ test("a SAML sign-in is set up step by step, left and taken up again at each, an
   );
   expect(events.map(({ action }) => action)).toEqual([
     "connection.create",
+    "connection.create",
     "connection.draft",
     "connection.draft",
     "connection.test",

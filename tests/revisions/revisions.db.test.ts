@@ -142,7 +142,8 @@ test("an edit is drafted, added to, tried, activated and taken back; each step i
   await returnToRevision(owner, { connectionId, reason: "Half of them cannot sign in" });
   expect((await told(connectionId)).active).toMatchObject({ number: 3, returnsTo: 1 });
   const events = await audited(connectionId);
-  expect(events.map(({ action }) => action)).toEqual([
+  const asked = events.filter(({ detail }) => (detail as { outcome?: string }).outcome !== "done");
+  expect(asked.map(({ action }) => action)).toEqual([
     "connection.change",
     // What was refused was asked for, too.
     ...["connection.draft", "connection.draft", "connection.activate", "connection.test", "connection.test"],

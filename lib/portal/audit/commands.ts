@@ -1,10 +1,10 @@
 import "server-only";
+import { outcomeOf } from "#lib/audit/outcome.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { Outcome } from "#lib/audit/schema.ts";
 import { driverOf } from "#lib/environments/driver.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { markStep } from "../mark-step.ts";
-import { outcomeOf } from "../outcome.ts";
 import type { Setup } from "../setup.ts";
 import type { LogRange } from "./schema.ts";
 

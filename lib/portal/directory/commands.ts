@@ -12,7 +12,7 @@ import { type FoundGroups, findGroups } from "#lib/directory-content/queries.ts"
 import type { ActivateRolesInput, DraftRolesInput, FindGroupsInput } from "#lib/directory-content/schema.ts";
 import type { LdapProbe } from "#lib/drivers/ldap-port.ts";
 import { getGuide } from "#lib/guides/library.ts";
-import { recordLdapProbe, requireProber } from "#lib/portal/ldap/prober.ts";
+import { askProber } from "#lib/portal/ldap/prober.ts";
 import { markStep } from "#lib/portal/mark-step.ts";
 import { mustBeDone } from "#lib/portal/refusals.ts";
 import type { Setup } from "#lib/portal/setup.ts";
@@ -58,7 +58,9 @@ export async function rotateOwnToken(
   { directoryId, overlap }: RotateInput,
 ): Promise<TokenMade> {
   await requireOwnDirectory(setup, directoryId);
-  return await rotateDirectoryToken(setup.actor, { directoryId, overlap });
+  const made = await rotateDirectoryToken(setup.actor, { directoryId, overlap });
+  mustBeDone(made);
+  return made;
 }
 
 /** Remembers that endpoint and token were entered at the provider. */
@@ -102,9 +104,9 @@ export async function probeLdapDirectory(setup: Setup, input: ProbeLdapSourceInp
   const { directoryId = null, ...ldap } = input;
   setup.actor.must(directoryId ? "directory.test" : "directory.create");
   if (directoryId) await requireOwnDirectory(setup, directoryId);
-  await recordLdapProbe(setup, "directory.test", ldap.servers);
-  const prober = await requireProber(setup);
-  return await prober.directory(ldap, directoryId);
+  return await askProber(setup, "directory.test", ldap.servers, (prober) =>
+    prober.directory(ldap, directoryId),
+  );
 }
 
 export async function syncOwnDirectory(setup: Setup, { directoryId }: DirectoryInput): Promise<void> {

@@ -9,7 +9,7 @@ import type { Setup } from "#lib/portal/setup.ts";
 import { saveDraft } from "#lib/portal/sign-in/draft.ts";
 import { requireOwnConnection, requirePurpose } from "#lib/portal/sign-in/require.ts";
 import { declined } from "#lib/shared/refusals.ts";
-import { recordLdapProbe, requireProber } from "./prober.ts";
+import { askProber } from "./prober.ts";
 import type { ChangeLdapSignInInput, CreateLdapSignInInput, ProbeLdapSignInInput } from "./schema.ts";
 
 /** Makes a connection to the customer's own directory servers. Nobody signs in by it before it is switched on. */
@@ -54,7 +54,7 @@ export async function probeLdapSignIn(setup: Setup, input: ProbeLdapSignInInput)
   setup.actor.must("connection.test");
   const { connectionId = null, ...ldap } = input;
   if (connectionId) await requireOwnConnection(setup, connectionId);
-  await recordLdapProbe(setup, "connection.test", ldap.servers);
-  const prober = await requireProber(setup);
-  return await prober.signIn(ldap, connectionId);
+  return await askProber(setup, "connection.test", ldap.servers, (prober) =>
+    prober.signIn(ldap, connectionId),
+  );
 }

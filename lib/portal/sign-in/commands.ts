@@ -59,7 +59,7 @@ async function make(setup: Setup, type: string): Promise<string> {
   const name = `${organizationName} SSO`.slice(0, 120);
   const input = { source: "later", environmentId, organizationId, name, type };
   const made = await createConnection(actor, CreateConnectionInput.parse(input));
-  mustBeDone(made, { form: "silent" });
+  mustBeDone(made);
   return made.targetId;
 }
 

@@ -1,10 +1,10 @@
 import "server-only";
 import { visibleTo } from "#lib/access/actor.ts";
+import { outcomeOf } from "#lib/audit/outcome.ts";
 import { recordAudit } from "#lib/audit/record.ts";
 import type { AuditAction, Outcome } from "#lib/audit/schema.ts";
 import { inScope } from "#lib/platform/db.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
-import { outcomeOf } from "#lib/portal/outcome.ts";
 import type { Setup } from "#lib/portal/setup.ts";
 import { declined } from "#lib/shared/refusals.ts";
 

@@ -1,5 +1,5 @@
-import type { Outcome } from "#lib/audit/schema.ts";
 import { AppError } from "#lib/shared/errors.ts";
+import type { Outcome } from "./schema.ts";
 
 /** What is not answered may have been done all the same; what was turned away was not. */
 export function outcomeOf(error: unknown): { outcome: Outcome; because?: string } {
