@@ -1,8 +1,9 @@
 import type { Part } from "./env.ts";
 import type { Gateway, RunningPart } from "./gateway.ts";
+import { startRelay } from "./relay/relay.ts";
 
 /** How each part is started. */
-const STARTERS: Partial<Record<Part, (gateway: Gateway) => Promise<RunningPart>>> = {};
+const STARTERS: Partial<Record<Part, (gateway: Gateway) => Promise<RunningPart>>> = { relay: startRelay };
 
 export async function startParts(gateway: Gateway): Promise<RunningPart[]> {
   const started: RunningPart[] = [];

@@ -79,6 +79,10 @@ const Endpoint = z.object({
   environment_ids: z.array(Id).default([]),
   paused: z.boolean().default(false),
   timeout_seconds: z.number().int().min(1).max(60).default(15),
+  /** How many deliveries may be under way at once: of different objects, for those of one go one after the other. */
+  in_flight: z.number().int().min(1).max(256).default(16),
+  /** The certificate authorities, in PEM, of which one must have signed the endpoint's certificate; null means those trusted anyway. */
+  authorities: z.string().max(200_000).nullable().default(null),
 });
 
 /** A path that something outside may send to. */
@@ -146,3 +150,4 @@ export const GatewayConfiguration = z.object({
   errands: z.array(Errand).max(1_000).default([]),
 });
 export type GatewayConfiguration = z.infer<typeof GatewayConfiguration>;
+export type GatewayEndpoint = z.infer<typeof Endpoint>;

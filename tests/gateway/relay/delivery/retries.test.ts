@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nextAttempt, retryAfterMs } from "#lib/gateway/relay/retries.ts";
+import { nextAttempt, retryAfterMs } from "#lib/gateway/relay/delivery/retries.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
 
 const OPENED = new Date("2026-01-15T12:00:00Z");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { excerptOf } from "#lib/gateway/relay/excerpt.ts";
+import { excerptOf } from "#lib/gateway/relay/delivery/excerpt.ts";
 
 const text = (body: string, known: string[] = []) => excerptOf(Buffer.from(body), "text/plain", known);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { filterOf } from "#lib/gateway/relay/filter.ts";
+import { filterOf } from "#lib/gateway/relay/delivery/filter.ts";
 import { GAP_EVENT } from "#lib/shared/gateway/gap.ts";
 
 const event = (name: string, environment = "environment_1") => ({ event: name, environment_id: environment });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Breaker } from "#lib/gateway/relay/breaker.ts";
+import { Breaker } from "#lib/gateway/relay/delivery/breaker.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
 
 const NOW = new Date("2026-01-15T12:00:00Z");

@@ -1,0 +1,74 @@
+import type { GatewayConfiguration } from "#lib/shared/gateway/configuration.ts";
+import type { GatewayReport } from "#lib/shared/gateway/report.ts";
+import type { Pool } from "../../db.ts";
+
+/** What an endpoint has not had is kept for so long after it was taken out of the configuration. */
+const FORGOTTEN_AFTER = "7 days";
+
+/**
+ * Marks the endpoints that the configuration names no more, and forgets those it has not named for a week. Not at once: of two
+ * gateways the one may have heard of a new endpoint before the other.
+ */
+export async function forgetAbsent(
+  pool: Pool,
+  { deployment, endpoints }: GatewayConfiguration,
+): Promise<void> {
+  const ids = endpoints.map(({ id }) => id);
+  await pool.query(
+    `UPDATE boundary.relay_endpoints SET absent_since = CASE WHEN endpoint_id = ANY ($2) THEN NULL ELSE now() END
+     WHERE deployment_id = $1 AND (absent_since IS NULL) <> (endpoint_id = ANY ($2))`,
+    [deployment.id, ids],
+  );
+  await pool.query(
+    `WITH forgotten AS (
+       DELETE FROM boundary.relay_endpoints WHERE deployment_id = $1 AND absent_since < now() - interval '${FORGOTTEN_AFTER}'
+       RETURNING endpoint_id
+     ), deliveries AS (
+       DELETE FROM boundary.relay_deliveries USING forgotten
+       WHERE deployment_id = $1 AND relay_deliveries.endpoint_id = forgotten.endpoint_id
+     )
+     DELETE FROM boundary.relay_attempts USING forgotten
+     WHERE deployment_id = $1 AND relay_attempts.endpoint_id = forgotten.endpoint_id`,
+    [deployment.id],
+  );
+}
+
+/** How each endpoint stands, for the report. */
+export async function readStates(
+  pool: Pool,
+  { deployment, endpoints }: GatewayConfiguration,
+  now: Date,
+): Promise<NonNullable<GatewayReport["endpoints"]>> {
+  const { rows } = await pool.query<{
+    endpoint_id: string;
+    rests_until: Date | null;
+    failing_since: Date | null;
+    last_delivered_at: Date | null;
+    waiting: number;
+    dead: number;
+  }>(
+    `SELECT endpoint_id, rests_until, failing_since, last_delivered_at, d.waiting, d.dead FROM boundary.relay_endpoints AS e
+     CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE state = 'waiting')::int AS waiting, count(*) FILTER (WHERE state = 'dead')::int AS dead
+       FROM boundary.relay_deliveries AS d WHERE d.deployment_id = e.deployment_id AND d.endpoint_id = e.endpoint_id) AS d
+     WHERE deployment_id = $1`,
+    [deployment.id],
+  );
+  const states = new Map(rows.map((row) => [row.endpoint_id, row]));
+  return endpoints.map(({ id, paused }) => {
+    const row = states.get(id);
+    const state = paused
+      ? "paused"
+      : row?.rests_until && row.rests_until > new Date(now.getTime() - 10_000)
+        ? "broken"
+        : row?.failing_since
+          ? "failing"
+          : "working";
+    return {
+      id,
+      state,
+      waiting: row?.waiting ?? 0,
+      dead: row?.dead ?? 0,
+      last_delivered_at: row?.last_delivered_at?.toISOString() ?? null,
+    };
+  });
+}
