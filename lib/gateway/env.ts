@@ -4,6 +4,7 @@ import { z } from "zod";
 export const PARTS = ["egress", "intake", "relay"] as const;
 export type Part = (typeof PARTS)[number];
 
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 const Port = z.coerce.number().int().min(0).max(65_535);
 
 /** What the boundary gateway is told by whoever starts it (`npm start`, a service manager, a test). */
@@ -28,6 +29,25 @@ const Env = z
     proxyPort: Port.default(4128),
     /** Where what comes from outside arrives. */
     intakePort: Port.default(4143),
+    intake: z
+      .object({
+        /** On which address: outside, where the others are inside. */
+        host: z.string(),
+        /** The port by which the outside knows it, which the allowlist's rules name. */
+        publicPort: z.coerce.number().int().min(1).max(65_535).default(443),
+        /** How many proxies of the site stand before it: the last so many names in X-Forwarded-For are theirs. */
+        trustedProxies: z.coerce.number().int().min(0).max(10).default(0),
+        tls: z
+          .object({
+            certificate: z.string("Set SALLYPORT_GATEWAY_INTAKE_TLS_CERTIFICATE too."),
+            key: z.string("Set SALLYPORT_GATEWAY_INTAKE_TLS_KEY too."),
+          })
+          .optional(),
+      })
+      .refine(
+        ({ host, tls, trustedProxies }) => tls || trustedProxies > 0 || LOOPBACK.test(host),
+        "Set SALLYPORT_GATEWAY_INTAKE_TLS_CERTIFICATE and SALLYPORT_GATEWAY_INTAKE_TLS_KEY, or put a proxy before it that speaks TLS and set SALLYPORT_GATEWAY_INTAKE_TRUSTED_PROXIES: what comes from outside comes encrypted.",
+      ),
     /** Where the folder lies in which it keeps what must outlive the database being away. */
     dataDir: z.string().min(1).default(".sallyport/gateway"),
     /** The file of its configuration, where it is told by nobody. */
@@ -51,6 +71,8 @@ export type Env = z.infer<typeof Env>;
 /** @throws Error naming each setting that is missing or wrong, never its value. */
 export function readEnv(from: Readonly<Record<string, string | undefined>> = process.env): Env {
   const { SALLYPORT_GATEWAY_CONSOLE_URL: url, SALLYPORT_GATEWAY_TOKEN: token } = from;
+  const certificate = from.SALLYPORT_GATEWAY_INTAKE_TLS_CERTIFICATE || undefined;
+  const key = from.SALLYPORT_GATEWAY_INTAKE_TLS_KEY || undefined;
   const result = Env.safeParse({
     databaseUrl: from.SALLYPORT_GATEWAY_DATABASE_URL,
     databaseConnections: from.SALLYPORT_GATEWAY_DATABASE_CONNECTIONS,
@@ -61,6 +83,12 @@ export function readEnv(from: Readonly<Record<string, string | undefined>> = pro
     port: from.SALLYPORT_GATEWAY_PORT,
     proxyPort: from.SALLYPORT_GATEWAY_PROXY_PORT,
     intakePort: from.SALLYPORT_GATEWAY_INTAKE_PORT,
+    intake: {
+      host: from.SALLYPORT_GATEWAY_INTAKE_HOST ?? from.SALLYPORT_GATEWAY_HOST ?? "127.0.0.1",
+      publicPort: from.SALLYPORT_GATEWAY_INTAKE_PUBLIC_PORT,
+      trustedProxies: from.SALLYPORT_GATEWAY_INTAKE_TRUSTED_PROXIES,
+      tls: certificate || key ? { certificate, key } : undefined,
+    },
     dataDir: from.SALLYPORT_GATEWAY_DATA_DIR,
     configurationFile: from.SALLYPORT_GATEWAY_CONFIGURATION || undefined,
     console: url || token ? { url, token } : undefined,

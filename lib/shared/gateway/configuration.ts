@@ -85,12 +85,24 @@ const Endpoint = z.object({
   authorities: z.string().max(200_000).nullable().default(null),
 });
 
-/** A path that something outside may send to. */
+/** A path that something outside may send to, exactly as it is written: no program may read it in two ways. */
+const IntakePath = z
+  .string()
+  .max(200)
+  .regex(
+    /^(\/(?!\.\.?(\/|$))[\w.-]+)+$/,
+    "A path has parts of letters, digits, “.”, “-” and “_”, each behind a “/”.",
+  );
+/** The largest body that is taken. */
+const IntakeBytes = z.number().int().min(1_000).max(10_000_000).default(1_000_000);
+
+/** What something outside may send to. */
 const Intake = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("webhook"),
     id: Id,
-    path: z.string().regex(/^\/[\w./-]{1,200}$/),
+    path: IntakePath,
+    max_bytes: IntakeBytes,
     environment_id: Id,
     /** The newest first; either counts while they overlap. */
     secrets: z.array(Secret).min(1).max(2),
@@ -99,8 +111,9 @@ const Intake = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("callback"),
     id: Id,
-    path: z.string().regex(/^\/[\w./-]{1,200}$/),
-    /** The application inside the site that it is handed on to. */
+    path: IntakePath,
+    max_bytes: IntakeBytes,
+    /** The application inside the site that it is handed on to: at this address' path where it has one, else at the same path. */
     target: Url,
   }),
 ]);
@@ -143,7 +156,14 @@ export const GatewayConfiguration = z.object({
   parent_proxy: ParentProxy.nullable().default(null),
   sources: z.array(Source).max(1_000).default([]),
   endpoints: z.array(Endpoint).max(100).default([]),
-  intake: z.array(Intake).max(100).default([]),
+  intake: z
+    .array(Intake)
+    .max(100)
+    .refine(
+      (doors) => new Set(doors.map(({ path }) => path)).size === doors.length,
+      "Two of them have the same path.",
+    )
+    .default([]),
   buffer: Buffered.prefault({}),
   /** Crossings older than this are dropped, by whole days. */
   crossings_kept_days: z.number().int().min(1).max(3_650).default(400),
@@ -151,3 +171,4 @@ export const GatewayConfiguration = z.object({
 });
 export type GatewayConfiguration = z.infer<typeof GatewayConfiguration>;
 export type GatewayEndpoint = z.infer<typeof Endpoint>;
+export type GatewayIntake = z.infer<typeof Intake>;
