@@ -46,7 +46,7 @@ export async function appendEvents(
   arrivals: readonly Arrival[],
 ): Promise<number> {
   if (arrivals.length === 0) return 0;
-  await client.query(HOLD, [deploymentId, customerId]);
+  await holdBuffer(client, { customerId, deploymentId });
   const rows = arrivals.map(({ environmentId, origin, event }) => ({
     id: event.id,
     environment_id: environmentId,
@@ -62,10 +62,16 @@ export async function appendEvents(
   return added[0]?.events ?? 0;
 }
 
+/** Keeps everybody else from appending and removing to the end of the transaction, and tells how many bytes there are. */
+export async function holdBuffer(client: PoolClient, { deploymentId, customerId }: Side): Promise<number> {
+  const { rows } = await client.query<{ bytes: string }>(HOLD, [deploymentId, customerId]);
+  return Number(rows[0]?.bytes ?? 0);
+}
+
 const HOLD = {
   name: "relay_hold",
   text: `INSERT INTO boundary.relay_buffers (deployment_id, customer_id) VALUES ($1, $2)
-    ON CONFLICT (deployment_id) DO UPDATE SET customer_id = excluded.customer_id`,
+    ON CONFLICT (deployment_id) DO UPDATE SET customer_id = excluded.customer_id RETURNING bytes`,
 };
 
 // The body travels as a text, so that it stays what it is to the byte.

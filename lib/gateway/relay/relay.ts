@@ -1,11 +1,17 @@
+import type { GatewayReport } from "#lib/shared/gateway/report.ts";
 import type { Gateway, RunningPart } from "../gateway.ts";
 import { startDeliveries } from "./delivery/deliveries.ts";
+import { startPullSide } from "./pull/part.ts";
 
 /** The relay: events are fetched, kept, and handed over inside the site. */
 export async function startRelay(gateway: Gateway): Promise<RunningPart> {
-  const sides = [await startDeliveries(gateway)];
+  const sides = [await startPullSide(gateway), await startDeliveries(gateway)];
   return {
-    report: async () => Object.assign({}, ...(await Promise.all(sides.map((side) => side.report())))),
+    async report() {
+      const told: Partial<GatewayReport>[] = await Promise.all(sides.map((side) => side.report()));
+      const errands = told.flatMap((part) => part.errands ?? []);
+      return { ...Object.assign({}, ...told), errands };
+    },
     metrics: () => sides.flatMap((side) => side.metrics()),
     async stop() {
       await Promise.all(sides.map((side) => side.stop()));

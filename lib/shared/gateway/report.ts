@@ -31,6 +31,8 @@ export const GatewayReport = z.object({
         cursor: z.string().nullable(),
         last_event_at: At.nullable(),
         last_pulled_at: At.nullable(),
+        /** When there was last nothing more to pull. */
+        caught_up_at: At.nullable().optional(),
         problem: z.string().max(500).nullable(),
       }),
     )
@@ -54,9 +56,11 @@ export const GatewayReport = z.object({
       z.object({
         id: z.string(),
         source_id: z.string().nullable(),
+        environment_id: z.string().optional(),
         from: At,
         to: At,
-        count: z.number().int(),
+        /** Null where nobody can know. */
+        count: z.number().int().nullable(),
         reason: z.string(),
       }),
     )
