@@ -1,7 +1,13 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
-import { type AllowlistState, Changes, type RuleFacts } from "#lib/allowlist/changes.ts";
+import {
+  type AllowlistState,
+  Changes,
+  type ChosenCapability,
+  type RuleFacts,
+} from "#lib/allowlist/changes.ts";
 import { factsOf } from "#lib/allowlist/facts.ts";
+import { loadVersions } from "#lib/allowlist/sets/load.ts";
 import { obstaclesOf, type Simulation } from "#lib/allowlist/simulation.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import type { Page } from "#lib/platform/list.ts";
@@ -135,16 +141,28 @@ export function getRequest(actor: Actor, deploymentId: string, requestId: string
 
 /** What the rules said before: as they stand, or for what is applied as the way back has it. */
 async function beforeOf(tx: Tx, request: ChangeRequest, now: AllowlistState): Promise<Before> {
-  if (request.undo === null) return now;
+  const undo = request.undo === null ? [] : Changes.parse(request.undo);
+  const named = [...changesOf(request), ...undo].flatMap((change) =>
+    change.kind === "use_set_version" ? [change.versionId] : [],
+  );
+  const before = { ...now, versions: await loadVersions(tx, named) };
+  if (request.undo === null) return before;
   const rules = new Map<string, RuleFacts>();
-  for (const change of Changes.parse(request.undo))
+  const capabilities = new Map<string, ChosenCapability>();
+  const sets = new Map(now.sets);
+  for (const change of undo) {
     if (change.kind === "change_rule") rules.set(change.ruleId, change.rule);
+    if (change.kind === "add_capability" || change.kind === "change_capability")
+      capabilities.set(change.capability, change);
+    const version = change.kind === "use_set_version" && before.versions.get(change.versionId);
+    if (version) sets.set(version.slug, version);
+  }
   const retired = changesOf(request).flatMap((change) =>
     change.kind === "retire_rule" ? [change.ruleId] : [],
   );
   for (const rule of await tx.allowlistRule.findMany({ where: { id: { in: retired } } }))
     rules.set(rule.id, factsOf(rule));
-  return { ...now, rules };
+  return { ...before, rules, capabilities, sets };
 }
 
 async function requireDeployment(tx: Tx, actor: Actor, deploymentId: string): Promise<void> {

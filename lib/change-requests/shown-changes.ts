@@ -1,8 +1,10 @@
 import "server-only";
-import type { AssertionFacts, Change, RuleFacts } from "#lib/allowlist/changes.ts";
-import { PACKS, packName } from "#lib/allowlist/packs/index.ts";
+import type { AssertionFacts, Change, ChosenCapability, RuleFacts } from "#lib/allowlist/changes.ts";
+import { findVersion, PACKS, packName } from "#lib/allowlist/packs/index.ts";
+import { questionsOf } from "#lib/allowlist/packs/pack.ts";
+import { QUESTIONS, type QuestionId } from "#lib/allowlist/packs/questions.ts";
 import { trafficText } from "#lib/allowlist/policy.ts";
-import type { SetBook } from "#lib/allowlist/sets/book.ts";
+import type { AddressSet, SetBook } from "#lib/allowlist/sets/book.ts";
 import { subjectOf } from "./policy.ts";
 
 /** One change as people read it. */
@@ -19,12 +21,15 @@ export interface ShownChange {
   details: { label: string; before: string | null; after: string }[];
 }
 
-/** What a rule or an assertion says before the change, by its id. */
+/** What there is before the change, by its id. */
 export interface Before {
   rules: ReadonlyMap<string, RuleFacts>;
   assertions: ReadonlyMap<string, AssertionFacts>;
-  /** For their names. */
+  capabilities: ReadonlyMap<string, ChosenCapability>;
+  /** As the deployment uses them, and for their names. */
   sets: SetBook;
+  /** The versions of sets that the changes name, by their ids. */
+  versions: ReadonlyMap<string, AddressSet>;
 }
 
 export function shownChange(change: Change, before: Before): ShownChange {
@@ -52,16 +57,74 @@ export function shownChange(change: Change, before: Before): ShownChange {
         : { ...shown, text: change.ruleId };
     }
     case "use_set_version":
-      return { ...shown, text: `Address set ${change.slug}, version ${change.versionId}` };
+      return { ...shown, ...setWords(change, before) };
     case "add_assertion":
       return { ...shown, ...assertionWords(change.assertion, sets) };
     case "retire_assertion": {
       const old = before.assertions.get(change.assertionId);
       return { ...shown, ...(old ? assertionWords(old, sets) : { text: change.assertionId }) };
     }
+    case "remove_capability":
+      return {
+        ...shown,
+        text: `Capability: ${packName(change.capability)}`,
+        details: answersOf(change.capability, null, before.capabilities.get(change.capability) ?? null),
+      };
     default:
-      return { ...shown, text: `Capability: ${packName(change.capability)}` };
+      return {
+        ...shown,
+        text: `Capability: ${packName(change.capability)}`,
+        details: answersOf(change.capability, before.capabilities.get(change.capability) ?? null, change),
+      };
   }
+}
+
+function setWords(
+  { slug, versionId }: Extract<Change, { kind: "use_set_version" }>,
+  { sets, versions }: Before,
+): { text: string; details: ShownChange["details"] } {
+  const [was, wanted] = [sets.get(slug), versions.get(versionId)];
+  const networks = (set: { cidrs: readonly string[] }) => set.cidrs.length.toLocaleString("en");
+  const name = wanted?.name ?? was?.name ?? slug;
+  return {
+    text: `Address set ${name}, version ${wanted?.number ?? versionId}`,
+    details: wanted
+      ? [{ label: "Networks", before: was ? networks(was) : null, after: networks(wanted) }]
+      : [],
+  };
+}
+
+/** The version of its pack and what the site answered; of a capability that changes only what does. */
+function answersOf(
+  capability: string,
+  before: ChosenCapability | null,
+  after: ChosenCapability | null,
+): ShownChange["details"] {
+  const lines = (chosen: ChosenCapability | null): ReadonlyMap<string, string> =>
+    new Map(
+      chosen === null
+        ? []
+        : [
+            ["Version", String(chosen.packVersion)],
+            ...asked(capability, chosen).map(
+              ([label, values]) => [label, values.join(", ") || "None"] as const,
+            ),
+          ],
+    );
+  const [was, is] = [lines(before), lines(after)];
+  return [...is].flatMap(([label, text]) => {
+    const old = was.get(label) ?? null;
+    return old === text || (old === null && text === "None") ? [] : [{ label, before: old, after: text }];
+  });
+}
+
+function asked(
+  capability: string,
+  { packVersion, answers }: ChosenCapability,
+): [string, readonly string[]][] {
+  const known = findVersion(capability, packVersion);
+  const ids = known ? questionsOf(known) : (Object.keys(answers) as QuestionId[]);
+  return ids.map((id) => [QUESTIONS[id]?.label ?? id, answers[id] ?? []]);
 }
 
 function wordsOf(rule: RuleFacts, sets: SetBook) {

@@ -3,6 +3,7 @@ import { packChanges } from "#lib/allowlist/packs/changes.ts";
 import type { Ticked } from "#lib/allowlist/packs/wanted.ts";
 import { changesOf, loadBase } from "#lib/change-requests/base.ts";
 import * as commands from "#lib/change-requests/commands.ts";
+import { getRequest } from "#lib/change-requests/queries.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { aRequest, aSite, readRequest, type Site, somebody } from "#tests/support/change-requests.ts";
@@ -33,13 +34,32 @@ describe("capabilities", () => {
       rules: await tx.allowlistRule.findMany({ where: { deploymentId: site.deploymentId, retiredAt: null } }),
     }));
 
+  const shown = async (requestId: string) => {
+    const { changes } = await getRequest(author, site.deploymentId, requestId);
+    return changes.filter(({ text }) => text.startsWith("Capability"));
+  };
+
   test("come with their pack's rules, change with them and leave with them, each on record", async () => {
-    await commands.applyApproved(author, { requestId: await packRequest("time", clock(1)) });
+    const first = await packRequest("time", clock(1));
+    expect(await shown(first)).toMatchObject([
+      {
+        text: "Capability: Time",
+        details: [
+          { label: "Version", before: null, after: "1" },
+          { label: "Time servers beyond the boundary", before: null, after: "time.example.com" },
+        ],
+      },
+    ]);
+    await commands.applyApproved(author, { requestId: first });
     expect(await standing()).toMatchObject({
       capabilities: [{ capability: "time", packVersion: 1, answers: { timeServers: ["time.example.com"] } }],
       rules: [{ pack: "time", packVersion: 1, peer: "time.example.com" }],
     });
-    await commands.applyApproved(author, { requestId: await packRequest("time", clock(2)) });
+    const second = await packRequest("time", clock(2));
+    const details = [{ label: "Version", before: "1", after: "2" }];
+    await commands.applyApproved(author, { requestId: second });
+    // Once it is in force, what was there before comes from the way back.
+    expect(await shown(second)).toMatchObject([{ text: "Capability: Time", details }]);
     expect(await standing()).toMatchObject({
       capabilities: [{ packVersion: 2 }],
       rules: [{ pack: "time", packVersion: 2 }],

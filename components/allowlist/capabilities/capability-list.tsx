@@ -126,7 +126,7 @@ function CapabilityLine({ row, may, onSwitch, onAnswers }: CapabilityLineProps) 
             </button>
           )}
         <Link href={`/allowlists/packs/${row.id}` as Route} className="text-accent hover:underline">
-          Its pack
+          Its pack<span className="sr-only">: {name}</span>
         </Link>
       </div>
     </div>
