@@ -1,10 +1,12 @@
+import { startEgress } from "./egress/start.ts";
 import type { Part } from "./env.ts";
 import type { Gateway, RunningPart } from "./gateway.ts";
 import { startIntake } from "./intake/start.ts";
 import { startRelay } from "./relay/relay.ts";
 
 /** How each part is started. */
-const STARTERS: Partial<Record<Part, (gateway: Gateway) => Promise<RunningPart>>> = {
+const STARTERS: Record<Part, (gateway: Gateway) => Promise<RunningPart>> = {
+  egress: startEgress,
   intake: startIntake,
   relay: startRelay,
 };
@@ -12,8 +14,7 @@ const STARTERS: Partial<Record<Part, (gateway: Gateway) => Promise<RunningPart>>
 export async function startParts(gateway: Gateway): Promise<RunningPart[]> {
   const started: RunningPart[] = [];
   for (const part of gateway.env.parts) {
-    const start = STARTERS[part];
-    if (start) started.push(await start(gateway));
+    started.push(await STARTERS[part](gateway));
   }
   return started;
 }

@@ -1,0 +1,187 @@
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+import type { Clock } from "#lib/shared/clock.ts";
+import { Attempt } from "./attempt.ts";
+import { type Carrier, mustNotTurn } from "./carried.ts";
+import { type Identified, type Shown, sha256 } from "./clients.ts";
+import { type Passage, plainAddress } from "./doors.ts";
+import { answerRefusal, Refused } from "./refusal.ts";
+import { type RequestHead, readRequestHead, type Target } from "./request-head.ts";
+import { ResolutionProblem, type Resolve } from "./resolve.ts";
+import type { EgressSettings } from "./settings.ts";
+import type { EgressRecord } from "./tally.ts";
+import { carryTunnel, type TunnelLimits } from "./tunnel.ts";
+import type { TunnelTable } from "./tunnel-table.ts";
+import { type ConnectLimits, connectThrough, connectTo } from "./upstream.ts";
+
+export interface ServeLimits extends TunnelLimits, ConnectLimits {
+  /** For the whole head of a request. */
+  readonly headMs: number;
+}
+
+/** What every connection is served with. */
+export interface Service {
+  readonly settings: () => EgressSettings;
+  readonly resolve: Resolve;
+  readonly record: EgressRecord;
+  readonly clock: Clock;
+  readonly limits: ServeLimits;
+  readonly carrier: Carrier;
+  readonly tunnels: TunnelTable;
+}
+
+/** What lets a target pass, and where it leads: addresses that may each be connected to, or none where the parent looks. */
+interface Way {
+  readonly ruleId: string;
+  readonly addresses: readonly { readonly address: string; readonly ruleId: string }[];
+}
+
+/** Serves one connection from its first byte to its last. Whatever comes of it is on record when it is settled. */
+export async function serve(socket: Socket, service: Service): Promise<void> {
+  const { record, clock, limits, tunnels } = service;
+  const attempt = new Attempt(socket, record, clock);
+  socket.on("error", () => undefined);
+  try {
+    const place = tunnels.arrive(attempt.clientAddress);
+    if (!place) throw new Refused("too_many_connections");
+    using _ = place;
+    const { head, bytes, lengthBytes } = await readHead(socket, limits.headMs);
+    attempt.asks(head);
+    const shown = shownBy(socket, attempt, head);
+    const client = service.settings().clients.identify(shown, clock());
+    if (!client) throw new Refused("client_unknown");
+    attempt.isFrom(client.client);
+    if (!place.isOf(client.client.id)) throw new Refused("too_many_connections");
+    if (head.path !== null) mustNotTurn(bytes.toString("latin1", 0, lengthBytes));
+    await letThrough(socket, { head, bytes, lengthBytes }, { attempt, shown, client }, service);
+  } catch (error) {
+    if (error instanceof Gone) attempt.ends("refused", error.reason);
+    if (error instanceof Gone) return void socket.destroy();
+    if (!(error instanceof Refused)) throw error;
+    attempt.hasStatus(error.answer.status);
+    attempt.ends(error.outcome, error.reason);
+    answerRefusal(socket, error);
+  }
+}
+
+/** The client went away before it had asked for anything. */
+class Gone extends Error {
+  readonly reason = "client_left";
+}
+
+interface Read {
+  readonly head: RequestHead;
+  readonly bytes: Buffer;
+  readonly lengthBytes: number;
+}
+
+async function letThrough(
+  socket: Socket,
+  { head, bytes, lengthBytes }: Read,
+  { attempt, shown, client }: { attempt: Attempt; shown: Shown; client: Identified },
+  service: Service,
+): Promise<void> {
+  const { settings, limits, tunnels, carrier } = service;
+  const { parent, purposeOf } = settings();
+  const way = await findWay(head.target, attempt, service);
+  const upstream = parent
+    ? await connectThrough(parent, throughParent(head.target, way), limits)
+    : await connectTo(
+        way.addresses.map(({ address }) => address),
+        head.target.port,
+        limits,
+        (address) => attempt.leadsTo(address),
+      );
+  const connected = plainAddress(upstream.remoteAddress);
+  const { address, ruleId } = way.addresses.find((each) => each.address === connected) ??
+    way.addresses[0] ?? { address: null, ruleId: way.ruleId };
+  attempt.leadsTo(address);
+  const ends = { client: socket, upstream };
+  // The allowlist may have changed while we waited: this decides once more, and from now on each change does.
+  using entry = tunnels.add({
+    ...{ ends, attempt, shown, clientId: client.client.id, port: head.target.port },
+    ...{ name: head.target.name, address },
+  });
+  if (!entry) throw new Refused("no_rule");
+  attempt.passes({ ruleId, purpose: purposeOf(ruleId) }, upstream);
+  if (head.path === null) {
+    const rest = bytes.subarray(lengthBytes);
+    await carryTunnel(ends, { target: head.target, rest }, attempt, limits);
+  } else await carrier.carry(ends, { head, bytes }, attempt);
+}
+
+/** Resolves once, and decides on each address that this gives. @throws Refused */
+async function findWay(target: Target, attempt: Attempt, { settings, resolve }: Service): Promise<Way> {
+  const { doors, parent } = settings();
+  const { name, port } = target;
+  if (name === null) {
+    const address = target.address as string;
+    const ruleId = ruleOf(doors.decide({ name, address, port }));
+    return { ruleId, addresses: [{ address, ruleId }] };
+  }
+  const byName = doors.decideName(name, port);
+  // Whoever sits behind a parent can often resolve nothing; it is the parent that looks then, and no address is known here.
+  if (parent && "ruleId" in byName) return { ruleId: byName.ruleId, addresses: [] };
+  if (!doors.couldPass(name, port)) throw new Refused("no_rule");
+  const found = await resolve(name).catch((error: unknown) => {
+    throw error instanceof ResolutionProblem ? new Refused(error.reason) : error;
+  });
+  const decided = found.map((address) => ({ address, passage: doors.decide({ name, address, port }) }));
+  const addresses = decided.flatMap(({ address, passage }) =>
+    "ruleId" in passage ? [{ address, ruleId: passage.ruleId }] : [],
+  );
+  const [first] = addresses;
+  if (first) return { ruleId: first.ruleId, addresses };
+  attempt.leadsTo(decided[0]?.address ?? null);
+  throw new Refused(decided[0] && "refused" in decided[0].passage ? decided[0].passage.refused : "no_rule");
+}
+
+function ruleOf(passage: Passage): string {
+  if ("refused" in passage) throw new Refused(passage.refused);
+  return passage.ruleId;
+}
+
+/** The address that was decided on, where one was: the parent must not resolve the name a second time. */
+function throughParent(target: Target, { addresses }: Way): Target {
+  const [first] = addresses;
+  return first ? { name: null, address: first.address, port: target.port } : target;
+}
+
+function shownBy(socket: Socket, attempt: Attempt, { credentials }: RequestHead): Shown {
+  const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  return {
+    address: attempt.clientAddress,
+    credentials,
+    certificate: certificate
+      ? { hash: sha256(certificate.raw), endsAt: new Date(certificate.validTo) }
+      : null,
+  };
+}
+
+/** @throws Refused, Gone */
+async function readHead(socket: Socket, headMs: number): Promise<Read> {
+  const { promise, resolve, reject } = Promise.withResolvers<Read>();
+  let bytes: Buffer = Buffer.alloc(0);
+  const read = (chunk: Buffer) => {
+    const seenBytes = bytes.length;
+    bytes = seenBytes === 0 ? chunk : Buffer.concat([bytes, chunk]);
+    const reading = readRequestHead(bytes, seenBytes);
+    if (reading.state === "bad") reject(new Refused(reading.reason));
+    if (reading.state === "read") resolve({ head: reading.head, bytes, lengthBytes: reading.lengthBytes });
+  };
+  const gone = () => reject(new Gone());
+  // One limit for all of it, however many bytes come in between: a drop at a time would never end otherwise.
+  const timer = setTimeout(() => reject(new Refused("too_slow")), headMs);
+  socket.on("data", read);
+  socket.once("end", gone);
+  socket.once("close", gone);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    socket.pause();
+    socket.off("data", read);
+    socket.off("end", gone);
+    socket.off("close", gone);
+  }
+}
