@@ -41,6 +41,8 @@ const HAPPENINGS = [
   "setup_link.refuse",
   "setup_link.step",
   "setup_link.finish",
+  "gateway.first_report",
+  "gateway.report_gap",
 ] as const;
 
 /**

@@ -254,6 +254,73 @@ const WORDS: Record<AuditAction, Words> = {
   },
   "crossing_view.keep": { label: "View kept", said: "kept the view {target} of the crossings" },
   "crossing_view.remove": { label: "View removed", said: "removed their view {target} of the crossings" },
+  "gateway.create": { label: "Gateway made", said: "made the gateway of {target}" },
+  "gateway.change": { label: "Gateway changed", said: "changed the settings of the gateway of {target}" },
+  "gateway.rotate_token": {
+    label: "Gateway's token rotated",
+    said: "gave the gateway of {target} a new token",
+  },
+  "gateway.take_configuration": {
+    label: "Gateway's configuration taken",
+    said: "took away the configuration of the gateway of {target} as a file",
+  },
+  "gateway.remove": { label: "Gateway removed", said: "removed the gateway of {target}" },
+  "gateway.first_report": {
+    label: "Gateway reported first",
+    said: "reported for the first time, for {target}",
+  },
+  "gateway.report_gap": {
+    label: "Gap in events",
+    said: (event) => `reported that ${fact(event, "count") || "some"} events are missing at {target}`,
+  },
+  "gateway_client.create": { label: "Proxy client added", said: "let {target} use a gateway's proxy" },
+  "gateway_client.change": {
+    label: "Proxy client changed",
+    said: "changed how {target} is known to a gateway's proxy",
+  },
+  "gateway_client.rotate_token": {
+    label: "Proxy client's token rotated",
+    said: "gave the proxy client {target} a new token",
+  },
+  "gateway_client.revoke": {
+    label: "Proxy client revoked",
+    said: "ended the use of a gateway's proxy by {target}",
+  },
+  "gateway_source.create": {
+    label: "Event source added",
+    said: "had a gateway pull the events of {target}",
+  },
+  "gateway_source.change": {
+    label: "Event source changed",
+    said: "changed how the events of {target} are pulled",
+  },
+  "gateway_source.pull_again": {
+    label: "Events pulled again",
+    said: "had a range of the events of {target} pulled again",
+  },
+  "gateway_source.remove": {
+    label: "Event source removed",
+    said: "ended the pulling of events of {target}",
+  },
+  "relay_endpoint.create": { label: "Endpoint added", said: "added the endpoint {target}" },
+  "relay_endpoint.change": { label: "Endpoint changed", said: "changed the endpoint {target}" },
+  "relay_endpoint.rotate_secret": {
+    label: "Endpoint's secret rotated",
+    said: "gave the endpoint {target} a new secret",
+  },
+  "relay_endpoint.pause": { label: "Endpoint paused", said: "paused deliveries to {target}" },
+  "relay_endpoint.resume": { label: "Endpoint resumed", said: "resumed deliveries to {target}" },
+  "relay_endpoint.replay": {
+    label: "Events delivered again",
+    said: "had events delivered again to {target}",
+  },
+  "relay_endpoint.remove": { label: "Endpoint removed", said: "removed the endpoint {target}" },
+  "gateway_intake.create": { label: "Intake path opened", said: "opened the intake path {target}" },
+  "gateway_intake.rotate_secret": {
+    label: "Intake secret rotated",
+    said: "gave the intake path {target} a new secret",
+  },
+  "gateway_intake.remove": { label: "Intake path closed", said: "closed the intake path {target}" },
   "audit.export": {
     label: "Audit log exported",
     said: (event) => `exported the audit log of {target} as ${fact(event, "format") || "a file"}`,

@@ -74,6 +74,11 @@ export function keyColumns(environmentId: string, key: string) {
   return { driverKeySealed: seal(key, keyContext(environmentId)), driverKeyFingerprint: fingerprint(key) };
 }
 
+/** The key that an environment is driven with, for what reads its events at the site. Null where there is none yet. */
+export function openKey(environment: { id: string; driverKeySealed: string | null }): string | null {
+  return environment.driverKeySealed && open(environment.driverKeySealed, keyContext(environment.id));
+}
+
 /** Where an environment's key is sealed to. */
 const keyContext = (environmentId: string) => `environment:${environmentId}:driver_key`;
 

@@ -18,6 +18,7 @@ import { ENVIRONMENTS } from "./environment-rows.ts";
 import { EXPORTS } from "./export-rows.ts";
 import { DRIFT } from "./fleet-drift-rows.ts";
 import { FLEET } from "./fleet-rows.ts";
+import { GATEWAYS } from "./gateway-rows.ts";
 import { PEOPLE } from "./people-rows.ts";
 import { REVISIONS } from "./revision-rows.ts";
 import type { People, Row, Rows } from "./rows.ts";
@@ -35,6 +36,7 @@ const ROWS: Rows = {
   ...PEOPLE,
   ...SETUP_LINKS,
   ...EXPORTS,
+  ...GATEWAYS,
   ...REVISIONS,
   ...ANALYSIS,
   ...SETS,

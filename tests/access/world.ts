@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { crossingRef } from "#lib/crossings/schema.ts";
-import { asSystem } from "#lib/platform/db.ts";
+import { asSystem, type Tx } from "#lib/platform/db.ts";
 import { fingerprint, seal } from "#lib/platform/seal.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { exampleReport } from "#tests/support/doctor-report.ts";
@@ -28,6 +28,11 @@ export interface World {
   setVersionId: string;
   assertionId: string;
   servedListId: string;
+  gatewayId: string;
+  gatewayClientId: string;
+  gatewaySourceId: string;
+  relayEndpointId: string;
+  gatewayIntakeId: string;
   reportId: string;
   requestId: string;
   bulkId: string;
@@ -64,6 +69,11 @@ export async function aWorld(): Promise<World> {
     setVersionId: newId("asetv"),
     assertionId: newId("asrt"),
     servedListId: newId("list"),
+    gatewayId: newId("gw"),
+    gatewayClientId: newId("gwc"),
+    gatewaySourceId: newId("gws"),
+    relayEndpointId: newId("ep"),
+    gatewayIntakeId: newId("gwi"),
     reportId: newId("report"),
     requestId: newId("chg"),
     bulkId: newId("blk"),
@@ -184,6 +194,7 @@ export async function aWorld(): Promise<World> {
         ...{ tokenHash: fingerprint(ids.servedListId), ...by },
       },
     });
+    await aGateway(tx, { ...theirs, environmentId, ...ids });
     const found = exampleReport({ machine: `app.${customerId.toLowerCase()}.example` });
     const counted = { failed: 1, warnings: 1, passed: 2, skipped: 1, broughtBy: "Somebody", ranAt: now };
     await tx.doctorReport.create({
@@ -248,6 +259,37 @@ export async function aWorld(): Promise<World> {
   });
   const facts = { customerId, deploymentId, environmentId, serviceId, serviceName, setSlug };
   return { ...facts, ...ids, crossingRef: crossing.ref };
+}
+
+type Gateway = Pick<
+  World,
+  | "customerId"
+  | "deploymentId"
+  | "environmentId"
+  | "gatewayId"
+  | "gatewayClientId"
+  | "gatewaySourceId"
+  | "relayEndpointId"
+  | "gatewayIntakeId"
+>;
+
+/** A gateway with one of everything that it is told. */
+async function aGateway(tx: Tx, ids: Gateway): Promise<void> {
+  const { customerId, deploymentId, environmentId, gatewayId } = ids;
+  const theirs = { customerId, deploymentId };
+  const tokenHash = fingerprint(gatewayId);
+  const made = { tokenChangedAt: new Date(), createdById: "person_owner", createdByName: "Somebody" };
+  await tx.gateway.create({ data: { id: gatewayId, ...theirs, tokenHash, ...made } });
+  const below = { ...theirs, gatewayId, createdByName: "Somebody" };
+  await tx.gatewayClient.create({
+    data: { id: ids.gatewayClientId, ...below, name: "Billing", tokenHash: fingerprint(ids.gatewayClientId) },
+  });
+  await tx.gatewaySource.create({ data: { id: ids.gatewaySourceId, ...below, environmentId } });
+  const endpoint = { name: "Application", url: "https://app.example.com/events", signature: "workos" };
+  const secretSealed = seal("whsec_of_a_gateway_test", `relay_endpoint:${ids.relayEndpointId}:secret`);
+  await tx.relayEndpoint.create({ data: { id: ids.relayEndpointId, ...below, ...endpoint, secretSealed } });
+  const intake = { kind: "callback", path: "/callback", target: "https://app.example.com/callback" };
+  await tx.gatewayIntake.create({ data: { id: ids.gatewayIntakeId, ...below, ...intake } });
 }
 
 /** A person of the console, an invitation and an SSO provider: they belong to no customer. */

@@ -3,7 +3,13 @@ import { resolve } from "node:path";
 import { type Browser, expect, type Page } from "@playwright/test";
 import { type Action, ROLES, type Role, roleCan } from "#lib/access/permissions.ts";
 import { test } from "#tests/support/browser.ts";
-import { bringReport, draftRule, makeDeployment, makeSamlConnection } from "#tests/support/first-steps.ts";
+import {
+  bringReport,
+  draftRule,
+  makeDeployment,
+  makeGateway,
+  makeSamlConnection,
+} from "#tests/support/first-steps.ts";
 import { type SamlIdp, startSamlIdp } from "#tests/support/saml-idp.ts";
 import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
 
@@ -119,6 +125,8 @@ function entries(): Record<string, Entry> {
       ]),
     ),
     "/deployments/[deploymentId]/environments": { at: `${at}/environments`, needs: "environment.read" },
+    "/deployments/[deploymentId]/gateway": { at: `${at}/gateway`, needs: "gateway.read" },
+    "/deployments/[deploymentId]/gateway/clients": { at: `${at}/gateway/clients`, needs: "gateway.read" },
     "/deployments/[deploymentId]/messages": { at: `${at}/messages`, needs: "message.read" },
     "/deployments/[deploymentId]/setup-links": { at: `${at}/setup-links`, needs: "setup_link.read" },
     "/deployments/[deploymentId]/setup-links/new": {
@@ -173,6 +181,7 @@ test.beforeAll(async ({ browser }) => {
   ids.report = idIn(owner.url(), "report");
   await draftRule(owner, deploymentUrl, { network: "203.0.113.0/24", purpose: "Reach the partner" });
   ids.request = idIn(owner.url(), "chg");
+  await makeGateway(owner, deploymentUrl);
   ids.customer = await customerNamed(owner, "Quay Bank");
   const others = { customer: "Other Port", deployment: "Quay", environment: "Production" } as const;
   foreign.deployment = idIn(await makeDeployment(owner, site, others), "dep");
@@ -241,6 +250,7 @@ test("another customer's pages are not there for who administers one customer", 
       "crossings",
       "directories",
       "environments",
+      "gateway",
       "messages",
       "setup-links",
     ].map((tab) => `${at}/${tab}`),

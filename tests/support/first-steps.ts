@@ -116,6 +116,18 @@ export async function bringReport(
   await page.waitForURL(/\/doctor\/report_/);
 }
 
+/** The gateway of the deployment, and the token that it is started with. The page of the gateway is open then. */
+export async function makeGateway(page: Page, deploymentUrl: string): Promise<{ token: string }> {
+  await page.goto(`${deploymentUrl}/gateway`);
+  await page.getByRole("button", { name: "Make gateway" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Make gateway" }).click();
+  const token = await textOf(dialog.locator("code", { hasText: /^sp_gw_/ }));
+  await confirm(page, "I have copied it");
+  await expect(page.getByText("Never heard", { exact: true })).toBeVisible();
+  return { token };
+}
+
 export async function textOf(found: Locator): Promise<string> {
   return (await found.first().textContent()) ?? "";
 }

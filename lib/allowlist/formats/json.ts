@@ -12,8 +12,13 @@ export const json: AllowlistFormat = {
   render,
 };
 
-function render({ deployment, exportedAt, rules, sets, digest }: ExportedAllowlist): string {
-  const document = {
+function render(allowlist: ExportedAllowlist): string {
+  return `${JSON.stringify(allowlistDocument(allowlist), null, 2)}\n`;
+}
+
+/** The same before it is text: it is also the heart of what a boundary gateway is told. */
+export function allowlistDocument({ deployment, exportedAt, rules, sets, digest }: ExportedAllowlist) {
+  return {
     format: "sallyport-allowlist/v1",
     deployment: {
       id: deployment.id,
@@ -48,5 +53,4 @@ function render({ deployment, exportedAt, rules, sets, digest }: ExportedAllowli
       cidrs: set.cidrs,
     })),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -72,6 +72,7 @@ function tabs(actor: Actor, { id, environments, connections, directories, rules 
     ...(actor.can("message.read") ? [{ href: `${at}/messages`, label: "Messages" }] : []),
     { href: `${at}/allowlist`, label: "Allowlist", count: rules },
     ...(actor.can("crossing.read") ? [{ href: `${at}/crossings`, label: "Crossings" }] : []),
+    { href: `${at}/gateway`, label: "Gateway" },
     { href: `${at}/doctor`, label: "Doctor" },
     ...(actor.can("audit.read") ? [{ href: `${at}/audit`, label: "Audit" }] : []),
   ];
