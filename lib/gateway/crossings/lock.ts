@@ -58,11 +58,15 @@ function isAlive(found: string): boolean {
   return startOf(Number(pid)) === start;
 }
 
-/** When a process began: its number alone may have been given to another since. Empty where the system does not say. */
+/**
+ * When a process began: its number alone may have been given to another since. Empty where the system does not say; `dead` for one
+ * that has ended and only waits for its parent to notice.
+ */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return /^[ZX]/.test(fields[0] ?? "") ? "dead" : (fields[19] ?? "");
   } catch {
     return "";
   }
