@@ -18,6 +18,7 @@ export const MANAGEMENT_TOKEN = "management-token-only-for-the-benches";
 const PASSWORDS = { console: "console", worker: "worker", identity: "identity", gateway: "gateway" };
 
 export interface DurableDatabase {
+  adminUrl: string;
   identityUrl: string;
   /** Of a database beside it that is empty, for a peer. */
   emptyUrl: string;
@@ -42,6 +43,7 @@ export async function startDurableDatabase(): Promise<DurableDatabase> {
   await admin.end();
   await migrate(`${postgres.url}/bench`, PASSWORDS);
   return {
+    adminUrl: `${postgres.url}/bench`,
     identityUrl: throughSocket(
       roleUrl(`${postgres.url}/bench`, "identity", PASSWORDS.identity),
       postgres.socketDir,

@@ -14,7 +14,7 @@ const recorder = await startRecorder({
   pool,
   owner: { customerId: "cus_1", deploymentId: "dep_1", gateway: "door-a" },
   folder,
-  failed: (error) => say("failed", error instanceof Error ? error.message.split("\n")[0] : String(error)),
+  failed: (error) => say("failed", String(error).replaceAll("\n", " ")),
   limits: { bytesMax: Number(bytesMax), fileBytesMax: Number(fileBytesMax) },
 });
 process.once("SIGTERM", () => void end());

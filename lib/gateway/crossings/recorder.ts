@@ -14,7 +14,9 @@ export interface Recorder {
    * that has ended.
    */
   record(crossing: Crossing): void;
-  /** Once it is settled, everything that was recorded before outlives the machine too, and the database has it if it is there. */
+  /** Once it is settled, everything that was recorded before outlives a machine that loses its power. */
+  sync(): Promise<void>;
+  /** The same, and the database has it if it is there. */
   flush(): Promise<void>;
   readonly state: QueueState;
   stop(): Promise<void>;
@@ -72,12 +74,16 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       await queue.sync().catch(failed);
     }
   };
-  const start = (hurry: boolean): Promise<void> => {
+  let hurried: Promise<void> | null = null;
+  const start = (hurry: boolean, begun?: () => void): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
     running += 1;
     turn = turn
-      .then(() => run(hurry))
+      .then(() => {
+        begun?.();
+        return run(hurry);
+      })
       .then(() => {
         running -= 1;
         if (!queue.isEmpty()) later();
@@ -93,13 +99,18 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   later();
   const flush = async () => {
     await queue.sync().catch(failed);
-    await start(true);
+    // Whoever comes before it begins shares it.
+    hurried ??= start(true, () => {
+      hurried = null;
+    });
+    await hurried;
   };
   return {
     record(crossing) {
       queue.put(crossing);
       later();
     },
+    sync: () => queue.sync(),
     flush,
     get state() {
       return queue.state;

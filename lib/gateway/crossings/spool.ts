@@ -66,6 +66,7 @@ export function openSpool(folder: string, limits: SpoolLimits): Spool {
   /** Closed to new lines, and not yet known to be on disk. */
   let finished: number[] = [];
   let syncing: Promise<void> = Promise.resolve();
+  let nextSync: Promise<void> | null = null;
 
   const finish = () => {
     if (current) finished.push(current.descriptor);
@@ -144,10 +145,13 @@ export function openSpool(folder: string, limits: SpoolLimits): Spool {
       discard(file);
     },
     sync() {
-      // One at a time: a descriptor must not be closed while another call waits for it.
-      const next = syncing.then(syncAll);
-      syncing = next.catch(() => undefined);
-      return next;
+      // One at a time, for a descriptor must not be closed while another call waits for it; whoever comes meanwhile shares the next.
+      nextSync ??= syncing.then(() => {
+        nextSync = null;
+        return syncAll();
+      });
+      syncing = nextSync.catch(() => undefined);
+      return nextSync;
     },
     async close() {
       finish();
