@@ -4,7 +4,8 @@ import type { Pool } from "../db.ts";
 import { lockFolder } from "./lock.ts";
 import { openQueue, type QueueState } from "./queue.ts";
 import type { SpoolLimits } from "./spool.ts";
-import { crossingWriter, type Owner } from "./write.ts";
+import type { Owner } from "./upsert.ts";
+import { crossingWriter } from "./write.ts";
 
 /** Where every part of the gateway writes down what passes, or is refused. */
 export interface Recorder {
@@ -33,7 +34,7 @@ export interface RecorderOptions {
 }
 
 /** A batch is written when so many wait, or when the first has waited so long. */
-const BATCH_MAX = 1_000;
+const BATCH_MAX = 2_000;
 const EVERY_MS = 50;
 const AGAIN_MS_MAX = 5_000;
 

@@ -85,6 +85,7 @@ test("what strangers make up for a name costs neither the record of it nor that 
     peerName: `a\0\ud800${"x".repeat(10_000)}`,
     peerAddress: "::ffff:10.0.0.1",
     peerPort: 70_000,
+    clientName: 'quotes " and \\ and , and {}',
     clientAddress: "not an address",
     path: "/callback?code=secret",
     bytesIn: -1,
@@ -98,7 +99,7 @@ test("what strangers make up for a name costs neither the record of it nor that 
   await recorder.stop();
   const { rows } = await pool.query(
     `SELECT kind, reason, missing, length(peer_name) AS name, host(peer_address) AS address, peer_port AS port, client_address AS client,
-      path, bytes_in AS "in", bytes_out AS out, latency_ms AS latency
+      path, client_name AS called, bytes_in AS "in", bytes_out AS out, latency_ms AS latency
      FROM boundary.crossings WHERE began_at = $1 ORDER BY kind, path`,
     [beganAt],
   );
@@ -109,6 +110,7 @@ test("what strangers make up for a name costs neither the record of it nor that 
       address: "10.0.0.1",
       port: 65_535,
       client: null,
+      called: 'quotes " and \\ and , and {}',
       path: "/callback",
       in: "0",
       out: String(Number.MAX_SAFE_INTEGER),
