@@ -90,6 +90,33 @@ test("a deployment stays on its version until a change request moves it", async 
   await expect(owner.getByRole("button", { name: "Draft the move" })).toHaveCount(0);
 });
 
+test("a newer version is asked for at every deployment by one press, and followed until it is in force", async () => {
+  await owner.goto(setUrl);
+  await bring(owner, "8.8.4.0/24\n2001:4860::/32");
+  await owner.getByRole("dialog").getByRole("link", { name: "See version 4" }).click();
+  await accept(admin, 4);
+  await owner.goto(`${site.consoleUrl}/allowlists/fleet`);
+  await look(owner, "fleet-board");
+  await owner.getByRole("button", { name: "Propose Payment partner everywhere" }).click();
+  const dialog = owner.getByRole("dialog");
+  await dialog.getByLabel("Reason").fill("Annex 3 has changed.");
+  await dialog.getByRole("button", { name: "Propose at 1 deployment" }).click();
+  await owner.waitForURL(/\/fleet\/blk_/);
+  const bulkUrl = owner.url();
+  // The worker makes the request, while the page looks again by itself.
+  await expect(owner.getByText(/^Requests made/)).toBeVisible({ timeout: 90_000 });
+  const row = owner.getByRole("row", { name: /Proposed/ });
+  await look(owner, "fleet-bulk");
+  await row.getByRole("link").first().click();
+  await owner.waitForURL(/\/requests\/chg_/);
+  await approveAndApply(admin, owner.url());
+  await owner.goto(bulkUrl);
+  await expect(owner.getByRole("row", { name: /Applied/ })).toBeVisible();
+  await owner.goto(`${site.consoleUrl}/allowlists/fleet`);
+  await expect(owner.getByRole("button", { name: "Propose Payment partner everywhere" })).toHaveCount(0);
+  await expect(owner.getByText(/1 deployment behind/)).toHaveCount(0);
+});
+
 async function bring(page: Page, text: string): Promise<void> {
   await page.getByRole("button", { name: "Bring a version" }).click();
   const dialog = page.getByRole("dialog");
