@@ -44,8 +44,8 @@ export function createCarrier({ idleMs }: { idleMs: number }): Carrier {
     { maxHeaderSize: HEAD_BYTES_MAX * 2, keepAlive: false, insecureHTTPParser: false, requestTimeout: 0 },
     (incoming, response) => {
       const known = carried.get(incoming.socket);
-      // A second request on the same connection: the first reader has not seen it.
-      if (!known) return incoming.socket.destroy();
+      // A second request on the same connection, which the first reader has not seen: it ends with the answer to the first.
+      if (!known) return;
       carried.delete(incoming.socket);
       forward(known, incoming, response, idleMs);
     },
@@ -88,6 +88,7 @@ function forward(
   idleMs: number,
 ): void {
   const { client, upstream } = ends;
+  response.shouldKeepAlive = false;
   const { name, address, port } = head.target;
   const host = name ?? (address?.includes(":") ? `[${address}]` : (address ?? ""));
   const outgoing = request({
@@ -111,7 +112,6 @@ function forward(
   outgoing.once("response", (answer) => {
     attempt.answered();
     attempt.hasStatus(answer.statusCode ?? 0);
-    response.shouldKeepAlive = false;
     response.writeHead(answer.statusCode ?? 502, answer.statusMessage, passedOn(answer.headers));
     answer.pipe(response);
     // Cut short there, it must not look whole here.

@@ -80,7 +80,7 @@ export function createTunnelTable(
     },
     add(entry) {
       if (whyNot(entry, settings(), clock)) {
-        close(entry.ends);
+        entry.ends.upstream.destroy();
         return null;
       }
       entries.add(entry);

@@ -153,6 +153,12 @@ export class Caller {
       });
   }
 
+  async #next(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.socket.once("heard", resolve);
+    await promise;
+  }
+
   say(bytes: string | Buffer): this {
     this.socket.write(bytes);
     return this;
@@ -160,13 +166,13 @@ export class Caller {
 
   /** What was heard, once this is in it or nothing more will be. */
   async hears(text: string): Promise<string> {
-    while (!this.#heard.includes(text, 0, "latin1") && !this.#isOver) await once(this.socket, "heard");
+    while (!this.#heard.includes(text, 0, "latin1") && !this.#isOver) await this.#next();
     return this.#heard.toString("latin1");
   }
 
   /** Everything that was heard until the other side ended. */
   async hearsAll(): Promise<string> {
-    while (!this.#isOver) await once(this.socket, "heard");
+    while (!this.#isOver) await this.#next();
     return this.#heard.toString("latin1");
   }
 
