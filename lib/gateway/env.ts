@@ -27,6 +27,16 @@ const Env = z
     port: Port.default(4100),
     /** Where applications find the proxy. */
     proxyPort: Port.default(4128),
+    /** On which address: one that applications on other machines reach, where there are any. */
+    proxyHost: z.string().min(1).optional(),
+    /** Where it is found by clients that show a certificate, or whose token is not to be read on the way. */
+    proxyTls: z
+      .object({
+        port: Port.default(4129),
+        certificate: z.string("Set SALLYPORT_GATEWAY_PROXY_TLS_CERTIFICATE too."),
+        key: z.string("Set SALLYPORT_GATEWAY_PROXY_TLS_KEY too."),
+      })
+      .optional(),
     /** Where what comes from outside arrives. */
     intakePort: Port.default(4143),
     intake: z
@@ -82,6 +92,8 @@ export function readEnv(from: Readonly<Record<string, string | undefined>> = pro
     host: from.SALLYPORT_GATEWAY_HOST,
     port: from.SALLYPORT_GATEWAY_PORT,
     proxyPort: from.SALLYPORT_GATEWAY_PROXY_PORT,
+    proxyHost: from.SALLYPORT_GATEWAY_PROXY_HOST || undefined,
+    proxyTls: readProxyTls(from),
     intakePort: from.SALLYPORT_GATEWAY_INTAKE_PORT,
     intake: {
       host: from.SALLYPORT_GATEWAY_INTAKE_HOST ?? from.SALLYPORT_GATEWAY_HOST ?? "127.0.0.1",
@@ -96,4 +108,10 @@ export function readEnv(from: Readonly<Record<string, string | undefined>> = pro
   });
   if (result.success) return result.data;
   throw new Error(`The settings of the boundary gateway are incomplete.\n${z.prettifyError(result.error)}`);
+}
+
+function readProxyTls(from: Readonly<Record<string, string | undefined>>) {
+  const certificate = from.SALLYPORT_GATEWAY_PROXY_TLS_CERTIFICATE || undefined;
+  const key = from.SALLYPORT_GATEWAY_PROXY_TLS_KEY || undefined;
+  return certificate || key ? { port: from.SALLYPORT_GATEWAY_PROXY_TLS_PORT, certificate, key } : undefined;
 }

@@ -38,10 +38,15 @@ export interface EgressOptions {
   readonly resolve?: Resolve;
 }
 
+export interface Listener extends AddressInfo {
+  /** For what is renewed while it listens. */
+  setSecureContext(tls: SecureContextOptions): void;
+}
+
 /** The way out: a proxy that lets nothing pass but what a rule names, and writes down everything. */
 export interface EgressProxy {
   /** @param tls where clients may show a certificate. */
-  listen(at: { host: string; port: number; tls?: SecureContextOptions }): Promise<AddressInfo>;
+  listen(at: { host: string; port: number; tls?: SecureContextOptions }): Promise<Listener>;
   /** Puts new settings in force. Tunnels stay, but for those that nothing lets through any more. */
   reload(settingsAt: EgressOptions["settingsAt"]): void;
   readonly open: number;
@@ -117,7 +122,10 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
       await once(server, "listening");
       server.on("error", failed);
       servers.push(server);
-      return server.address() as AddressInfo;
+      return {
+        ...(server.address() as AddressInfo),
+        setSecureContext: (renewed) => "setSecureContext" in server && server.setSecureContext(renewed),
+      };
     },
     reload(next) {
       settingsAt = next;

@@ -1,5 +1,6 @@
 import type { Gateway, RunningPart } from "../gateway.ts";
-import { createEgressProxy } from "./proxy.ts";
+import { followTls, readTls } from "../intake/tls.ts";
+import { createEgressProxy, type EgressProxy } from "./proxy.ts";
 import { egressSettings } from "./settings.ts";
 
 /** The way out of the site: the proxy that applications are told to use. */
@@ -22,8 +23,10 @@ export async function startEgress({
     configuration = accepted.configuration;
     proxy.reload(settingsAt);
   });
-  const { address, port } = await proxy.listen({ host: env.host, port: env.proxyPort });
+  const host = env.proxyHost ?? env.host;
+  const { address, port } = await proxy.listen({ host, port: env.proxyPort });
   log.info({ address, port }, "the proxy listens");
+  const stopFollowing = env.proxyTls ? await listenTls(proxy, host, env.proxyTls, log) : () => undefined;
   return {
     async report() {
       const { allowed, refused } = proxy.tally.lastHour();
@@ -32,6 +35,23 @@ export async function startEgress({
       };
     },
     metrics: () => [`sallyport_gateway_egress_tunnels ${proxy.open}`, ...proxy.tally.metrics()],
-    stop: () => proxy.stop(),
+    async stop() {
+      stopFollowing();
+      await proxy.stop();
+    },
   };
+}
+
+/** Also where clients show certificates; it serves with a renewed one of its own as soon as that is there. */
+async function listenTls(
+  proxy: EgressProxy,
+  host: string,
+  { port, ...files }: NonNullable<Gateway["env"]["proxyTls"]>,
+  log: Gateway["log"],
+): Promise<() => void> {
+  const listener = await proxy.listen({ host, port, tls: readTls(files) });
+  log.info({ address: listener.address, port: listener.port }, "the proxy listens for TLS");
+  return followTls(files, listener, (error) =>
+    log.error({ err: error }, "the proxy's new certificate cannot be used"),
+  );
 }

@@ -27,7 +27,6 @@ async function callOverTls(port: number, shown: { cert: Buffer; key: Buffer } | 
   const socket = connectTls({
     ...{ port, host: "127.0.0.1", servername: "gateway.example", ca: readFileSync(ca.file) },
     ...(shown ?? {}),
-    allowHalfOpen: true,
   });
   await once(socket, "secureConnect");
   return new Caller(port, socket);
