@@ -20,8 +20,11 @@ const PASSWORDS = { console: "console", worker: "worker", identity: "identity", 
 export interface DurableDatabase {
   adminUrl: string;
   identityUrl: string;
+  gatewayUrl: string;
   /** Of a database beside it that is empty, for a peer. */
   emptyUrl: string;
+  /** The same, by the way our programs take. */
+  emptySocketUrl: string;
   stop(): Promise<void>;
 }
 
@@ -48,7 +51,12 @@ export async function startDurableDatabase(): Promise<DurableDatabase> {
       roleUrl(`${postgres.url}/bench`, "identity", PASSWORDS.identity),
       postgres.socketDir,
     ),
+    gatewayUrl: throughSocket(
+      roleUrl(`${postgres.url}/bench`, "gateway", PASSWORDS.gateway),
+      postgres.socketDir,
+    ),
     emptyUrl: `${postgres.url}/empty`,
+    emptySocketUrl: throughSocket(`${postgres.url}/empty`, postgres.socketDir),
     async stop() {
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -14,7 +14,7 @@ export interface SigningKeys {
  * @param by which secret a WorkOS signature is made with, which has room for one; Standard Webhooks carries them all.
  */
 export function headersOf(
-  { eventId, body }: Delivery,
+  { eventId, body }: Pick<Delivery, "eventId" | "body">,
   { signature, secrets }: SigningKeys,
   by: number,
   now: Date,
