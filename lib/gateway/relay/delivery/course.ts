@@ -117,14 +117,13 @@ export class Course {
     }
   }
 
-  /** Something was put into relay_deliveries by somebody else: these lanes have something that waits. */
-  takeLanes(waiting: readonly WaitingLane[]): void {
-    this.#waiting = 0;
-    for (const { lane, next_at, count } of waiting) {
-      this.#waiting += count;
+  /** So many were put into relay_deliveries by somebody else, in these lanes. */
+  takeLanes(lanes: readonly string[], count: number): void {
+    this.#waiting += count;
+    for (const lane of lanes) {
       if (this.#lanes.isHeld(lane)) continue;
       this.#lanes.hold(lane);
-      this.#due.set(lane, next_at?.getTime() ?? 0);
+      this.#wanted.add(lane);
     }
   }
 

@@ -2,6 +2,7 @@ import { SECOND_MS } from "#lib/shared/clock.ts";
 import type { GatewayConfiguration, GatewayEndpoint } from "#lib/shared/gateway/configuration.ts";
 import type { Gateway, RunningPart } from "../../gateway.ts";
 import { listen } from "./listen.ts";
+import { openReplays, replayOn, replaysOf } from "./replay.ts";
 import { LIMITS, type Limits, Runner } from "./runner.ts";
 import { forgetAbsent, readStates } from "./states.ts";
 import type { Place } from "./store.ts";
@@ -28,9 +29,18 @@ export async function startDeliveries(gateway: Gateway, limits: Limits = LIMITS)
     runners.set(endpoint.id, runner);
     void runner.ended.then(() => runners.delete(endpoint.id));
   };
+  const replay = async () => {
+    for (const errand of await openReplays(pool, configuration)) {
+      const runner = runners.get(errand.endpoint_id);
+      await runner?.replay((place, fence) =>
+        replayOn(pool, place, fence, runner.endpoint, errand, gateway.clock()),
+      );
+    }
+  };
   const look = async () => {
     try {
       await follow(configuration, runners, take);
+      await replay();
       await forgetAbsent(pool, configuration);
     } catch (error) {
       log.warn({ err: error }, "endpoints cannot be looked after");
@@ -52,7 +62,10 @@ export async function startDeliveries(gateway: Gateway, limits: Limits = LIMITS)
   );
   again();
   return {
-    report: async () => ({ endpoints: await readStates(pool, configuration, gateway.clock()) }),
+    report: async () => ({
+      endpoints: await readStates(pool, configuration, gateway.clock()),
+      errands: await replaysOf(pool, configuration),
+    }),
     metrics: () => [`sallyport_gateway_endpoints_held ${runners.size}`],
     async stop() {
       stopped = true;

@@ -3,6 +3,7 @@ import type { GatewayEndpoint } from "#lib/shared/gateway/configuration.ts";
 import type { Gateway } from "../../gateway.ts";
 import { Course } from "./course.ts";
 import { filterOf } from "./filter.ts";
+import type { PutBack } from "./replay.ts";
 import {
   type Delivery,
   dropAttempts,
@@ -119,18 +120,19 @@ export class Runner {
     this.#stir();
   }
 
-  /** Does something between two turns, when all is written down. */
-  between<T>(work: () => Promise<T>): Promise<T> {
+  /** Has something put back to be delivered again, between two turns. */
+  replay(putBack: (place: Place, fence: string) => Promise<PutBack | null>): Promise<PutBack | null> {
     return new Promise((resolve, reject) => {
       const run = async () => {
         try {
-          resolve(await work());
-          this.#course.takeLanes(await waitingLanes(this.#around.pool, this.#place));
+          const done = await putBack(this.#place, this.#fence);
+          if (done) this.#course.takeLanes(done.lanes, done.count);
+          resolve(done);
         } catch (error) {
           reject(error as Error);
         }
       };
-      this.#errands.push({ run, giveUp: () => reject(new Error("The endpoint is somebody else's.")) });
+      this.#errands.push({ run, giveUp: () => resolve(null) });
       this.#stir();
     });
   }

@@ -120,7 +120,7 @@ describe("what arrives", () => {
     const runner = await relay.must(endpoint);
     await putEvents(relay.pool, 20);
     runner.wake();
-    await runner.between(async () => undefined);
+    await runner.replay(async () => null);
     expect(app.received).toHaveLength(0);
     runner.configure({ ...endpoint, paused: false });
     await expect.poll(() => app.received.length, WAIT).toBe(20);
@@ -303,7 +303,7 @@ describe("what goes wrong", () => {
     await putEvents(relay.pool, 3_000, { objects: 2 });
     runner.wake();
     await expect.poll(async () => (await relay.state(endpoint)).waiting, WAIT).toBeGreaterThanOrEqual(50);
-    await runner.between(async () => undefined);
+    await runner.replay(async () => null);
     expect((await relay.state(endpoint)).waiting).toBeLessThan(2_000);
     works = true;
     relay.pass(MINUTE_MS);

@@ -68,7 +68,8 @@ test(
         execArgv: ["--conditions=react-server"],
         env: { ...process.env, RELAY_WORKER: JSON.stringify(told) },
       });
-      await once(child, "message");
+      const [first] = await Promise.race([once(child, "message"), once(child, "exit")]);
+      if (first !== "ready") throw new Error("A gateway ended before it was at work.");
       return child;
     };
     const kill = async (child: ChildProcess) => {
