@@ -65,7 +65,6 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   server.on("connection", (socket: Socket) => passages.accept(socket));
   server.on("drop", (from?: { remoteAddress?: string; remotePort?: number }) => passages.dropped(from));
   server.on("secureConnection", (socket: TLSSocket) => passages.secured(socket));
-  server.on("tlsClientError", (_error: Error, socket: TLSSocket) => passages.of(socket)?.note("tls"));
   const answer = (goOn: boolean) => (request: IncomingMessage, response: ServerResponse) => {
     const passage = passages.of(request.socket);
     if (!passage) response.destroy();
@@ -83,10 +82,11 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     hangUp(socket, "405 Method Not Allowed");
   });
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    const { status, reason } = headProblem(error);
     const passage = passages.of(socket);
-    passage?.note(reason);
-    if (passage?.answering) socket.destroy();
+    const { status, reason } = headProblem(error);
+    const unsecured = passage?.unread === "tls";
+    passage?.note(unsecured ? "tls" : reason);
+    if (unsecured || passage?.answering) socket.destroy();
     else hangUp(socket, status);
   });
   await new Promise<void>((resolve, reject) => {
@@ -152,6 +152,7 @@ class Passages {
   accept(socket: Socket): void {
     const { record, clock, direct, admits, bounds } = this.#options;
     const passage = new Passage(socket, record, clock);
+    if (this.#options.tls) passage.unread = "tls";
     const { address } = passage;
     const peer = peerOf(socket);
     const count = (this.#ofOne.get(address ?? "") ?? 0) + 1;
@@ -174,6 +175,7 @@ class Passages {
     const passage = this.#byPeer.get(peerOf(socket));
     if (!passage) return;
     this.#bySocket.set(socket, passage);
+    passage.unread = "malformed";
     passage.know({ tlsVersion: socket.getProtocol() });
   }
 

@@ -24,6 +24,8 @@ type Facts = Partial<Omit<Crossing, "id" | "beganAt" | "bytesIn" | "bytesOut">>;
 export class Passage {
   readonly address: string | null;
   readonly port: number | null;
+  /** Why no request was read, where something came and was none. */
+  unread: "malformed" | "tls" = "malformed";
   readonly #socket: Socket;
   readonly #record: (crossing: Crossing) => void;
   readonly #clock: Clock;
@@ -125,7 +127,7 @@ export class Passage {
     if (!this.#closed || this.#busy) return;
     const { bytesRead, bytesWritten } = this.#socket;
     if (!this.#settled && this.#asked) this.note("client_gone", "failed");
-    if (!this.#settled) this.note(bytesRead === 0 ? "nothing_sent" : "malformed");
+    if (!this.#settled) this.note(bytesRead === 0 ? "nothing_sent" : this.unread);
     this.#record({
       ...this.#crossing,
       endedAt: this.#clock(),
