@@ -23,3 +23,9 @@ export function openPool(url: string, connections: number, deploymentId: string 
   pool.on("error", () => undefined);
   return pool;
 }
+
+/** Which database this is. A console that has the same one need not be sent what is in it. */
+export async function storeOf(pool: Pool): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>("SELECT id FROM boundary.store");
+  return rows[0]?.id ?? "";
+}

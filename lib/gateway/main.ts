@@ -8,7 +8,8 @@ import { followConfiguration } from "./configuration/follow.ts";
 import { keepConfiguration, sourceOf } from "./configuration/source.ts";
 import { keepDays } from "./crossings/days.ts";
 import { startRecorder } from "./crossings/recorder.ts";
-import { openPool } from "./db.ts";
+import { sendCrossings } from "./crossings/send.ts";
+import { openPool, storeOf } from "./db.ts";
 import { readEnv } from "./env.ts";
 import type { Gateway, RunningPart } from "./gateway.ts";
 import { startParts } from "./parts.ts";
@@ -50,16 +51,23 @@ async function run(): Promise<void> {
   const { deployment } = configurations.current.configuration;
   const pool = openPool(env.databaseUrl, env.databaseConnections, deployment.id);
   undo.defer(() => pool.end());
+  const store = await storeOf(pool);
+  // A console that has not been heard of may have any database: what is put by for it in vain is dropped once it answers.
+  const sent = () => env.console !== undefined && source.consoleStore !== store;
   const owner = { customerId: deployment.customer_id, deploymentId: deployment.id, gateway: env.name };
   const recorder = await startRecorder({
     pool,
     owner,
     folder: join(env.dataDir, "crossings"),
     failed: (error) => log.error({ err: error }, "crossings wait to be written"),
+    sent,
   });
   undo.defer(() => recorder.stop());
+  const sending = env.console && sendCrossings({ console: env.console, pool, recorder, log, sent });
+  undo.defer(() => sending?.stop());
   const days = keepDays({
     pool,
+    owner,
     days: () => configurations.current.configuration.crossings_kept_days,
     clock: systemClock,
     failed: (error) => log.error({ err: error }, "the days of the crossings are not seen to"),

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { SECOND_MS } from "#lib/shared/clock.ts";
 import type { GatewayReport } from "#lib/shared/gateway/report.ts";
+import { storeOf } from "./db.ts";
 import type { Gateway, RunningPart } from "./gateway.ts";
 
 /** How this gateway stands, as its console and its health page are told. */
@@ -9,13 +10,13 @@ export async function reportOf(
   parts: readonly RunningPart[],
   { version, startedAt }: { version: string; startedAt: Date },
 ): Promise<GatewayReport> {
-  const { rows } = await pool.query<{ id: string }>("SELECT id FROM boundary.store");
+  const store = await storeOf(pool);
   const told = await Promise.all(parts.map((part) => part.report()));
   const { digest, configuration } = configurations.current;
   return {
     gateway: env.name,
     version,
-    store_id: rows[0]?.id ?? "",
+    store_id: store,
     parts: env.parts,
     started_at: startedAt.toISOString(),
     configuration: {

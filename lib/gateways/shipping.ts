@@ -50,16 +50,16 @@ async function write(tx: Tx, owner: Owner, crossings: readonly ShippedCrossing[]
   await tx.$executeRaw`
     INSERT INTO boundary.crossings AS kept (id, began_at, ended_at, customer_id, deployment_id, environment_id, gateway, direction,
       kind, outcome, reason, rule_id, purpose, peer_name, peer_address, peer_port, client_id, client_name, client_address, method,
-      path, status, bytes_in, bytes_out, tls_version, certificate_sha256, latency_ms, correlation_id)
+      path, status, bytes_in, bytes_out, tls_version, certificate_sha256, latency_ms, correlation_id, missing)
     SELECT DISTINCT ON (c.id) c.id, c."beganAt", c."endedAt", ${customerId}, ${deploymentId}, c."environmentId", ${process},
       c.direction, c.kind, c.outcome, c.reason, c."ruleId", c.purpose, c."peerName", c."peerAddress", c."peerPort", c."clientId",
       c."clientName", c."clientAddress", c.method, c.path, c.status, c."bytesIn", c."bytesOut", c."tlsVersion",
-      c."certificateSha256", c."latencyMs", c."correlationId"
+      c."certificateSha256", c."latencyMs", c."correlationId", c.missing
     FROM ROWS FROM (jsonb_to_recordset(${JSON.stringify(crossings)}::jsonb) AS (id text, "beganAt" timestamptz,
       "endedAt" timestamptz, "environmentId" text, direction text, kind text, outcome text, reason text, "ruleId" text, purpose text,
       "peerName" text, "peerAddress" inet, "peerPort" int, "clientId" text, "clientName" text, "clientAddress" inet, method text,
       path text, status int, "bytesIn" bigint, "bytesOut" bigint, "tlsVersion" text, "certificateSha256" text, "latencyMs" int,
-      "correlationId" text)) WITH ORDINALITY AS c
+      "correlationId" text, missing int)) WITH ORDINALITY AS c
     ORDER BY c.id, c.ordinality DESC
     ON CONFLICT (deployment_id, began_at, id) DO UPDATE SET ended_at = excluded.ended_at, outcome = excluded.outcome,
       reason = excluded.reason, rule_id = excluded.rule_id, status = excluded.status, bytes_in = excluded.bytes_in,

@@ -11,6 +11,8 @@ export interface Source {
   fetch(signal: AbortSignal): Promise<string | null>;
   /** By which what it said last is found again. */
   readonly toldBy: string;
+  /** Which database the console reads; null where there is no console, or it has not answered yet. */
+  readonly consoleStore: string | null;
 }
 
 const ANSWER_MAX_MS = 15 * SECOND_MS;
@@ -24,6 +26,7 @@ function fileSource(path: string): Source {
   let last = "";
   return {
     toldBy: named(`file\n${path}`),
+    consoleStore: null,
     async fetch() {
       const text = await readFile(path, "utf8");
       if (text === last) return null;
@@ -35,7 +38,11 @@ function fileSource(path: string): Source {
 
 function consoleSource({ url, token }: NonNullable<Env["console"]>): Source {
   let etag: string | null = null;
+  let store: string | null = null;
   return {
+    get consoleStore() {
+      return store;
+    },
     toldBy: named(`console\n${url}\n${token}`),
     async fetch(signal) {
       const response = await fetch(`${url}/api/gateway/configuration`, {
@@ -43,6 +50,7 @@ function consoleSource({ url, token }: NonNullable<Env["console"]>): Source {
         redirect: "error",
         signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MAX_MS)]),
       });
+      store = response.headers.get("sallyport-store") ?? store;
       if (response.status === 304) return null;
       if (response.status === 401)
         throw new Error("The console does not know this gateway's token. Make a new one there.");

@@ -31,6 +31,8 @@ export interface RecorderOptions {
   /** Told of each attempt to write that failed. It is tried again. */
   readonly failed: (error: unknown) => void;
   readonly limits?: SpoolLimits;
+  /** Whether what is written is put by for a console that reads another database. */
+  readonly sent?: () => boolean;
 }
 
 /** A batch is written when so many wait, or when the first has waited so long. */
@@ -43,8 +45,8 @@ const AGAIN_MS_MAX = 5_000;
  * what was open then has ended.
  */
 export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
-  const { pool, owner, folder, failed, limits } = options;
-  const write = crossingWriter(pool, owner);
+  const { pool, owner, folder, failed, limits, sent = () => false } = options;
+  const write = crossingWriter(pool, owner, sent);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(folder);
   const queue = await openQueue(folder, limits);

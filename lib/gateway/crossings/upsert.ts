@@ -62,6 +62,11 @@ export const UPSERT = `INSERT INTO boundary.crossings AS kept (customer_id, depl
   ON CONFLICT (deployment_id, began_at, id) DO UPDATE SET ${CHANGES.map((name) => `${name} = excluded.${name}`).join(", ")}
   WHERE kept.ended_at IS NULL`;
 
+/** The same, and what it wrote is put by for the console, in the same transaction. */
+export const UPSERT_SENT = `WITH written AS (${UPSERT} RETURNING began_at, id)
+  INSERT INTO boundary.crossings_unsent (deployment_id, gateway, began_at, ids)
+  SELECT $2, $3, array_agg(began_at ORDER BY began_at, id), array_agg(id ORDER BY began_at, id) FROM written HAVING count(*) > 0`;
+
 /** By columns: PostgreSQL reads an array of texts three times as fast as the same in JSON. */
 export function upsertValues(owner: Owner, crossings: readonly Crossing[]): string[] {
   const columns = FIELDS.map(

@@ -2,12 +2,12 @@ import pg from "pg";
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
 import type { Pool } from "../db.ts";
 import { gapOf } from "./gap.ts";
-import { type Owner, UPSERT, upsertValues } from "./upsert.ts";
+import { type Owner, UPSERT, UPSERT_SENT, upsertValues } from "./upsert.ts";
 
 /** Writes crossings, each as the last of its id says, in one statement that is there wholly or not at all. */
 export type Write = (crossings: readonly Crossing[]) => Promise<void>;
 
-export function crossingWriter(pool: Pool, owner: Owner): Write {
+export function crossingWriter(pool: Pool, owner: Owner, sent: () => boolean): Write {
   const days = new Set<string>();
   const prepare = async (crossings: readonly Crossing[]) => {
     for (const day of new Set(crossings.map(({ beganAt }) => beganAt.toISOString().slice(0, 10)))) {
@@ -17,7 +17,12 @@ export function crossingWriter(pool: Pool, owner: Owner): Write {
     }
   };
   const insert = async (crossings: readonly Crossing[]) => {
-    await pool.query({ name: "crossings", text: UPSERT, values: upsertValues(owner, crossings) });
+    const values = upsertValues(owner, crossings);
+    await pool.query(
+      sent()
+        ? { name: "crossings-sent", text: UPSERT_SENT, values }
+        : { name: "crossings", text: UPSERT, values },
+    );
   };
   return async function write(crossings) {
     await prepare(crossings);

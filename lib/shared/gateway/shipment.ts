@@ -42,6 +42,7 @@ export const ShippedCrossing = z.object({
     .nullable(),
   latencyMs: z.number().int().min(0).max(2_147_483_647).nullable(),
   correlationId: Name,
+  missing: z.number().int().min(1).max(2_147_483_647).nullish(),
 });
 export type ShippedCrossing = z.infer<typeof ShippedCrossing>;
 

@@ -154,16 +154,20 @@ test("days are made before they begin, and dropped when they have been kept long
     return rows.map(({ day }) => day.slice(-4));
   };
   expect(await days()).toEqual(["1120", "1127", "1128", "1129", "1130", "1201"]);
-  expect(await dropDays(pool, now, 2)).toBe(1);
+  // Another deployment in the same database keeps its record for longer: its days are these as well.
+  const longer = { ...owner, deploymentId: "dep_2" };
+  expect(await dropDays(other, longer, now, 9)).toBe(0);
+  expect(await dropDays(pool, owner, now, 2)).toBe(0);
+  await dropDays(other, longer, now, 1);
   expect(await days()).toEqual(["1127", "1128", "1129", "1130", "1201"]);
   // One that somebody reads is left for the next time, instead of making everybody wait.
   await console.query("BEGIN");
   await console.query(
     "SELECT FROM boundary.crossings WHERE began_at >= '2026-11-27' AND began_at < '2026-11-28'",
   );
-  expect(await dropDays(pool, now, 1)).toBe(0);
+  expect(await dropDays(pool, owner, now, 1)).toBe(0);
   await console.query("ROLLBACK");
-  expect(await dropDays(pool, now, 1)).toBe(1);
+  expect(await dropDays(pool, owner, now, 1)).toBe(1);
   // A crossing of a day that is gone makes it anew: it is kept until the days are looked at again.
   const recorder = await recorderIn(pool, () => undefined);
   recorder.record(exampleCrossing({ beganAt: new Date("2026-11-27T10:00:00Z") }));
