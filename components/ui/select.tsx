@@ -12,8 +12,13 @@ export interface Option {
   disabled?: boolean;
 }
 
-export interface SelectProps extends ComponentProps<"select"> {
+export interface OptionGroup {
+  label: string;
   options: readonly Option[];
+}
+
+export interface SelectProps extends ComponentProps<"select"> {
+  options: readonly (Option | OptionGroup)[];
   /** Shown while nothing is chosen; choosing it again is not offered. */
   placeholder?: string;
 }
@@ -34,11 +39,15 @@ export function Select({ options, placeholder, className, ...rest }: SelectProps
             {placeholder}
           </option>
         )}
-        {options.map((option) => (
-          <option key={option.value} value={option.value} disabled={option.disabled}>
-            {option.label}
-          </option>
-        ))}
+        {options.map((each) =>
+          "options" in each ? (
+            <optgroup key={each.label} label={each.label}>
+              {each.options.map(choice)}
+            </optgroup>
+          ) : (
+            choice(each)
+          ),
+        )}
       </select>
       <ChevronsUpDown
         aria-hidden
@@ -47,3 +56,9 @@ export function Select({ options, placeholder, className, ...rest }: SelectProps
     </span>
   );
 }
+
+const choice = ({ value, label, disabled }: Option) => (
+  <option key={value} value={value} disabled={disabled}>
+    {label}
+  </option>
+);

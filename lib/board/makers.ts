@@ -64,6 +64,37 @@ function isSo({ detail }: { detail: unknown }): boolean {
   return outcome === "done";
 }
 
+/** A domain may also have come with the connection that its organization was made with. */
+export async function readDomainMakers(
+  tx: Tx,
+  { deploymentId }: { deploymentId: string },
+  rows: readonly { id: string; name: string }[],
+): Promise<Makers> {
+  const makers = await readMakers(tx, "domain", rows);
+  const unknown = rows.filter(({ id }) => makers.of(id).made === null);
+  if (unknown.length === 0) return makers;
+  const events = await tx.auditEvent.findMany({
+    where: {
+      ...{ action: "connection.create", deploymentId },
+      OR: unknown.map(({ name }) => ({ after: { path: ["domains"], array_contains: [name] } })),
+    },
+    select: { actorName: true, occurredAt: true, after: true, detail: true },
+    orderBy: [{ occurredAt: "asc" }, { id: "asc" }],
+    take: 2_000,
+  });
+  const came = new Map<string, Maker>();
+  for (const event of events.filter(isSo))
+    for (const name of (event.after as { domains: string[] }).domains)
+      if (!came.has(name)) came.set(name, { by: event.actorName, at: event.occurredAt });
+  const nameOf = new Map(unknown.map(({ id, name }) => [id, name]));
+  return {
+    of(id) {
+      const { made, changed } = makers.of(id);
+      return { made: made ?? came.get(nameOf.get(id) ?? "") ?? null, changed };
+    },
+  };
+}
+
 function maker(event: { actorName: string; occurredAt: Date } | null): Maker | null {
   return event && { by: event.actorName, at: event.occurredAt };
 }

@@ -2,7 +2,7 @@ import "server-only";
 import type { Tx } from "#lib/platform/db.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
-import { type Maker, readMakers } from "./makers.ts";
+import { type Maker, readDomainMakers, readMakers } from "./makers.ts";
 import {
   connectionStanding,
   directoryStanding,
@@ -112,7 +112,7 @@ export async function readDomains(tx: Tx, { scope: where, several }: BoardView):
     take: SHOWN_MAX,
   });
   const { _max: newest } = await tx.domain.aggregate({ where, _max: { lookedAt: true } });
-  const makers = await readMakers(tx, "domain", rows);
+  const makers = await readDomainMakers(tx, where, rows);
   const items = rows.map((row) => ({
     ...{ id: row.id, name: row.name, about: aboutOf(row, several), asOf: row.syncedAt, ...NO_SIGN_INS },
     ...{ standing: domainStanding(row), lastAt: row.lookedAt, ...makers.of(row.id) },

@@ -106,6 +106,26 @@ test("says what is set up, by whom and who changed it, as the record has it", as
     ...{ total: 1, good: 1 },
     items: [{ standing: { code: "verified_by_hand" }, changed: { by: "The owner" } }],
   });
+  // What came with the organization of a connection came by whoever made the connection.
+  const { entityId, certificate } = idpSettings();
+  const made = await createConnection(
+    owner,
+    CreateConnectionInput.parse({
+      ...{
+        environmentId,
+        organizationId: "new",
+        organizationName: "Tailspin",
+        name: "Tailspin",
+        type: "OktaSAML",
+      },
+      ...{ source: "fields", domains: "tailspin.example", entityId, signInUrl: "https://idp.example/sso" },
+      certificates: certificate,
+    }),
+  );
+  const came = (await partOf("domain")).items.find(({ name }) => name === "tailspin.example");
+  expect(came?.made?.by).toBe("The owner");
+  if (made.state === "done")
+    await removeConnection(owner, { connectionId: made.targetId, confirm: "Tailspin" });
   expect(await partOf("setup_link")).toMatchObject({ total: 2, good: 2 });
   const { certificates, environments } = await board();
   expect(certificates.map(({ id }) => id).sort()).toEqual([own, foreign].sort());

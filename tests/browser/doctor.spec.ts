@@ -181,6 +181,7 @@ test("takes the doctor, brings its report, and reads it in German", async () => 
     customer.getByText("Keine Antwort: Eine Firewall verwirft die Verbindung. Geben Sie sie frei."),
   ).toBeVisible();
   await expect(customer.getByText("Ihr Firewall-Team")).toBeVisible();
+  await expect(customer.getByText(/: Aus Ihrem Netz hinaus, tcp 443 → api\.workos\.com$/)).toBeVisible();
   await look(customer, "portal-firewall-german");
   // What a link brought is among the vendor's own.
   await page.goto(`${deploymentUrl}/doctor`);

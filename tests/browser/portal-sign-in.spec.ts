@@ -264,6 +264,7 @@ test("a certificate is renewed from a link for that alone, before anybody notice
   await page.getByRole("link", { name: "Next" }).click();
   await page.getByRole("button", { name: "Switch on" }).click();
   await heading(page, "Sign-in is set up");
+  await look(page, "portal-go-back");
   await page.goto(`${site.consoleUrl}/portal/sign-in/new`);
   await heading(page, "This link is not for that");
   await context.close();

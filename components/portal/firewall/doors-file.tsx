@@ -6,9 +6,8 @@ import { useTexts } from "#components/portal/texts.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { controlClass } from "#components/ui/control-class.ts";
 import { CopyButton } from "#components/ui/copy.tsx";
-import { cx } from "#components/ui/cx.ts";
+import { Select } from "#components/ui/select.tsx";
 import { IDLE } from "#lib/platform/action-state.ts";
 import { showDoorsAction } from "#lib/portal/firewall/actions.ts";
 
@@ -36,30 +35,25 @@ export function DoorsFile({ formats }: DoorsFileProps) {
           }}
           className="flex flex-wrap items-end gap-2"
         >
-          <label className="grid min-w-0 gap-1 text-sm max-sm:w-full">
+          <label htmlFor="doors-format" className="grid min-w-0 gap-1 text-sm max-sm:w-full">
             <span className="font-medium">{t("format.choose")}</span>
-            <select
+            <Select
+              id="doors-format"
               name="format"
               required
               value={chosen}
               onChange={(event) => setChosen(event.currentTarget.value)}
-              className={cx(controlClass, "select flex h-8 min-w-0 items-center px-2.5 sm:w-72")}
-            >
-              <option value="" disabled>
-                {t("format.none")}
-              </option>
-              {GROUPS.map((group) => (
-                <optgroup key={group} label={t(`format.groups.${group}`)}>
-                  {formats
+              className="min-w-0 sm:w-72"
+              options={[
+                { value: "", label: t("format.none"), disabled: true },
+                ...GROUPS.map((group) => ({
+                  label: t(`format.groups.${group}`),
+                  options: formats
                     .filter((format) => format.group === group)
-                    .map(({ id, name }) => (
-                      <option key={id} value={id}>
-                        {name}
-                      </option>
-                    ))}
-                </optgroup>
-              ))}
-            </select>
+                    .map(({ id, name }) => ({ value: id, label: name })),
+                })),
+              ]}
+            />
           </label>
           <Button type="submit" pending={pending} disabled={chosen === ""}>
             {t("format.show")}

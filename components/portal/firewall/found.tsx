@@ -43,7 +43,7 @@ async function Trouble({ check }: { check: CheckResult }) {
     [t("report.mend"), mend],
     door && [
       t("report.door"),
-      `${door.ruleId ?? t("report.no_rule")}: ${door.direction} ${door.protocol} ${door.port} → ${door.peer}`,
+      `${door.ruleId ?? t("report.no_rule")}: ${t(`door.${door.direction}`)}, ${door.protocol} ${door.port} ${door.direction === "egress" ? "→" : "←"} ${door.peer}`,
     ],
     ask && [t("report.ask"), t(`ask.${ask}`)],
   ].filter((fact) => fact !== null);

@@ -12,13 +12,28 @@ const LOOKS = {
   skipped: { Icon: Minus, look: "text-muted" },
 };
 
-/** Every check of a sign-in in order: its result, and what was expected and found. Folded where nothing failed. */
+/** Every check of a sign-in in order: its result, and what was expected and found. What failed stands above; the rest is a press away. */
 export function TraceChecks({ checks }: { checks: readonly TraceCheck[] }) {
-  const t = useTexts("trace");
   if (checks.length === 0) return null;
-  const failed = checks.some(({ result }) => result === "failed");
+  const failed = checks.filter(({ result }) => result === "failed");
   return (
-    <details open={failed} className="rounded-lg border border-line bg-surface">
+    <div className="rounded-lg border border-line bg-surface">
+      {failed.length > 0 && (
+        <ol className="grid border-line border-b px-4 py-1">
+          {failed.map((check) => (
+            <Check key={check.id} check={check} />
+          ))}
+        </ol>
+      )}
+      <Every checks={checks} />
+    </div>
+  );
+}
+
+function Every({ checks }: { checks: readonly TraceCheck[] }) {
+  const t = useTexts("trace");
+  return (
+    <details>
       <summary className="cursor-pointer px-4 py-2.5 font-medium text-sm hover:bg-hover">
         {t("show_all", { count: checks.length })}
         <span className="ml-3 font-normal text-muted text-xs">

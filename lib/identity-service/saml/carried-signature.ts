@@ -1,6 +1,6 @@
 import { fromBase64 } from "./base64.ts";
 import { SIGNATURES } from "./names.ts";
-import { isSignedByAny, type SignatureTrust } from "./signature.ts";
+import { fingerprintsOf, isSignedByAny, type SignatureTrust } from "./signature.ts";
 import type { Trace } from "./trace.ts";
 
 /** The parameters of a message that came by redirect, each as it stood in the address. */
@@ -67,6 +67,6 @@ export function verifyCarriedSignature(query: CarriedQuery, trust: SignatureTrus
   trace.require(isSignedByAny(trust.keys, algorithm, Buffer.from(signed), value), "message.signature.value", {
     message:
       "The signature was not made with any of this connection's certificates, or something was changed after it.",
-    found: name,
+    expected: fingerprintsOf(trust),
   });
 }

@@ -11,7 +11,7 @@ export function describeCertificate(text: string): CertificateDescription {
     subject: oneLine(certificate.subject),
     issuer: oneLine(certificate.issuer),
     serial: certificate.serialNumber.toLowerCase(),
-    fingerprintSha256: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
+    fingerprintSha256: fingerprintOf(certificate),
     notBefore: new Date(certificate.validFrom),
     notAfter: new Date(certificate.validTo),
     key: describeKey(certificate.publicKey),
@@ -31,6 +31,11 @@ export async function createSigningCertificate(commonName: string, now: Date): P
 /** The base64 of a PEM certificate's content, as XML carries it. */
 export function bareBase64(certificate: string): string {
   return readCertificate(certificate).raw.toString("base64");
+}
+
+/** As it is shown wherever certificates are told apart. */
+export function fingerprintOf({ fingerprint256 }: X509Certificate): string {
+  return fingerprint256.replaceAll(":", "").toLowerCase();
 }
 
 export function readCertificate(text: string): X509Certificate {

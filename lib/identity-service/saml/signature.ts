@@ -2,6 +2,7 @@ import { createHash, createVerify, timingSafeEqual, verify } from "node:crypto";
 import type { XmlElement } from "libxml2-wasm";
 import { fromBase64 } from "./base64.ts";
 import { attributeOf, childrenOf, type Element, isNamed, readCanonical, textOf } from "./canonical.ts";
+import { fingerprintOf, readCertificate } from "./certificates.ts";
 import { DIGESTS, DSIG, ENVELOPED_SIGNATURE, EXCLUSIVE_C14N, SIGNATURES } from "./names.ts";
 import type { CheckId, Trace } from "./trace.ts";
 import type { TrustedKey } from "./trusted-keys.ts";
@@ -48,10 +49,11 @@ export function verifySignature(
   const prefixes = requireTransforms(canonicalization, reference, check("transforms"), trace);
   const { hash, algorithm } = requireAlgorithms(method, reference, trust, check("algorithms"), trace);
 
-  trace.require(isSignedByAny(trust.keys, algorithm, signedBytes, value), check("value"), {
+  const isTrusted = isSignedByAny(trust.keys, algorithm, signedBytes, value);
+  trace.require(isTrusted, check("value"), {
     message:
       "The signature was not made with any of this connection's certificates. If the identity provider has a new one, add it.",
-    found: attributeOf(method, "Algorithm"),
+    ...(isTrusted ? {} : { expected: fingerprintsOf(trust), found: claimedFingerprint(xml, what.signature) }),
   });
 
   xml.detach(what.signature);
@@ -64,6 +66,23 @@ export function verifySignature(
     expected: digest.toString("base64"),
   });
   return readCanonical(covered);
+}
+
+export function fingerprintsOf({ keys }: SignatureTrust): string {
+  return keys.map(({ fingerprint }) => fingerprint).join(", ");
+}
+
+/** By which certificate a message says that it was signed. Only to tell it to whoever looks for the mistake. */
+function claimedFingerprint(xml: Xml, signature: XmlElement): string | null {
+  const inside = (elements: readonly XmlElement[], name: string) =>
+    elements.filter((each) => each.name === name).flatMap((each) => xml.childrenOf(each));
+  const claimed = inside(inside(xml.childrenOf(signature), "KeyInfo"), "X509Data");
+  const certificate = claimed.find(({ name }) => name === "X509Certificate");
+  try {
+    return certificate ? fingerprintOf(readCertificate(certificate.content)) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Exactly SignedInfo, SignatureValue and perhaps KeyInfo, which is not looked at: trust does not come with the message. */

@@ -1,5 +1,5 @@
 import type { KeyObject } from "node:crypto";
-import { readCertificate, weaknessOf } from "./certificates.ts";
+import { fingerprintOf, readCertificate, weaknessOf } from "./certificates.ts";
 
 /** More than any identity provider needs while it replaces a key; each one costs a signature check. */
 const KEYS_MAX = 10;
@@ -10,6 +10,8 @@ const remembered = new Map<string, TrustedKey | string>();
 export interface TrustedKey {
   readonly key: KeyObject;
   readonly type: string;
+  /** SHA-256 of its certificate, as it is shown wherever certificates are. */
+  readonly fingerprint: string;
 }
 
 /**
@@ -36,8 +38,11 @@ function keyOf(certificate: string): TrustedKey | string {
 
 function readKey(certificate: string): TrustedKey | string {
   try {
-    const { publicKey } = readCertificate(certificate);
-    return weaknessOf(publicKey) ?? { key: publicKey, type: publicKey.asymmetricKeyType ?? "unknown" };
+    const read = readCertificate(certificate);
+    const { publicKey: key } = read;
+    return (
+      weaknessOf(key) ?? { key, type: key.asymmetricKeyType ?? "unknown", fingerprint: fingerprintOf(read) }
+    );
   } catch {
     return "it is not an X.509 certificate";
   }

@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey, createSign, generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { selfSignedCertificate } from "#lib/identity-service/keys/certificate.ts";
+import { describeCertificate } from "#lib/identity-service/saml/certificates.ts";
 import { verifyResponse } from "#lib/identity-service/saml/response.ts";
 import {
   ENVELOPED,
@@ -184,6 +185,21 @@ describe("signatures", () => {
   test("refuses a good response around an assertion whose own signature is wrong", async () => {
     const evil = signed(responseXml(), "Assertion", { pair: EVIL_PAIR });
     expect(await refusalOf(signed(evil, "Response"))).toMatchObject({ check: "assertion.signature.value" });
+  });
+
+  test("tells which certificate was expected, and by which the message says that it was signed", async () => {
+    const [expected, found] = [IDP_PAIR, EVIL_PAIR].map(
+      ({ certificate }) => describeCertificate(certificate).fingerprintSha256,
+    );
+    const { checks } = await refusalOf(goodResponse({ pair: EVIL_PAIR }));
+    expect(checks.find(({ result }) => result === "failed")).toMatchObject({ expected, found });
+    const silent = changed(
+      /<X509Data>[\s\S]*<\/X509Data>|<ds:X509Data>[\s\S]*<\/ds:X509Data>/,
+      "",
+      goodResponse({ pair: EVIL_PAIR }),
+    );
+    const without = (await refusalOf(silent)).checks.find(({ result }) => result === "failed");
+    expect(without).toMatchObject({ expected, found: null });
   });
 
   test("accepts SHA-1 on a connection that allows it", async () => {
