@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyBaseLogger } from "fastify";
 import type { Clock } from "#lib/shared/clock.ts";
 import type { GatewayReport } from "#lib/shared/gateway/report.ts";
@@ -24,6 +25,8 @@ export interface RunningPart {
   report(): Promise<Partial<GatewayReport>>;
   /** Its figures, as lines of Prometheus's text format. */
   metrics(): string[];
+  /** Answers somebody who follows events over a connection that stays open, where this part has events. */
+  follow?(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Takes nothing new, and finishes what is under way. */
   stop(): Promise<void>;
 }

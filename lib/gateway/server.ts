@@ -23,6 +23,13 @@ export function createServer(
       return reply.code(503).send({ status: "unavailable", message: "The database does not answer." });
     }
   });
+  app.get("/events/stream", async (request, reply) => {
+    const part = running()?.parts.find(({ follow }) => follow !== undefined);
+    if (!part?.follow)
+      return reply.code(503).send({ status: "waiting", message: "No events are handed over here." });
+    reply.hijack();
+    await part.follow(request.raw, reply.raw);
+  });
   app.get("/metrics", async (_request, reply) => {
     const lines = running()?.parts.flatMap((part) => part.metrics()) ?? [];
     return reply

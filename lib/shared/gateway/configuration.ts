@@ -85,6 +85,34 @@ const Endpoint = z.object({
   authorities: z.string().max(200_000).nullable().default(null),
 });
 
+/** An application that follows events by itself, over a connection that stays open. */
+const Stream = z.object({
+  id: Id,
+  name: z.string().min(1),
+  /** SHA-256, in hex, of the tokens it may show. */
+  token_sha256: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/))
+    .min(1)
+    .max(2),
+  events: z.array(z.string()).default([]),
+  environment_ids: z.array(Id).default([]),
+});
+
+/** A folder that events are put into, as files that are whole when they appear. */
+const Folder = z.object({
+  id: Id,
+  name: z.string().min(1),
+  path: z
+    .string()
+    .regex(/^(\/|[A-Za-z]:[\\/])/, "It must be an absolute path.")
+    .max(1_024),
+  events: z.array(z.string()).default([]),
+  environment_ids: z.array(Id).default([]),
+  paused: z.boolean().default(false),
+  /** So many files may lie there; then it waits until somebody takes some away. */
+  files: z.number().int().min(1).max(100_000).default(10_000),
+});
+
 /** A path that something outside may send to, exactly as it is written: no program may read it in two ways. */
 const IntakePath = z
   .string()
@@ -156,6 +184,8 @@ export const GatewayConfiguration = z.object({
   parent_proxy: ParentProxy.nullable().default(null),
   sources: z.array(Source).max(1_000).default([]),
   endpoints: z.array(Endpoint).max(100).default([]),
+  streams: z.array(Stream).max(100).default([]),
+  folders: z.array(Folder).max(20).default([]),
   intake: z
     .array(Intake)
     .max(100)
@@ -172,3 +202,5 @@ export const GatewayConfiguration = z.object({
 export type GatewayConfiguration = z.infer<typeof GatewayConfiguration>;
 export type GatewayEndpoint = z.infer<typeof Endpoint>;
 export type GatewayIntake = z.infer<typeof Intake>;
+export type GatewayStream = z.infer<typeof Stream>;
+export type GatewayFolder = z.infer<typeof Folder>;

@@ -1,6 +1,6 @@
 import { SECOND_MS } from "#lib/shared/clock.ts";
-import type { GatewayConfiguration, GatewayEndpoint } from "#lib/shared/gateway/configuration.ts";
 import type { Gateway, RunningPart } from "../../gateway.ts";
+import { FolderWriter } from "../folder/writer.ts";
 import { listen } from "./listen.ts";
 import { openReplays, replayOn, replaysOf } from "./replay.ts";
 import { LIMITS, type Limits, Runner } from "./runner.ts";
@@ -9,26 +9,30 @@ import type { Place } from "./store.ts";
 
 const LOOK_EVERY_MS = SECOND_MS;
 
-/** Delivers to every endpoint of the configuration that no other gateway delivers to. Any number of gateways may. */
+/** Something that hands events over while it holds a lease. */
+interface Holder<Target> {
+  readonly endpoint: Target;
+  readonly ended: Promise<void>;
+  configure(target: Target): void;
+  wake(): void;
+  stop(): Promise<void>;
+}
+
+/** Hands events over to every endpoint and folder of the configuration that no other gateway sees to. Any number of gateways may. */
 export async function startDeliveries(gateway: Gateway, limits: Limits = LIMITS): Promise<RunningPart> {
   const { configurations, pool, log } = gateway;
   const runners = new Map<string, Runner>();
+  const writers = new Map<string, FolderWriter>();
   let configuration = configurations.current.configuration;
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> = Promise.resolve();
-  const placeOf = (endpoint: GatewayEndpoint): Place => ({
+  const placeOf = ({ id }: { id: string }): Place => ({
     customerId: configuration.deployment.customer_id,
     deploymentId: configuration.deployment.id,
-    endpointId: endpoint.id,
+    endpointId: id,
     gateway: gateway.env.name,
   });
-  const take = async (endpoint: GatewayEndpoint) => {
-    const runner = await Runner.start(gateway, placeOf(endpoint), endpoint, limits);
-    if (!runner) return;
-    runners.set(endpoint.id, runner);
-    void runner.ended.then(() => runners.delete(endpoint.id));
-  };
   const replay = async () => {
     for (const errand of await openReplays(pool, configuration)) {
       const runner = runners.get(errand.endpoint_id);
@@ -39,7 +43,9 @@ export async function startDeliveries(gateway: Gateway, limits: Limits = LIMITS)
   };
   const look = async () => {
     try {
-      await follow(configuration, runners, take);
+      const { endpoints, folders } = configuration;
+      await follow(endpoints, runners, (each) => Runner.start(gateway, placeOf(each), each, limits));
+      await follow(folders, writers, (each) => FolderWriter.start(gateway, placeOf(each), each));
       await replay();
       await forgetAbsent(pool, configuration);
     } catch (error) {
@@ -53,10 +59,11 @@ export async function startDeliveries(gateway: Gateway, limits: Limits = LIMITS)
   configurations.onChange((accepted) => {
     configuration = accepted.configuration;
   });
+  const holders = () => [...runners.values(), ...writers.values()];
   const unlisten = listen(
     gateway.env.databaseUrl,
     () => {
-      for (const runner of runners.values()) runner.wake();
+      for (const holder of holders()) holder.wake();
     },
     (error) => log.warn({ err: error }, "new events are not heard of at once"),
   );
@@ -66,27 +73,33 @@ export async function startDeliveries(gateway: Gateway, limits: Limits = LIMITS)
       endpoints: await readStates(pool, configuration, gateway.clock()),
       errands: await replaysOf(pool, configuration),
     }),
-    metrics: () => [`sallyport_gateway_endpoints_held ${runners.size}`],
+    metrics: () => [`sallyport_gateway_endpoints_held ${runners.size + writers.size}`],
     async stop() {
       stopped = true;
       clearTimeout(timer);
       await looking;
-      await Promise.all([unlisten(), ...[...runners.values()].map((runner) => runner.stop())]);
+      await Promise.all([unlisten(), ...holders().map((holder) => holder.stop())]);
     },
   };
 }
 
 /** One turn: lets go of what is configured no more, tells the others of changes, takes what is free. */
-async function follow(
-  { endpoints }: GatewayConfiguration,
-  runners: ReadonlyMap<string, Runner>,
-  take: (endpoint: GatewayEndpoint) => Promise<void>,
+async function follow<Target extends { id: string }, Each extends Holder<Target>>(
+  targets: readonly Target[],
+  holders: Map<string, Each>,
+  take: (target: Target) => Promise<Each | null>,
 ): Promise<void> {
-  const wanted = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]));
-  for (const [id, runner] of runners) {
-    const endpoint = wanted.get(id);
-    if (!endpoint) await runner.stop();
-    else if (JSON.stringify(endpoint) !== JSON.stringify(runner.endpoint)) runner.configure(endpoint);
+  const wanted = new Map(targets.map((target) => [target.id, target]));
+  for (const [id, holder] of holders) {
+    const target = wanted.get(id);
+    if (!target) await holder.stop();
+    else if (JSON.stringify(target) !== JSON.stringify(holder.endpoint)) holder.configure(target);
   }
-  for (const endpoint of endpoints) if (!runners.has(endpoint.id)) await take(endpoint);
+  for (const target of targets) {
+    if (holders.has(target.id)) continue;
+    const holder = await take(target);
+    if (!holder) continue;
+    holders.set(target.id, holder);
+    void holder.ended.finally(() => holders.delete(target.id));
+  }
 }

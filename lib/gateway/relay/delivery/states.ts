@@ -11,9 +11,9 @@ const FORGOTTEN_AFTER = "7 days";
  */
 export async function forgetAbsent(
   pool: Pool,
-  { deployment, endpoints }: GatewayConfiguration,
+  { deployment, endpoints, folders }: GatewayConfiguration,
 ): Promise<void> {
-  const ids = endpoints.map(({ id }) => id);
+  const ids = [...endpoints, ...folders].map(({ id }) => id);
   await pool.query(
     `UPDATE boundary.relay_endpoints SET absent_since = CASE WHEN endpoint_id = ANY ($2) THEN NULL ELSE now() END
      WHERE deployment_id = $1 AND (absent_since IS NULL) <> (endpoint_id = ANY ($2))`,
@@ -36,7 +36,7 @@ export async function forgetAbsent(
 /** How each endpoint stands, for the report. */
 export async function readStates(
   pool: Pool,
-  { deployment, endpoints }: GatewayConfiguration,
+  { deployment, endpoints, folders }: GatewayConfiguration,
   now: Date,
 ): Promise<NonNullable<GatewayReport["endpoints"]>> {
   const { rows } = await pool.query<{
@@ -54,7 +54,7 @@ export async function readStates(
     [deployment.id],
   );
   const states = new Map(rows.map((row) => [row.endpoint_id, row]));
-  return endpoints.map(({ id, paused }) => {
+  return [...endpoints, ...folders].map(({ id, paused }) => {
     const row = states.get(id);
     const state = paused
       ? "paused"

@@ -80,7 +80,7 @@ export interface EventRow {
 /** What comes next in the stream: so many, and about so many bytes at most, but one in any case. */
 export async function readEvents(
   pool: Pool,
-  { deploymentId }: Place,
+  { deploymentId }: Pick<Place, "deploymentId">,
   after: number,
   { count, bytes }: { count: number; bytes: number },
 ): Promise<EventRow[]> {
