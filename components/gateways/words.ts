@@ -1,6 +1,8 @@
 import type { StatusTone } from "#components/ui/status.tsx";
+import type { Signature } from "#lib/gateways/endpoints/schema.ts";
 import type { ProcessState } from "#lib/gateways/policy.ts";
 import type { Overlap } from "#lib/gateways/schema.ts";
+import type { GapReason } from "#lib/shared/gateway/gap.ts";
 
 export const GATEWAY_STATES: Record<
   ProcessState | "never",
@@ -26,6 +28,20 @@ export const GATEWAY_STATES: Record<
 };
 
 export const PART_WORDS: Record<string, string> = { egress: "Proxy", intake: "Intake", relay: "Relay" };
+
+export const GAP_WORDS: Readonly<Record<string, string>> = {
+  buffer_full: "The buffer was full",
+  too_old: "They were older than events are kept",
+  cursor_lost: "The other side no longer knew where the gateway had stopped",
+  unreadable: "They could not be read",
+  file_missing: "A file that was carried in did not follow on the one before",
+} satisfies Record<GapReason, string>;
+
+export const SIGNATURE_WORDS: Record<Signature, string> = {
+  workos: "As WorkOS signs webhooks (WorkOS-Signature)",
+  standard: "Standard Webhooks",
+};
+export const SIGNATURE_OPTIONS = Object.entries(SIGNATURE_WORDS).map(([value, label]) => ({ value, label }));
 
 const OVERLAP_WORDS: Record<Overlap, string> = {
   none: "Not at all: it stops at once",

@@ -1,4 +1,5 @@
 import "server-only";
+import { randomBytes } from "node:crypto";
 import { randomSecret } from "#lib/platform/seal.ts";
 
 /** By which a gateway is known to its console. */
@@ -6,6 +7,9 @@ export const newGatewayToken = () => `sp_gw_${randomSecret()}`;
 
 /** By which an application is known to a gateway's proxy. */
 export const newClientToken = () => `sp_gwc_${randomSecret()}`;
+
+/** What deliveries are signed with, in the form that both ways of signing take. */
+export const newSigningSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
 
 /** Where each secret is sealed to. */
 export const proxyContext = (gatewayId: string) => `gateway:${gatewayId}:parent_proxy`;

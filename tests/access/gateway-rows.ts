@@ -2,8 +2,17 @@ import * as clientCommands from "#lib/gateways/clients/commands.ts";
 import * as clientQueries from "#lib/gateways/clients/queries.ts";
 import { CLIENT_LIST, CreateClientInput } from "#lib/gateways/clients/schema.ts";
 import * as commands from "#lib/gateways/commands.ts";
+import * as deliveries from "#lib/gateways/deliveries/queries.ts";
+import { ATTEMPT_LIST, DELIVERY_LIST } from "#lib/gateways/deliveries/schema.ts";
+import * as endpointCommands from "#lib/gateways/endpoints/commands.ts";
+import * as endpointQueries from "#lib/gateways/endpoints/queries.ts";
+import { CreateEndpointInput } from "#lib/gateways/endpoints/schema.ts";
+import * as intakeCommands from "#lib/gateways/intakes/commands.ts";
+import * as intakeQueries from "#lib/gateways/intakes/queries.ts";
 import * as queries from "#lib/gateways/queries.ts";
 import { ChangeGatewayInput, ERRAND_LIST, GAP_LIST } from "#lib/gateways/schema.ts";
+import * as sourceCommands from "#lib/gateways/sources/commands.ts";
+import * as sourceQueries from "#lib/gateways/sources/queries.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import { type Rows, row } from "./rows.ts";
 
@@ -66,4 +75,121 @@ export const GATEWAYS: Rows = {
     "not_found",
     (actor, { gatewayClientId: clientId }) => clientCommands.revokeClient(actor, { clientId }),
   ),
+  "gateways/sources/queries.listSources": row("gateway.read", "not_found", (actor, { gatewayId }) =>
+    sourceQueries.listSources(actor, gatewayId),
+  ),
+  "gateways/sources/queries.listEnvironmentsToPull": row(
+    "gateway_source.create",
+    "not_found",
+    (actor, { gatewayId }) => sourceQueries.listEnvironmentsToPull(actor, gatewayId),
+  ),
+  // Its environment is a source already: its own are told so.
+  "gateways/sources/commands.createSource": row(
+    "gateway_source.create",
+    "not_found",
+    (actor, { gatewayId, environmentId }) =>
+      sourceCommands.createSource(actor, { gatewayId, environmentId, apiKey: "", events: [] }),
+  ),
+  "gateways/sources/commands.changeSource": row(
+    "gateway_source.change",
+    "not_found",
+    (actor, { gatewaySourceId: sourceId }) =>
+      sourceCommands.changeSource(actor, { sourceId, apiKey: "", events: ["user.created"], paused: true }),
+  ),
+  "gateways/sources/commands.pullAgain": row(
+    "gateway_source.pull_again",
+    "not_found",
+    (actor, { gatewaySourceId: sourceId }) =>
+      sourceCommands.pullAgain(actor, { sourceId, from: new Date(0), to: new Date() }),
+  ),
+  "gateways/sources/commands.removeSource": row(
+    "gateway_source.remove",
+    "not_found",
+    (actor, { gatewaySourceId: sourceId }) => sourceCommands.removeSource(actor, { sourceId }),
+  ),
+  "gateways/endpoints/queries.listEndpoints": row("gateway.read", "not_found", (actor, { gatewayId }) =>
+    endpointQueries.listEndpoints(actor, gatewayId),
+  ),
+  "gateways/endpoints/commands.createEndpoint": row(
+    "relay_endpoint.create",
+    "not_found",
+    (actor, { gatewayId, environmentId }) =>
+      endpointCommands.createEndpoint(
+        actor,
+        CreateEndpointInput.parse({ gatewayId, ...ENDPOINT, environmentIds: [environmentId] }),
+      ),
+  ),
+  "gateways/endpoints/commands.changeEndpoint": row(
+    "relay_endpoint.change",
+    "not_found",
+    (actor, { relayEndpointId: endpointId }) =>
+      endpointCommands.changeEndpoint(actor, {
+        ...{ endpointId, ...ENDPOINT, events: [], environmentIds: [], timeoutSeconds: 5 },
+      }),
+  ),
+  "gateways/endpoints/commands.rotateEndpointSecret": row(
+    "relay_endpoint.rotate_secret",
+    "not_found",
+    (actor, { relayEndpointId: endpointId }) =>
+      endpointCommands.rotateEndpointSecret(actor, { endpointId, overlap: "day" }),
+  ),
+  "gateways/endpoints/commands.pauseEndpoint": row(
+    "relay_endpoint.pause",
+    "not_found",
+    (actor, { relayEndpointId: endpointId }) => endpointCommands.pauseEndpoint(actor, { endpointId }),
+  ),
+  "gateways/endpoints/commands.resumeEndpoint": row(
+    "relay_endpoint.resume",
+    "not_found",
+    (actor, { relayEndpointId: endpointId }) => endpointCommands.resumeEndpoint(actor, { endpointId }),
+  ),
+  "gateways/endpoints/commands.replayDeliveries": row(
+    "relay_endpoint.replay",
+    "not_found",
+    (actor, { relayEndpointId: endpointId }) =>
+      endpointCommands.replayDeliveries(actor, { endpointId, eventIds: [] }),
+  ),
+  "gateways/endpoints/commands.removeEndpoint": row(
+    "relay_endpoint.remove",
+    "not_found",
+    (actor, { relayEndpointId: endpointId }) => endpointCommands.removeEndpoint(actor, { endpointId }),
+  ),
+  "gateways/deliveries/queries.listDeliveries": row("gateway.read", "not_found", (actor, { gatewayId }) =>
+    deliveries.listDeliveries(actor, gatewayId, parseListQuery({}, DELIVERY_LIST)),
+  ),
+  "gateways/deliveries/queries.listAttempts": row("gateway.read", "not_found", (actor, { gatewayId }) =>
+    deliveries.listAttempts(actor, gatewayId, parseListQuery({}, ATTEMPT_LIST)),
+  ),
+  "gateways/deliveries/queries.findDelivery": row(
+    "gateway.read",
+    "not_found",
+    (actor, { gatewayId, relayEndpointId: endpointId }) =>
+      deliveries.findDelivery(actor, gatewayId, { endpointId, eventId: "event_of_a_test" }),
+  ),
+  "gateways/intakes/queries.listIntakes": row("gateway.read", "not_found", (actor, { gatewayId }) =>
+    intakeQueries.listIntakes(actor, gatewayId),
+  ),
+  "gateways/intakes/commands.createIntake": row(
+    "gateway_intake.create",
+    "not_found",
+    (actor, { gatewayId, environmentId }) =>
+      intakeCommands.createIntake(actor, {
+        ...{ kind: "webhook", gatewayId, environmentId, path: "/webhooks/workos" },
+        ...{ secret: "whsec_of_a_sender_outside", toleranceSeconds: 180 },
+      }),
+  ),
+  // A callback has no secret: its own are told so.
+  "gateways/intakes/commands.rotateIntakeSecret": row(
+    "gateway_intake.rotate_secret",
+    "not_found",
+    (actor, { gatewayIntakeId: intakeId }) =>
+      intakeCommands.rotateIntakeSecret(actor, { intakeId, secret: "whsec_of_a_sender", overlap: "day" }),
+  ),
+  "gateways/intakes/commands.removeIntake": row(
+    "gateway_intake.remove",
+    "not_found",
+    (actor, { gatewayIntakeId: intakeId }) => intakeCommands.removeIntake(actor, { intakeId }),
+  ),
 };
+
+const ENDPOINT = { name: "Billing", url: "https://billing.example.com/events" };

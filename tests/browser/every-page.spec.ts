@@ -126,7 +126,12 @@ function entries(): Record<string, Entry> {
     ),
     "/deployments/[deploymentId]/environments": { at: `${at}/environments`, needs: "environment.read" },
     "/deployments/[deploymentId]/gateway": { at: `${at}/gateway`, needs: "gateway.read" },
-    "/deployments/[deploymentId]/gateway/clients": { at: `${at}/gateway/clients`, needs: "gateway.read" },
+    ...Object.fromEntries(
+      ["clients", "events", "endpoints", "intake"].map((part) => [
+        `/deployments/[deploymentId]/gateway/${part}`,
+        { at: `${at}/gateway/${part}`, needs: "gateway.read" as const },
+      ]),
+    ),
     "/deployments/[deploymentId]/messages": { at: `${at}/messages`, needs: "message.read" },
     "/deployments/[deploymentId]/setup-links": { at: `${at}/setup-links`, needs: "setup_link.read" },
     "/deployments/[deploymentId]/setup-links/new": {

@@ -106,7 +106,7 @@ function RotateToken({ client, onClose }: { client: ClientRow; onClose: () => vo
       }
     >
       {token ? (
-        <ClientToken token={token} />
+        <ClientToken name={client.name} token={token} />
       ) : (
         <Form action={rotateClientTokenAction} onDone={(made: { token: string }) => setToken(made.token)}>
           <input type="hidden" name="clientId" value={client.id} />

@@ -1,7 +1,7 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
@@ -17,10 +17,11 @@ import type { ClientMade } from "#lib/gateways/clients/commands.ts";
 /** Names an application, and by what the proxy knows it. */
 export function CreateClient({ gatewayId }: { gatewayId: string }) {
   const [open, setOpen] = useState(false);
-  const [token, setToken] = useState<string | null>(null);
+  const [made, setMade] = useState<{ name: string; token: string } | null>(null);
+  const name = useRef("");
   const change = (next: boolean) => {
     setOpen(next);
-    setToken(null);
+    setMade(null);
   };
   return (
     <Dialog
@@ -31,20 +32,27 @@ export function CreateClient({ gatewayId }: { gatewayId: string }) {
           Add client
         </Button>
       }
-      title={token ? "The client's token" : "Add a client of the proxy"}
-      description={token ? undefined : "Any one of what is given here is enough to be let in."}
+      title={made ? "The client's token" : "Add a client of the proxy"}
+      description={made ? undefined : "Any one of what is given here is enough to be let in."}
     >
-      {token ? (
-        <ClientToken token={token} />
+      {made ? (
+        <ClientToken {...made} />
       ) : (
         <Form
           action={createClientAction}
-          onDone={(made: ClientMade) => (made.token ? setToken(made.token) : change(false))}
+          onDone={({ token }: ClientMade) => (token ? setMade({ name: name.current, token }) : change(false))}
           done="Client added"
         >
           <input type="hidden" name="gatewayId" value={gatewayId} />
           <Field label="Application" name="name" hint="Its name in the record of crossings.">
-            <Input maxLength={80} placeholder="Billing" autoComplete="off" />
+            <Input
+              maxLength={80}
+              placeholder="Billing"
+              autoComplete="off"
+              onChange={(event) => {
+                name.current = event.currentTarget.value.trim();
+              }}
+            />
           </Field>
           <Field label="Token" name="token">
             <Checkbox label="Make a token" hint="Sent as the proxy's password. Shown once." defaultChecked />
@@ -96,12 +104,12 @@ export function KnownByFields({ client }: { client?: KnownBy }) {
 }
 
 /** A client's token, the only time it is shown, and how programs are told of the proxy. */
-export function ClientToken({ token }: { token: string }) {
-  const proxy = `http://client:${token}@gateway.example.com:4128`;
+export function ClientToken({ name, token }: { name: string; token: string }) {
+  const proxy = `http://${encodeURIComponent(name)}:${token}@gateway.example.com:4128`;
   return (
     <div className="grid gap-4">
       <SecretOnce label="token" value={token}>
-        The application sends it as the proxy's password; any user's name will do.
+        The application sends it as the proxy's password. The user is its name here, or none.
       </SecretOnce>
       <CodeBlock
         samples={[

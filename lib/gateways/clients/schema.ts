@@ -39,7 +39,13 @@ const Certificates = lines
       .max(10, "Keep it at ten certificates."),
   );
 
-const Name = z.string().trim().min(2, "Name the application.").max(80, "Keep the name under 80 characters.");
+/** It may stand before a token, as the user of the proxy: a colon would end it there. */
+const Name = z
+  .string()
+  .trim()
+  .min(2, "Name the application.")
+  .max(80, "Keep the name under 80 characters.")
+  .regex(/^[^:]*$/, "A name has no colon.");
 
 /** How an application is known: by any of these. A token is made here and shown once. */
 export const CreateClientInput = z

@@ -10,6 +10,9 @@ export default async function GatewayLayout({
   const tabs = [
     { href: at, label: "Health" },
     { href: `${at}/clients`, label: "Clients" },
+    { href: `${at}/events`, label: "Events" },
+    { href: `${at}/endpoints`, label: "Endpoints" },
+    { href: `${at}/intake`, label: "Intake" },
   ];
   return (
     <div className="grid min-w-0 gap-4">

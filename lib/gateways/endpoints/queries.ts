@@ -1,0 +1,68 @@
+import "server-only";
+import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import { inScope } from "#lib/platform/db.ts";
+import { systemClock } from "#lib/shared/clock.ts";
+import { requireGateway } from "../require.ts";
+import { lastTold } from "../told.ts";
+import type { Signature } from "./schema.ts";
+
+export interface EndpointRow {
+  id: string;
+  name: string;
+  url: string;
+  signature: Signature;
+  events: string[];
+  environmentIds: string[];
+  timeoutSeconds: number;
+  previousSecretEndsAt: Date | null;
+  pausedAt: Date | null;
+  pausedByName: string | null;
+  createdByName: string;
+  createdAt: Date;
+  /** What the gateway told last; null where it has not told of it yet. */
+  told: {
+    state: "working" | "failing" | "broken" | "paused";
+    waiting: number;
+    dead: number;
+    lastDeliveredAt: Date | null;
+  } | null;
+}
+
+/** As many as a gateway's configuration may name. */
+const ENDPOINTS_MAX = 100;
+
+/** Where a gateway hands events over, and how that goes. */
+export function listEndpoints(actor: Actor, gatewayId: string, now = systemClock()): Promise<EndpointRow[]> {
+  actor.must("gateway.read");
+  return inScope(actor, async (tx) => {
+    await requireGateway(tx, actor, gatewayId);
+    const found = await tx.relayEndpoint.findMany({
+      where: { gatewayId, removedAt: null, ...visibleTo(actor) },
+      select: ROW,
+      orderBy: [{ name: "asc" }, { id: "asc" }],
+      take: ENDPOINTS_MAX,
+    });
+    const told = await lastTold(tx, gatewayId, "endpoints");
+    return found.map(({ signature, previousSecretEndsAt, ...row }) => {
+      const word = told.get(row.id);
+      return {
+        ...row,
+        signature: signature === "standard" ? "standard" : "workos",
+        previousSecretEndsAt:
+          previousSecretEndsAt && previousSecretEndsAt > now ? previousSecretEndsAt : null,
+        told: word
+          ? {
+              ...{ state: word.state, waiting: word.waiting, dead: word.dead },
+              lastDeliveredAt: word.last_delivered_at === null ? null : new Date(word.last_delivered_at),
+            }
+          : null,
+      };
+    });
+  });
+}
+
+const ROW = {
+  ...{ id: true, name: true, url: true, signature: true, events: true, environmentIds: true },
+  ...{ timeoutSeconds: true, previousSecretEndsAt: true, pausedAt: true, pausedByName: true },
+  ...{ createdByName: true, createdAt: true },
+} as const;

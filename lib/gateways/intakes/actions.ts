@@ -1,0 +1,33 @@
+"use server";
+import { refresh } from "next/cache";
+import { runAction } from "#lib/platform/action.ts";
+import type { ActionState } from "#lib/platform/action-state.ts";
+import { createIntake, removeIntake, rotateIntakeSecret } from "./commands.ts";
+import { CreateIntakeInput, IntakeRef, RotateIntakeInput } from "./schema.ts";
+
+export async function createIntakeAction(
+  _previous: ActionState<{ intakeId: string }>,
+  form: FormData,
+): Promise<ActionState<{ intakeId: string }>> {
+  const state = await runAction(CreateIntakeInput, form, createIntake);
+  refresh();
+  return state;
+}
+
+export async function rotateIntakeSecretAction(
+  _previous: ActionState<void>,
+  form: FormData,
+): Promise<ActionState<void>> {
+  const state = await runAction(RotateIntakeInput, form, (actor, input) => rotateIntakeSecret(actor, input));
+  refresh();
+  return state;
+}
+
+export async function removeIntakeAction(
+  _previous: ActionState<void>,
+  form: FormData,
+): Promise<ActionState<void>> {
+  const state = await runAction(IntakeRef, form, removeIntake);
+  refresh();
+  return state;
+}

@@ -1,0 +1,28 @@
+import "server-only";
+import type { Tx } from "#lib/platform/db.ts";
+import { GatewayReport } from "#lib/shared/gateway/report.ts";
+
+type Part = "sources" | "endpoints";
+type ToldOf<Name extends Part> = NonNullable<GatewayReport[Name]>[number];
+
+/**
+ * What a gateway told last of each of its sources or endpoints, by their id. Every process that relays tells of all of them, for they
+ * share one database: the newest word counts.
+ */
+export async function lastTold<Name extends Part>(
+  tx: Tx,
+  gatewayId: string,
+  part: Name,
+): Promise<Map<string, ToldOf<Name> & { toldAt: Date }>> {
+  const processes = await tx.gatewayProcess.findMany({
+    where: { gatewayId, parts: { has: "relay" } },
+    select: { report: true, heardAt: true },
+    orderBy: { heardAt: "desc" },
+    take: 5,
+  });
+  for (const { report, heardAt } of processes) {
+    const told = GatewayReport.safeParse(report).data?.[part] as ToldOf<Name>[] | undefined;
+    if (told) return new Map(told.map((one) => [one.id, { ...one, toldAt: heardAt }]));
+  }
+  return new Map();
+}
