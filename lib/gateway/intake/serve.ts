@@ -47,7 +47,6 @@ export async function serve(
   try {
     const admitted = admit(intake, passage, request);
     if ("reason" in admitted) return passage.refuse(admitted);
-    passage.admit();
     goOn?.();
     await takeIn(intake, { passage, request, response }, admitted);
   } catch (error) {
@@ -128,6 +127,7 @@ async function takeIn(intake: Intake, exchange: Exchange, { door, source, search
     const read = await reading;
     if (!read.ok) return passage.refuse(BODY_REFUSALS[read.problem], bodyOutcome(read.problem));
     if (door.kind === "webhook") return await takeWebhook(exchange, read.body, { ...intake, door });
+    passage.admit();
     const overTls = passage.tlsVersion !== null || intake.trustedProxies > 0;
     await forwardCallback(exchange, { door, search, body: read.body, source, overTls, agents });
   } finally {

@@ -40,6 +40,7 @@ export async function takeWebhook(
   const event = eventOf(body);
   if (!event) return passage.refuse({ status: 422, reason: "no_event" });
   passage.know({ correlationId: event.id });
+  passage.admit();
   const { signature, signedAt } = reading;
   const received = { event, environmentId: door.environment_id, signature, signedAt };
   const outcome = await inTime(store.keep(received)).catch((error: unknown): "unavailable" => {
