@@ -60,6 +60,8 @@ const Env = z
       ),
     /** Where the folder lies in which it keeps what must outlive the database being away. */
     dataDir: z.string().min(1).default(".sallyport/gateway"),
+    /** How much of that folder crossings may take. */
+    spoolBytesMax: z.coerce.number().int().min(1_000_000).default(1_000_000_000),
     /** The file of its configuration, where it is told by nobody. */
     configurationFile: z.string().min(1).optional(),
     console: z
@@ -102,6 +104,7 @@ export function readEnv(from: Readonly<Record<string, string | undefined>> = pro
       tls: certificate || key ? { certificate, key } : undefined,
     },
     dataDir: from.SALLYPORT_GATEWAY_DATA_DIR,
+    spoolBytesMax: from.SALLYPORT_GATEWAY_SPOOL_BYTES,
     configurationFile: from.SALLYPORT_GATEWAY_CONFIGURATION || undefined,
     console: url || token ? { url, token } : undefined,
     logLevel: from.SALLYPORT_LOG_LEVEL,

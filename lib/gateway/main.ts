@@ -59,6 +59,7 @@ async function run(): Promise<void> {
     pool,
     owner,
     folder: join(env.dataDir, "crossings"),
+    bytesMax: env.spoolBytesMax,
     failed: (error) => log.error({ err: error }, "crossings wait to be written"),
     sent,
   });

@@ -31,10 +31,23 @@ export function createServer(
     await part.follow(request.raw, reply.raw);
   });
   app.get("/metrics", async (_request, reply) => {
-    const lines = running()?.parts.flatMap((part) => part.metrics()) ?? [];
+    const now = running();
+    const lines = now ? [...recorded(now.gateway), ...now.parts.flatMap((part) => part.metrics())] : [];
     return reply
       .type("text/plain; version=0.0.4; charset=utf-8")
       .send([...lines, `process_resident_memory_bytes ${process.memoryUsage.rss()}`, ""].join("\n"));
   });
   return app;
+}
+
+/** How well the record is kept: what waits on disk, what lies in memory only, and what is lost and not told yet. */
+function recorded({ recorder: { state } }: Gateway): string[] {
+  return [
+    "# TYPE sallyport_gateway_crossings_spool_bytes gauge",
+    `sallyport_gateway_crossings_spool_bytes ${state.bytes}`,
+    "# TYPE sallyport_gateway_crossings_unsafe gauge",
+    `sallyport_gateway_crossings_unsafe ${state.unsafe}`,
+    "# TYPE sallyport_gateway_crossings_missing gauge",
+    `sallyport_gateway_crossings_missing ${state.missing}`,
+  ];
 }

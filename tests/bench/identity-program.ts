@@ -15,7 +15,7 @@ import { migrate } from "#prisma/migrate.ts";
 import { roleUrl } from "#prisma/roles.ts";
 
 export const MANAGEMENT_TOKEN = "management-token-only-for-the-benches";
-const PASSWORDS = { console: "console", worker: "worker", identity: "identity", gateway: "gateway" };
+export const PASSWORDS = { console: "console", worker: "worker", identity: "identity", gateway: "gateway" };
 
 export interface DurableDatabase {
   adminUrl: string;

@@ -15,7 +15,8 @@ const recorder = await startRecorder({
   owner: { customerId: "cus_1", deploymentId: "dep_1", gateway: "door-a" },
   folder,
   failed: (error) => say("failed", String(error).replaceAll("\n", " ")),
-  limits: { bytesMax: Number(bytesMax), fileBytesMax: Number(fileBytesMax) },
+  bytesMax: Number(bytesMax),
+  fileBytesMax: Number(fileBytesMax),
 });
 process.once("SIGTERM", () => void end());
 

@@ -2,7 +2,7 @@ import type { Crossing } from "#lib/shared/gateway/crossing.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { gapOf } from "./gap.ts";
 import { openLossFile } from "./loss.ts";
-import { openSpool, SPOOL_LIMITS, type SpoolLimits } from "./spool.ts";
+import { openSpool, type SpoolLimits } from "./spool.ts";
 import { tidy } from "./tidy.ts";
 
 export interface QueueState {
@@ -46,7 +46,7 @@ const BEHIND = 1_000;
 /** What lies in memory only while the disk takes nothing. */
 const UNSAFE_MAX = 20_000;
 
-export async function openQueue(folder: string, limits: SpoolLimits = SPOOL_LIMITS): Promise<Queue> {
+export async function openQueue(folder: string, limits: SpoolLimits): Promise<Queue> {
   const spool = openSpool(folder, limits);
   const loss = openLossFile(folder);
   const pieces: Piece[] = spool.left.map((file) => ({ file, waiting: null }));

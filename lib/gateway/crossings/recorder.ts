@@ -3,7 +3,7 @@ import type { Crossing } from "#lib/shared/gateway/crossing.ts";
 import type { Pool } from "../db.ts";
 import { lockFolder } from "./lock.ts";
 import { openQueue, type QueueState } from "./queue.ts";
-import type { SpoolLimits } from "./spool.ts";
+import { FILE_BYTES_MAX } from "./spool.ts";
 import type { Owner } from "./upsert.ts";
 import { crossingWriter } from "./write.ts";
 
@@ -30,7 +30,8 @@ export interface RecorderOptions {
   readonly folder: string;
   /** Told of each attempt to write that failed. It is tried again. */
   readonly failed: (error: unknown) => void;
-  readonly limits?: SpoolLimits;
+  readonly bytesMax?: number;
+  readonly fileBytesMax?: number;
   /** Whether what is written is put by for a console that reads another database. */
   readonly sent?: () => boolean;
 }
@@ -38,6 +39,7 @@ export interface RecorderOptions {
 /** A batch is written when so many wait, or when the first has waited so long. */
 const BATCH_MAX = 2_000;
 const EVERY_MS = 50;
+const BYTES_MAX = 1_000_000_000;
 const AGAIN_MS_MAX = 5_000;
 
 /**
@@ -45,11 +47,12 @@ const AGAIN_MS_MAX = 5_000;
  * what was open then has ended.
  */
 export async function startRecorder(options: RecorderOptions): Promise<Recorder> {
-  const { pool, owner, folder, failed, limits, sent = () => false } = options;
+  const { pool, owner, folder, failed, sent = () => false } = options;
+  const { bytesMax = BYTES_MAX, fileBytesMax = FILE_BYTES_MAX } = options;
   const write = crossingWriter(pool, owner, sent);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(folder);
-  const queue = await openQueue(folder, limits);
+  const queue = await openQueue(folder, { bytesMax, fileBytesMax });
   let timer: NodeJS.Timeout | undefined;
   /** Runs one after the other: two would write the same. */
   let turn: Promise<void> = Promise.resolve();

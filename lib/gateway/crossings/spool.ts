@@ -21,7 +21,7 @@ export interface SpoolLimits {
   readonly fileBytesMax: number;
 }
 
-export const SPOOL_LIMITS: SpoolLimits = { bytesMax: 1_000_000_000, fileBytesMax: 8_000_000 };
+export const FILE_BYTES_MAX = 8_000_000;
 
 /**
  * Files that crossings are appended to before they are in the database. A line that was appended outlives the process, whatever ends

@@ -36,7 +36,9 @@ afterAll(async () => {
 /** What the program said it did: the bytes of what has ended, null for what is open. */
 const told = new Map<string, number | null>();
 
-async function startProgram(failures: string[] = []): Promise<{ child: ChildProcess; read: Promise<void> }> {
+async function startProgram(
+  failures: string[] = [],
+): Promise<{ child: ChildProcess; read: Promise<number | null> }> {
   const child = spawn(process.execPath, ["--conditions=react-server", PROGRAM, url, join(folder, "spool")], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -50,15 +52,16 @@ async function startProgram(failures: string[] = []): Promise<{ child: ChildProc
     if (what === "ended") told.set(id, Number(bytes));
     if (what === "failed") failures.push(line);
   });
-  const read = once(lines, "close").then(() => undefined);
+  const read = Promise.all([once(child, "exit"), once(lines, "close")]).then(
+    ([[code]]) => code as number | null,
+  );
   await started;
   return { child, read };
 }
 
 async function endProgram({ child, read }: Awaited<ReturnType<typeof startProgram>>, signal: NodeJS.Signals) {
   child.kill(signal);
-  await read;
-  if (signal === "SIGTERM") expect(child.exitCode ?? (await once(child, "exit"))[0]).toBe(0);
+  expect(await read).toBe(signal === "SIGTERM" ? 0 : null);
 }
 
 async function expectRecordOf(): Promise<void> {

@@ -8,7 +8,6 @@ import { createInterface } from "node:readline";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { startRecorder } from "#lib/gateway/crossings/recorder.ts";
-import type { SpoolLimits } from "#lib/gateway/crossings/spool.ts";
 import { openPool, type Pool } from "#lib/gateway/db.ts";
 import { exampleCrossing } from "#tests/support/crossings.ts";
 import { testDatabase } from "#tests/support/database.ts";
@@ -16,7 +15,7 @@ import { testDatabase } from "#tests/support/database.ts";
 // Where crossings cannot be kept for want of room, the record says how many are missing, and since when: never more than that is lost.
 
 const PROGRAM = join(import.meta.dirname, "../../support/crossing-program.ts");
-const SMALL: SpoolLimits = { bytesMax: 60_000, fileBytesMax: 20_000 };
+const SMALL = { bytesMax: 60_000, fileBytesMax: 20_000 };
 let line: Awaited<ReturnType<typeof startLine>>;
 let pool: Pool;
 let admin: pg.Client;
@@ -42,9 +41,9 @@ beforeEach(async () => {
   return () => rmSync(folder, { recursive: true });
 });
 
-function start(limits?: SpoolLimits) {
+function start(limits: Partial<typeof SMALL> = {}) {
   const owner = { customerId: "cus_1", deploymentId: "dep_1", gateway: "door-a" };
-  return startRecorder({ pool, owner, folder, failed: () => undefined, ...(limits ? { limits } : {}) });
+  return startRecorder({ pool, owner, folder, failed: () => undefined, ...limits });
 }
 
 async function record() {
@@ -142,7 +141,7 @@ async function runAndKill(by: string[], url: string, fileBytesMax: number, bytes
   });
   await vi.waitUntil(() => told.size > 1_000, 30_000);
   child.kill("SIGKILL");
-  await once(lines, "close");
+  await Promise.all([once(child, "exit"), once(lines, "close")]);
   return told;
 }
 
