@@ -46,6 +46,22 @@ const NONE_WORDS: Record<Dimension, string> = {
 /** Why something did not pass, as the gateway's codes say it. One that is not known here is shown as it is. */
 const REASON_WORDS: Record<string, string> = {
   no_rule: "No rule lets it pass",
+  sni_differs: "Asked for one name and greeted another",
+  sni_missing: "Greeted nobody by name",
+  inner_address: "An address of an inner network",
+  client_unknown: "Nobody known asked",
+  name_unknown: "The name has no address",
+  name_server_slow: "The name server did not answer in time",
+  name_server_busy: "The name server is busy",
+  not_tls: "Not TLS",
+  peer_reset: "The other side broke it off",
+  peer_silent: "The other side did not answer",
+  client_left: "The client left",
+  too_many_connections: "Too many connections",
+  rule_gone: "Its rule is gone",
+  unknown_path: "Nothing is expected there",
+  replayed: "It came before",
+  rate: "Too many in a short time",
 };
 
 export function reasonText(code: string): string {

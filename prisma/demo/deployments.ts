@@ -4,6 +4,7 @@ import { addAllowlist } from "./allowlist.ts";
 import { addAssertions } from "./assertions.ts";
 import { addEvent } from "./audit.ts";
 import { addChangeRequests } from "./change-requests.ts";
+import { addCrossings } from "./crossings.ts";
 import type { DemoCustomer } from "./customers.ts";
 import { addReports } from "./doctor.ts";
 import { addEnvironments } from "./environments.ts";
@@ -42,6 +43,7 @@ export function addDeployment(drawing: Drawing, customer: DemoCustomer): void {
   pushRow(drawing, deployment);
   addAllowlist(drawing, deployment, addEnvironments(drawing, deployment));
   addExports(drawing, deployment);
+  addCrossings(drawing, deployment);
   addAssertions(drawing, deployment);
   addChangeRequests(drawing, deployment);
   addReports(drawing, deployment);

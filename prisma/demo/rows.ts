@@ -1,4 +1,5 @@
 import type { Prisma } from "#lib/platform/prisma/client.ts";
+import type { DemoCrossing } from "./crossings.ts";
 
 /** The rows of a fleet, table by table, in the order in which they may be written. */
 export interface FleetRows {
@@ -32,6 +33,7 @@ export interface FleetRows {
   redirectUriProofs: Prisma.RedirectUriProofCreateManyInput[];
   operations: Prisma.OperationCreateManyInput[];
   auditEvents: Prisma.AuditEventCreateManyInput[];
+  crossings: DemoCrossing[];
 }
 
 export function noRows(): FleetRows {
@@ -66,6 +68,7 @@ export function noRows(): FleetRows {
     redirectUriProofs: [],
     operations: [],
     auditEvents: [],
+    crossings: [],
   };
 }
 

@@ -13,11 +13,21 @@ export async function writeRows(databaseUrl: string, rows: FleetRows): Promise<v
   try {
     await client.query("BEGIN");
     await client.query("SELECT set_config('sallyport.customers', '*', true)");
-    for (const [name, list] of Object.entries(rows)) await writeTable(client, snakeCase(name), list);
+    const { crossings, ...tables } = rows;
+    for (const [name, list] of Object.entries(tables))
+      await writeTable(client, `console.${snakeCase(name)}`, list);
+    await prepareDays(client, crossings);
+    await writeTable(client, "boundary.crossings", crossings);
     await client.query("COMMIT");
   } finally {
     await client.end();
   }
+}
+
+/** Crossings are kept by the day they began on. */
+async function prepareDays(client: pg.Client, crossings: FleetRows["crossings"]): Promise<void> {
+  const days = new Set(crossings.map(({ beganAt }) => beganAt.toISOString().slice(0, 10)));
+  await client.query("SELECT boundary.prepare_day(day) FROM unnest($1::date[]) day", [[...days]]);
 }
 
 async function writeTable(client: pg.Client, table: string, rows: readonly object[]): Promise<void> {
@@ -28,8 +38,8 @@ async function writeTable(client: pg.Client, table: string, rows: readonly objec
   for (let at = 0; at < rows.length; at += CHUNK) {
     const chunk = rows.slice(at, at + CHUNK).map((row) => inColumns(row, keys));
     await client.query(
-      `INSERT INTO console.${table} (${columns})
-       SELECT ${columns} FROM json_populate_recordset(NULL::console.${table}, $1)`,
+      `INSERT INTO ${table} (${columns})
+       SELECT ${columns} FROM json_populate_recordset(NULL::${table}, $1)`,
       [JSON.stringify(chunk)],
     );
   }

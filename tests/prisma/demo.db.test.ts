@@ -19,6 +19,7 @@ const BY_USE = [
   "gateways",
   "recovery_codes",
   "relay_endpoints",
+  "saved_views",
   "sessions",
   "settings",
   "sign_in_attempts",
@@ -47,6 +48,16 @@ test("the demo has something of everything that the console keeps", async () => 
     if (rows.length === 0) empty.push(name);
   }
   expect(empty.sort()).toEqual(BY_USE);
+});
+
+test("what passes in the demo was let pass by a rule of its site, and what was refused was not", async () => {
+  const wrong = await ask(`
+    SELECT c.id FROM boundary.crossings c LEFT JOIN console.allowlist_rules r
+      ON r.id = c.rule_id AND r.deployment_id = c.deployment_id AND r.created_at <= c.began_at
+    WHERE (c.outcome = 'refused') = (r.id IS NOT NULL)`);
+  expect(wrong).toEqual([]);
+  const outcomes = await ask("SELECT DISTINCT outcome FROM boundary.crossings ORDER BY 1");
+  expect(outcomes).toEqual([{ outcome: "allowed" }, { outcome: "failed" }, { outcome: "refused" }]);
 });
 
 test("the demo shows every state in which a thing may be for long", async () => {
