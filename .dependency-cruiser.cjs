@@ -99,7 +99,9 @@ module.exports = {
           // What is given out: the rules in force in every format, and the doctor with what it reports.
           "^lib/(allowlist/(export|in-force|formats/(index|format|json|normal-form))|doctor/(files|report))\\.ts$",
           // A request changes an allowlist: what a change is, what it would do, and how rules are written with their audit.
-          "^lib/allowlist/(changes|simulation|rules|facts|state|sets/(book|built-in|load)|assertions/record|packs/[a-z-]+)\\.ts$",
+          "^lib/allowlist/(changes|simulation|timed-difference|rules|facts|state|sets/(book|built-in|load)|assertions/record|packs/[a-z-]+)\\.ts$",
+          // What passed says which rules are used, and what a request would have done; asked in the asker's own transaction.
+          "^lib/crossings/(rule-use|packets)\\.ts$",
           // A change that is asked for at many deployments is a request at each, made as a person would make it.
           "^lib/change-requests/(base|drafting|step)\\.ts$",
           // Which identity service is the one beside this console; and the counts behind a deployment's state.

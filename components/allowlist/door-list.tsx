@@ -8,6 +8,7 @@ import { cx } from "#components/ui/cx.ts";
 import { dateWords } from "#components/ui/time-words.ts";
 import type { Door } from "#lib/allowlist/queries.ts";
 import { DoorShape } from "./door-shape.tsx";
+import { RuleTraffic } from "./rule-traffic.tsx";
 import { CARRIER_WORDS } from "./words.ts";
 
 interface DoorListProps {
@@ -108,13 +109,14 @@ function DoorRules({ deploymentId, door }: { deploymentId: string; door: Door })
         {rules === 1 ? "1 rule" : `${rules.toLocaleString("en")} rules`}
       </p>
       <ul className="grid gap-2">
-        {first.map(({ id, peer, purpose, expiresAt }) => (
-          <li key={id} className="grid">
+        {first.map(({ id, peer, purpose, expiresAt, use, traffic }) => (
+          <li key={id} className="grid gap-0.5">
             <span className="[overflow-wrap:anywhere]">{peer}</span>
             <span className="text-muted text-xs">
               {purpose}
               {expiresAt && `, until ${dateWords(expiresAt)}`}
             </span>
+            <RuleTraffic deploymentId={deploymentId} ruleId={id} use={use} traffic={traffic} />
           </li>
         ))}
       </ul>

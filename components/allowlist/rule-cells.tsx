@@ -1,10 +1,11 @@
 import { ArrowDownLeft, ArrowUpRight } from "lucide-react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Status, type StatusTone } from "#components/ui/status.tsx";
+import { Time } from "#components/ui/time.tsx";
 import { dateWords } from "#components/ui/time-words.ts";
 import type { RuleRow } from "#lib/allowlist/queries.ts";
 import type { RuleState } from "#lib/allowlist/schema.ts";
-import { CARRIER_WORDS, DIRECTION_WORDS, STATE_WORDS } from "./words.ts";
+import { CARRIER_WORDS, DIRECTION_WORDS, STATE_WORDS, wordsOfUse } from "./words.ts";
 
 export function directionCell({ direction }: RuleRow) {
   const Icon = direction === "egress" ? ArrowUpRight : ArrowDownLeft;
@@ -70,6 +71,17 @@ export function stateCell({ state, expiresAt, retiredAt, coveredBy }: RuleRow) {
           <Badge tone="caution">Covered</Badge>
         </span>
       )}
+    </span>
+  );
+}
+
+/** When it last let something pass, as far as anybody knows. */
+export function useCell({ use }: Pick<RuleRow, "use">) {
+  if (use.is === "used") return <Time at={use.lastAt} />;
+  const { short, long } = wordsOfUse(use);
+  return (
+    <span className="text-muted" title={long}>
+      {short}
     </span>
   );
 }

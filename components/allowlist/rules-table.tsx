@@ -10,7 +10,15 @@ import { expireRuleAction } from "#lib/allowlist/actions.ts";
 import type { RuleRow } from "#lib/allowlist/queries.ts";
 import { draftRetirementAction, draftRuleChangeAction } from "#lib/change-requests/actions.ts";
 import type { Page } from "#lib/platform/list.ts";
-import { carrierCell, directionCell, peerCell, purposeCell, serviceCell, stateCell } from "./rule-cells.tsx";
+import {
+  carrierCell,
+  directionCell,
+  peerCell,
+  purposeCell,
+  serviceCell,
+  stateCell,
+  useCell,
+} from "./rule-cells.tsx";
 import { RuleForm } from "./rule-form.tsx";
 import { CARRIER_WORDS, DIRECTION_WORDS, STATE_WORDS } from "./words.ts";
 
@@ -21,6 +29,7 @@ const columns: Columns<RuleRow> = [
   { accessorKey: "carriedBy", header: "Opened by", cell: carrierCell },
   { accessorKey: "purpose", header: "Purpose", sortable: true, grow: true, cell: purposeCell },
   { accessorKey: "state", header: "State", sortable: "expires", cell: stateCell },
+  { accessorKey: "use", header: "Last used", cell: useCell },
   { accessorKey: "ownerName", header: "Owner", sortable: "owner" },
   { accessorKey: "ticket", header: "Ticket" },
   { accessorKey: "packName", header: "Pack", hidden: true },

@@ -1,6 +1,7 @@
 import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { RequestView } from "#lib/change-requests/queries.ts";
+import { RequestReplay } from "./request-replay.tsx";
 import { packetText, TrafficRegions } from "./traffic-regions.tsx";
 
 /** What the request would do to the allowlist, exactly; and what stands in its way. */
@@ -28,6 +29,9 @@ export function RequestSimulation({ request }: { request: RequestView }) {
           <>
             <TrafficRegions title="Passes then, and not before" tone="caution" of={simulation.opened} />
             <TrafficRegions title="Passes no more" tone="accent" of={simulation.closed} />
+            {simulation.replay && (
+              <RequestReplay replay={simulation.replay} deploymentId={request.deployment.id} />
+            )}
             {simulation.broken.length > 0 && (
               <section aria-label="Broken assertions" className="grid gap-2">
                 <h3 className="font-medium text-sm">Broken assertions</h3>

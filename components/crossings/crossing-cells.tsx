@@ -32,7 +32,7 @@ export function outcomeCell({ outcome, reason }: Pick<CrossingRow, "outcome" | "
 export function directionCell({ direction }: Pick<CrossingRow, "direction">) {
   const Icon = direction === "egress" ? ArrowUpRight : ArrowDownLeft;
   return (
-    <span className="inline-flex items-center gap-1">
+    <span className="inline-flex items-center gap-1 align-middle">
       <Icon aria-hidden className="size-3.5 text-faint" />
       {DIRECTION_WORDS[direction]}
     </span>

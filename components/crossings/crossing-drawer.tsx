@@ -139,7 +139,7 @@ function facts(crossing: CrossingDetail) {
       label: "Ended",
       value: crossing.endedAt ? <Time at={crossing.endedAt} show="absolute" /> : "Still open",
     },
-    { label: "Way", value: DIRECTION_WORDS[crossing.direction] },
+    { label: "Direction", value: DIRECTION_WORDS[crossing.direction] },
     { label: "Other side", value: crossing.peerName && <code className="text-xs">{crossing.peerName}</code> },
     { label: "Address", value: address(crossing.peerAddress, crossing.peerPort) },
     { label: "Client", value: crossing.clientName ?? crossing.clientId },

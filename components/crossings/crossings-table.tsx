@@ -16,9 +16,9 @@ import * as cells from "./crossing-cells.tsx";
 const columns: Columns<CrossingRow> = [
   { accessorKey: "beganAt", header: "When, UTC", sortable: "time", cell: cells.whenCell },
   { accessorKey: "outcome", header: "Outcome", cell: cells.outcomeCell },
-  { accessorKey: "direction", header: "Way", cell: cells.directionCell },
+  { accessorKey: "direction", header: "Direction", cell: cells.directionCell },
   { accessorKey: "peerName", header: "Other side", grow: true, cell: cells.peerCell },
-  { accessorKey: "kind", header: "Kind", cell: cells.kindCell },
+  { accessorKey: "kind", header: "Kind", hidden: true, cell: cells.kindCell },
   { accessorKey: "clientName", header: "Client", cell: cells.clientCell },
   { accessorKey: "deploymentName", header: "Deployment" },
   { accessorKey: "bytesIn", header: "Bytes in", cell: (row) => cells.bytesCell(row.bytesIn) },

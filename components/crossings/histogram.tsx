@@ -7,6 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { cx } from "#components/ui/cx.ts";
 import type { Bar, Histogram as Bars } from "#lib/crossings/queries.ts";
+import { DAY_MS } from "#lib/shared/clock.ts";
 import { Legend } from "./legend.tsx";
 import { useRange } from "./use-range.ts";
 
@@ -69,6 +70,7 @@ function Drawn({ bars, stepMs, readMax }: Bars) {
       actions={
         <>
           <Legend bars={within} />
+          <Lately onChoose={range.narrow} />
           {range.isNarrow && (
             <Button
               size="sm"
@@ -145,9 +147,11 @@ function Drawn({ bars, stepMs, readMax }: Bars) {
       </div>
       <div aria-hidden className="mt-1 flex justify-between text-faint text-xs tabular-nums">
         {[0, 0.25, 0.5, 0.75].map((part) => (
-          <span key={part}>{moment(bars[Math.floor(part * bars.length)]?.from, stepMs)}</span>
+          <span key={part} className={cx("whitespace-nowrap", part % 0.5 !== 0 && "hidden sm:inline")}>
+            {moment(bars[Math.floor(part * bars.length)]?.from, stepMs)}
+          </span>
         ))}
-        <span>{moment(endOf(bars, stepMs), stepMs)}</span>
+        <span className="whitespace-nowrap">{moment(endOf(bars, stepMs), stepMs)}</span>
       </div>
       <p id={`${id}-keys`} className="sr-only">
         Arrow keys choose a bar, with Shift several. Enter shows only what is in them, Escape chooses none.
@@ -156,6 +160,31 @@ function Drawn({ bars, stepMs, readMax }: Bars) {
         <p className="mt-1 text-muted text-xs">Of the newest {readMax.toLocaleString("en")} that fit.</p>
       )}
     </Card>
+  );
+}
+
+const LATELY = [
+  { words: "24 hours", ms: DAY_MS },
+  { words: "7 days", ms: 7 * DAY_MS },
+  { words: "30 days", ms: 30 * DAY_MS },
+] as const;
+
+/** The times that are looked at most. */
+function Lately({ onChoose }: { onChoose: (since: Date, until: Date | null) => void }) {
+  return (
+    <span className="flex flex-wrap items-center">
+      {LATELY.map(({ words, ms }) => (
+        <Button
+          key={words}
+          size="sm"
+          variant="ghost"
+          aria-label={`The last ${words}`}
+          onClick={() => onChoose(new Date(Date.now() - ms), null)}
+        >
+          {words}
+        </Button>
+      ))}
+    </span>
   );
 }
 
@@ -229,5 +258,5 @@ function description(
 function moment(at: Date | undefined, stepMs: number): string {
   if (!at) return "";
   const text = at.toISOString().replace("T", " ");
-  return stepMs >= 86_400_000 ? text.slice(0, 10) : text.slice(stepMs === 1 ? 0 : 5, 16);
+  return stepMs >= DAY_MS ? text.slice(0, 10) : text.slice(stepMs === 1 ? 0 : 5, 16);
 }

@@ -13,8 +13,8 @@ export function useRange() {
   return {
     pending,
     isNarrow: range.since !== null || range.until !== null,
-    narrow: (since: Date, until: Date) =>
-      void setRange({ since: since.toISOString(), until: until.toISOString(), page: null }),
+    narrow: (since: Date, until: Date | null) =>
+      void setRange({ since: since.toISOString(), until: until?.toISOString() ?? null, page: null }),
     widen: () => void setRange({ since: null, until: null, page: null }),
   };
 }

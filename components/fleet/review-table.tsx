@@ -36,6 +36,7 @@ const columns: Columns<ReviewRow> = [
     header: "Owner",
     cell: ({ ownerName }) => ownerName || <span className="text-muted">Nobody</span>,
   },
+  { accessorKey: "lastUsedAt", header: "Last used", kind: "time" },
   { accessorKey: "ticket", header: "Ticket" },
   { accessorKey: "createdAt", header: "Since", kind: "time", sortable: "created", hidden: true },
   { accessorKey: "id", header: "ID", kind: "id", hidden: true },
@@ -81,7 +82,8 @@ export function ReviewTable({
       defaultSort="expires"
       empty={
         <EmptyState icon={<CircleCheck />} title="No rule needs a second look.">
-          Rules that end within 30 days, have ended, or have nobody who answers for them are listed here.
+          Rules that end within 30 days, have ended, have nobody who answers for them, or let nothing pass for
+          90 days are listed here.
         </EmptyState>
       }
     />

@@ -1,5 +1,12 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
+import {
+  goesThroughGateway,
+  type RuleTraffic,
+  type RuleUse,
+  ruleTraffic,
+  ruleUses,
+} from "#lib/crossings/rule-use.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type Page, pageBounds } from "#lib/platform/list.ts";
 import type { AllowlistRule, Prisma } from "#lib/platform/prisma/client.ts";
@@ -27,6 +34,8 @@ export interface RuleRow extends Omit<AllowlistRule, "customerId" | "carriedBy" 
   packName: string | null;
   /** The rule that makes this one open nothing of its own. */
   coveredBy: { id: string; text: string } | null;
+  /** What is known of its use. */
+  use: RuleUse;
 }
 
 /** One page of a deployment's rules. Retired ones are out of sight until asked for. */
@@ -46,9 +55,23 @@ export function listRules(
     const around = [...new Set(rules.flatMap((rule) => coveringPeers(rule, sets)))];
     const others = await rulesInForce(tx, deploymentId, now, { peer: { in: around } });
     const names = await loadPackNames(tx, deploymentId);
-    const rows = rules.map((rule) => rowOf(rule, others, sets, now, names));
+    const uses = await ruleUses(tx, deploymentId, rules, now);
+    const rows = rules.map((rule) => ({
+      ...rowOf(rule, others, sets, now, names),
+      use: uses.get(rule.id) ?? { is: "silent" as const },
+    }));
     return { rows, total, page: query.page, pageSize: query.pageSize };
   });
+}
+
+export interface DoorRule {
+  id: string;
+  peer: string;
+  purpose: string;
+  expiresAt: Date | null;
+  use: RuleUse;
+  /** What passed by it lately; null where nothing did. */
+  traffic: RuleTraffic | null;
 }
 
 /** A kind of door, and how many rules make it. */
@@ -60,7 +83,7 @@ export interface Door {
   rules: number;
   expiresAt: Date | null;
   /** The first few of its rules. */
-  first: { id: string; peer: string; purpose: string; expiresAt: Date | null }[];
+  first: DoorRule[];
   /** The part of a URL that lists all of them. */
   query: string;
 }
@@ -103,10 +126,15 @@ export function getBoundary(actor: Actor, deploymentId: string, now = systemCloc
     for (const { _count, _min, ...group } of groups.slice(0, DOORS_MAX)) {
       const first = await tx.allowlistRule.findMany({
         where: { AND: [inForce, group] },
-        select: { id: true, peerKind: true, peer: true, purpose: true, expiresAt: true },
+        select: { id: true, peerKind: true, peer: true, purpose: true, expiresAt: true, createdAt: true },
         orderBy: { id: "asc" },
         take: DOOR_RULES_MAX,
       });
+      const like = { protocol: group.protocol, carriedBy: group.carriedBy };
+      const seen = first.map((rule) => ({ ...rule, ...like }));
+      const uses = await ruleUses(tx, deploymentId, seen, now);
+      const ids = goesThroughGateway(like) ? first.map((rule) => rule.id) : [];
+      const traffic = await ruleTraffic(tx, deploymentId, ids, now);
       doors.push({
         direction: group.direction,
         carriedBy: carrier(group.carriedBy),
@@ -117,6 +145,8 @@ export function getBoundary(actor: Actor, deploymentId: string, now = systemCloc
         first: first.map(({ peerKind, peer, ...rule }) => ({
           ...rule,
           peer: peerText({ peerKind, peer }, sets),
+          use: uses.get(rule.id) ?? { is: "silent" },
+          traffic: traffic.get(rule.id) ?? null,
         })),
         query: doorQuery(group),
       });
@@ -162,7 +192,7 @@ function rowOf(
   sets: SetBook,
   now: Date,
   packNames: ReadonlyMap<string, string>,
-): RuleRow {
+): Omit<RuleRow, "use"> {
   const { customerId, updatedAt, expiredAt, ...facts } = rule;
   const state = ruleState(rule, now);
   const covering = state === "open" || state === "expiring" ? coveringRule(rule, inForce, sets) : null;

@@ -2,6 +2,7 @@ import "server-only";
 import type { Actor } from "#lib/access/actor.ts";
 import { Changes } from "#lib/allowlist/changes.ts";
 import { obstaclesOf } from "#lib/allowlist/simulation.ts";
+import { seenPackets } from "#lib/crossings/packets.ts";
 import { DAY_MS, systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
@@ -10,6 +11,7 @@ import { changesOf, loadBase, simulateOn } from "./base.ts";
 import { approveFor, hasCustomerAdmin, mustBeUndecided, mustNotBeLate } from "./deciding.ts";
 import { createRequest, rewriteChanges, withAuthor } from "./drafting.ts";
 import { APPROVAL_SIDES, approvingSide, subjectOf } from "./policy.ts";
+import { replay } from "./replay.ts";
 import type {
   ApproveInput,
   CommentInput,
@@ -65,15 +67,21 @@ export function simulateRequest(actor: Actor, { requestId }: RequestRef, now = s
         "The allowlist is the one that was simulated on: nothing would come out otherwise.",
       );
     const simulation = simulateOn(base, request, deployment.mode, now);
+    const past = replay(base.state, changesOf(request), await seenPackets(tx, request.deploymentId, now), {
+      ...{ now, versions: base.versions },
+    });
     const { effect } = simulation;
     const data = {
       state: "simulated" as const,
       effect,
-      simulation: JSON.parse(JSON.stringify(simulation)),
+      simulation: JSON.parse(JSON.stringify({ ...simulation, replay: past })),
       baseDigest: base.digest,
       round: request.round + 1,
     };
-    const detail = { effect, opened: simulation.opened.total, closed: simulation.closed.total };
+    const detail = {
+      ...{ effect, opened: simulation.opened.total, closed: simulation.closed.total },
+      ...{ wouldHaveRefused: past.refused.crossings, wouldHaveAllowed: past.allowed.crossings },
+    };
     await moveRequest(step, actor, "change_request.simulate", data, detail);
   });
 }

@@ -20,10 +20,12 @@ import { hasCustomerAdmin } from "./deciding.ts";
 import { openDraft } from "./drafting.ts";
 import { pageOfRequests, type RequestRow, waitingFor } from "./list.ts";
 import { approvingSide, ENDED } from "./policy.ts";
+import type { Replay } from "./replay.ts";
 import { type RequestListQuery, Verification } from "./schema.ts";
 import { type Before, type ShownChange, shownChange } from "./shown-changes.ts";
 
 export type { RequestRow } from "./list.ts";
+export type { Replay } from "./replay.ts";
 
 /** One page of the requests of a deployment. */
 export function listRequests(
@@ -92,7 +94,8 @@ export interface RequestView
   > {
   deployment: { id: string; name: string; mode: DeploymentMode; archived: boolean };
   changes: ShownChange[];
-  simulation: Simulation | null;
+  /** With what it would have done to the crossings of the last days, where that was asked. */
+  simulation: (Simulation & { replay?: Replay }) | null;
   /** Why it cannot be proposed as it stands. */
   obstacles: string[];
   /** The allowlist has changed since it was simulated. */
@@ -121,7 +124,7 @@ export function getRequest(actor: Actor, deploymentId: string, requestId: string
     const { archivedAt, ...site } = deployment;
     const current = facts.approvals.filter(({ round }) => round === facts.round).map(({ side }) => side);
     const side = approvingSide(found, current, actor);
-    const simulated = simulation as unknown as Simulation | null;
+    const simulated = simulation as unknown as RequestView["simulation"];
     const before = await beforeOf(tx, found, base.state);
     return {
       ...facts,

@@ -2,6 +2,7 @@ import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import { ruleState, trafficText } from "#lib/allowlist/policy.ts";
 import { loadNewestSets } from "#lib/allowlist/sets/load.ts";
+import { lastUsesOf, unwatchedSql } from "#lib/crossings/rule-use.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { type Page, pageBounds } from "#lib/platform/list.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
@@ -16,7 +17,7 @@ import { allOf, searchSql, visibleSql } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { behindSql, requestUnderWaySql } from "./behind.ts";
-import { reviewWhere } from "./review.ts";
+import { findRulesToReview } from "./review.ts";
 import type { BulkItemListQuery, BulkListQuery, DriftListQuery, ReviewListQuery } from "./schema.ts";
 
 /** A deployment that uses an older version of something. */
@@ -134,9 +135,11 @@ export interface ReviewRow {
   expiresAt: Date | null;
   createdAt: Date;
   isExpired: boolean;
+  /** When the last that it let pass began; null where nothing is known of that. */
+  lastUsedAt: Date | null;
 }
 
-/** One page of rules that end soon, have ended, or have nobody who answers for them. */
+/** One page of rules that end soon, have ended, have nobody who answers for them, or let nothing pass for long. */
 export function listRulesToReview(
   actor: Actor,
   query: ReviewListQuery,
@@ -144,21 +147,13 @@ export function listRulesToReview(
 ): Promise<Page<ReviewRow>> {
   actor.must("allowlist.read");
   return inScope(actor, async (tx) => {
-    const where = { AND: [visibleTo(actor), reviewWhere(query, now)] };
-    const { direction } = query;
-    const orders: Record<ReviewListQuery["sort"], Prisma.AllowlistRuleOrderByWithRelationInput[]> = {
-      expires: [{ expiresAt: { sort: direction, nulls: "last" } }],
-      deployment: [{ deployment: { name: direction } }],
-      customer: [{ customer: { name: direction } }, { deployment: { name: "asc" } }],
-      created: [{ createdAt: direction }],
-    };
-    const total = await tx.allowlistRule.count({ where });
-    const found = await tx.allowlistRule.findMany({
-      where,
+    const { ids, total } = await findRulesToReview(tx, actor, query, now);
+    const unordered = await tx.allowlistRule.findMany({
+      where: { id: { in: ids }, ...visibleTo(actor) },
       include: { deployment: { select: { name: true } }, customer: { select: { name: true } } },
-      orderBy: [...orders[query.sort], { id: direction }],
-      ...pageBounds(query),
     });
+    const found = unordered.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id));
+    const lastUses = await lastUsesOf(tx, ids);
     const sets = await loadNewestSets(tx);
     const rows = found.map((rule) => ({
       ...{ id: rule.id, deploymentId: rule.deploymentId, purpose: rule.purpose },
@@ -168,8 +163,22 @@ export function listRulesToReview(
       customerName: rule.customer.name,
       text: trafficText(rule, sets),
       isExpired: ruleState(rule, now) === "expired",
+      lastUsedAt: lastUses.get(rule.id) ?? null,
     }));
     return { rows, total, page: query.page, pageSize: query.pageSize };
+  });
+}
+
+/** How many deployments with rules in force cannot be judged: whether their rules are used, nobody has watched for 90 days. */
+export function countUnwatched(actor: Actor, now = systemClock()): Promise<number> {
+  actor.must("allowlist.read");
+  return inScope(actor, async (tx) => {
+    const [found] = await tx.$queryRaw<{ count: number }[]>(Prisma.sql`
+      SELECT count(*)::int AS count FROM console.deployments d
+      WHERE ${visibleSql(actor, Prisma.sql`d.customer_id`)} AND d.archived_at IS NULL
+        AND EXISTS (SELECT FROM console.allowlist_rules r WHERE r.deployment_id = d.id AND r.retired_at IS NULL)
+        AND ${unwatchedSql(now)}`);
+    return found?.count ?? 0;
   });
 }
 

@@ -1,44 +1,60 @@
+import "server-only";
+import type { Actor } from "#lib/access/actor.ts";
 import { EXPIRY_NOTICE_MS } from "#lib/allowlist/policy.ts";
-import type { Prisma } from "#lib/platform/prisma/client.ts";
-import { DeploymentMode } from "#lib/platform/prisma/enums.ts";
-import { containing } from "#lib/platform/sql.ts";
-import type { ReviewListQuery } from "./schema.ts";
+import { unusedSql } from "#lib/crossings/rule-use.ts";
+import type { Tx } from "#lib/platform/db.ts";
+import { pageBounds } from "#lib/platform/list.ts";
+import { Prisma } from "#lib/platform/prisma/client.ts";
+import { allOf, searchSql, visibleSql } from "#lib/platform/sql.ts";
+import { REVIEW_REASONS, type ReviewListQuery, type ReviewReason } from "./schema.ts";
 
-/** Why a rule should be looked at again. */
-export const REVIEW_REASONS = ["expiring", "expired", "ownerless"] as const;
-export type ReviewReason = (typeof REVIEW_REASONS)[number];
-
-const REASONS: Record<ReviewReason, (now: Date) => Prisma.AllowlistRuleWhereInput> = {
-  expiring: (now) => ({ expiresAt: { gt: now, lte: new Date(now.getTime() + EXPIRY_NOTICE_MS) } }),
-  expired: (now) => ({ expiresAt: { lte: now } }),
-  ownerless: (now) => ({ ownerName: "", OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] }),
+const REASONS: Record<ReviewReason, (now: Date) => Prisma.Sql> = {
+  expiring: (now) =>
+    Prisma.sql`(r.expires_at > ${now} AND r.expires_at <= ${new Date(now.getTime() + EXPIRY_NOTICE_MS)})`,
+  expired: (now) => Prisma.sql`(r.expires_at <= ${now})`,
+  ownerless: (now) => Prisma.sql`(r.owner_name = '' AND (r.expires_at IS NULL OR r.expires_at > ${now}))`,
+  unused: unusedSql,
 };
 
-/** The rules that stand on the board; those of archived deployments do not. */
-export function reviewWhere({ filters, search }: ReviewListQuery, now: Date): Prisma.AllowlistRuleWhereInput {
+const SORTS: Record<ReviewListQuery["sort"], Prisma.Sql> = {
+  expires: Prisma.sql`r.expires_at`,
+  deployment: Prisma.sql`d.name`,
+  customer: Prisma.sql`k.name`,
+  created: Prisma.sql`r.created_at`,
+};
+
+/** One page of the rules that stand on the board, and how many do; those of archived deployments do not. */
+export async function findRulesToReview(
+  tx: Tx,
+  actor: Actor,
+  query: ReviewListQuery,
+  now: Date,
+): Promise<{ ids: string[]; total: number }> {
+  const { filters, search } = query;
   const asked = REVIEW_REASONS.filter((reason) => filters.why.includes(reason));
-  const reasons = asked.length > 0 ? asked : REVIEW_REASONS;
-  const modes = Object.values(DeploymentMode).filter((mode) => filters.mode.includes(mode));
-  return {
-    retiredAt: null,
-    deployment: { archivedAt: null, ...(modes.length > 0 && { mode: { in: modes } }) },
-    ...(filters.customer.length > 0 && { customerId: { in: filters.customer } }),
-    AND: [
-      { OR: reasons.map((reason) => REASONS[reason](now)) },
-      ...search
-        .split(/\s+/)
-        .filter(Boolean)
-        .slice(0, 8)
-        .map((word) => ({
-          OR: [
-            { purpose: containing(word) },
-            { peer: containing(word) },
-            { ticket: containing(word) },
-            { ownerName: containing(word) },
-            { deployment: { name: containing(word) } },
-            { customer: { name: containing(word) } },
-          ],
-        })),
-    ],
-  };
+  const reasons = (asked.length > 0 ? asked : REVIEW_REASONS).map((reason) => REASONS[reason](now));
+  const from = Prisma.sql`
+    FROM console.allowlist_rules r
+    JOIN console.deployments d ON d.id = r.deployment_id AND d.archived_at IS NULL
+    JOIN console.customers k ON k.id = r.customer_id
+    WHERE ${allOf([
+      visibleSql(actor, Prisma.sql`r.customer_id`),
+      Prisma.sql`r.retired_at IS NULL`,
+      ...(filters.mode.length > 0 ? [Prisma.sql`d.mode::text = ANY(${filters.mode}::text[])`] : []),
+      ...(filters.customer.length > 0 ? [Prisma.sql`r.customer_id = ANY(${filters.customer}::text[])`] : []),
+      Prisma.sql`(${Prisma.join(reasons, " OR ")})`,
+      searchSql(
+        search,
+        Prisma.sql`concat_ws(' ', r.purpose, r.peer, r.ticket, r.owner_name, d.name, k.name)`,
+      ),
+    ])}`;
+  const direction = query.direction === "asc" ? Prisma.sql`ASC` : Prisma.sql`DESC`;
+  const { skip, take } = pageBounds(query);
+  const [counted] = await tx.$queryRaw<{ total: number }[]>(
+    Prisma.sql`SELECT count(*)::int AS total ${from}`,
+  );
+  const found = await tx.$queryRaw<{ id: string }[]>(Prisma.sql`
+    SELECT r.id ${from}
+    ORDER BY ${SORTS[query.sort]} ${direction} NULLS LAST, d.name, r.id ${direction} LIMIT ${take} OFFSET ${skip}`);
+  return { ids: found.map(({ id }) => id), total: counted?.total ?? 0 };
 }

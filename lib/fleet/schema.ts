@@ -13,6 +13,10 @@ export type DriftListQuery = ListQuery<
 >;
 
 /** Rules that somebody should look at again. */
+/** Why a rule should be looked at again. */
+export const REVIEW_REASONS = ["expiring", "expired", "ownerless", "unused"] as const;
+export type ReviewReason = (typeof REVIEW_REASONS)[number];
+
 export const REVIEW_LIST = {
   sorts: ["expires", "deployment", "customer", "created"],
   filters: ["why", "customer", "mode"],

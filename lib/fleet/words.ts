@@ -1,6 +1,6 @@
 import type { BulkState, BulkSubject } from "#lib/platform/prisma/enums.ts";
 import type { BulkCounts } from "./queries.ts";
-import type { ReviewReason } from "./review.ts";
+import type { ReviewReason } from "./schema.ts";
 
 export const SUBJECT_WORDS: Readonly<Record<BulkSubject, string>> = {
   address_set: "Address set",
@@ -17,6 +17,7 @@ export const REASON_WORDS: Readonly<Record<ReviewReason, string>> = {
   expiring: "Ends within 30 days",
   expired: "Has ended",
   ownerless: "Has no owner",
+  unused: "Not used for 90 days",
 };
 
 /** How far each deployment is, in the order of a request's life. */

@@ -15,6 +15,7 @@ export const DRIFT: Rows = {
   "fleet/queries.listRulesToReview": row("allowlist.read", "unseen", (actor) =>
     queries.listRulesToReview(actor, parseListQuery({}, REVIEW_LIST)),
   ),
+  "fleet/queries.countUnwatched": row("allowlist.read", "unseen", (actor) => queries.countUnwatched(actor)),
   "fleet/queries.listBulks": row("change_request.read", "unseen", (actor) =>
     queries.listBulks(actor, parseListQuery({}, BULK_LIST)),
   ),
