@@ -20,6 +20,7 @@ export const REFUSALS = {
   no_such_report: "There is no such report.",
 
   demo: "The sites of a demo are made up: none of them answers.",
+  nothing_to_compare: "There is nothing to compare: no change is waiting beside what is in use.",
   environment_not_ready: "This environment is not ready yet. See its pending operations.",
   busy: "It is being carried out already.",
   action_failed:

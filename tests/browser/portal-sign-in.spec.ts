@@ -261,6 +261,12 @@ test("a certificate is renewed from a link for that alone, before anybody notice
   Object.assign(saml.settings, { certificate: next.certificate, privateKey: next.privateKey });
   await testOnce(page, signInAtSaml);
   await expect(page.getByText("The sign-in works")).toBeVisible();
+  // The same answer against what people sign in by until it is switched on: there the new key is nobody's.
+  await page.getByRole("button", { name: "Compare with what is in use" }).click();
+  const outcome = page.getByRole("row", { name: /^Outcome/ });
+  await expect(outcome).toContainText("signed with another certificate");
+  await expect(outcome).toContainText("Works");
+  await look(page, "portal-compare");
   await page.getByRole("link", { name: "Next" }).click();
   await page.getByRole("button", { name: "Switch on" }).click();
   await heading(page, "Sign-in is set up");

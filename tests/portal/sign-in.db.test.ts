@@ -25,7 +25,7 @@ import {
 } from "#lib/portal/sign-in/queries.ts";
 import { renewCertificates } from "#lib/portal/sign-in/renew.ts";
 import { MappingInput, ProviderInput, RenewalInput } from "#lib/portal/sign-in/schema.ts";
-import { startOwnTest } from "#lib/portal/sign-in/test.ts";
+import { replayOwnTest, startOwnTest } from "#lib/portal/sign-in/test.ts";
 import { listServicesFor } from "#lib/services/queries.ts";
 import { type Site, startSite } from "#tests/environments/a-site.ts";
 import { aSetup } from "#tests/support/a-setup.ts";
@@ -238,6 +238,29 @@ test("a change of what is live waits as a draft, and people's sign-ins do not no
   });
   await activateOwn(setup, { connectionId, reason: "They asked for it, and will test tomorrow." });
   expect((await connections?.describe(connectionId))?.mapping.attributes).toEqual({ email: "nowhere" });
+});
+
+test("the answer of a test is tried against what is in use, too, and nobody is signed in by it", async () => {
+  const setup = await aSetup(environmentId, "Wingtip", "sso");
+  const connectionId = await live(setup);
+  const { connections } = await driverOf(environmentId);
+  await saveMapping(setup, mapping(connectionId, { email: "nowhere" }));
+  const { id: testId } = await tried(setup, connectionId);
+  const { inUse, changed } = await replayOwnTest(setup, { connectionId, testId });
+  expect([inUse.state, changed.state]).toEqual(["passed", "failed"]);
+  const email = (trace: typeof inUse) => trace.preview?.fields.find(({ field }) => field === "email")?.values;
+  expect([email(inUse), email(changed)]).toEqual([["ada@example.com"], []]);
+  expect(await eventsOf(setup, connectionId, "connection.test")).toContainEqual(
+    expect.objectContaining({ replayed: testId, outcome: "asked" }),
+  );
+  const counted = await connections?.listTraces(connectionId);
+  expect(counted?.filter(({ purpose }) => purpose !== "test")).toEqual([]);
+  const stranger = { ...setup, organizationId: "org_other" };
+  await expect(replayOwnTest(stranger, { connectionId, testId })).rejects.toMatchObject({
+    kind: "not_found",
+  });
+  await activateOwn(setup, { connectionId, reason: "It was said to be so." });
+  await expect(replayOwnTest(setup, { connectionId, testId })).rejects.toMatchObject({ kind: "conflict" });
 });
 
 test("one press leads back to what was active before, and the same press back again; a link for renewal goes back over certificates only", async () => {

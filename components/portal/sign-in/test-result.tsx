@@ -9,6 +9,7 @@ import { Card } from "#components/ui/card.tsx";
 import type { SignInTrace } from "#lib/drivers/port.ts";
 import { type Guide, type GuideValues, problemsOf } from "#lib/guides/schema.ts";
 import type { Mends } from "#lib/portal/sign-in/policy.ts";
+import { CompareWithActive } from "./compare-with-active.tsx";
 import { ProfilePreview } from "./profile-preview.tsx";
 import { ReceivedTable } from "./received-table.tsx";
 import { TraceChecks } from "./trace-checks.tsx";
@@ -22,11 +23,13 @@ interface TestResultProps {
   values: GuideValues;
   mends: Mends;
   createdByName: string;
+  /** The connection, where something is in use beside what was tested. */
+  compareAt: string | null;
 }
 
 /** What came of a test: who would be signed in and with which roles; or what stopped it, and what helps. */
 export function TestResult(props: TestResultProps) {
-  const { trace, mends } = props;
+  const { trace, mends, compareAt } = props;
   const t = useTexts("connection");
   const { preview } = trace;
   return (
@@ -54,6 +57,9 @@ export function TestResult(props: TestResultProps) {
             </p>
           )}
         </>
+      )}
+      {compareAt && trace.capturedUntil && (
+        <CompareWithActive key={trace.id} connectionId={compareAt} testId={trace.id} />
       )}
       <TraceChecks checks={trace.checks} />
     </div>

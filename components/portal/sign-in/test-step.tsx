@@ -27,6 +27,8 @@ interface TestStepProps {
   passed: boolean;
   /** What this link may change, to mend what failed. */
   mends: Mends;
+  /** People sign in by other settings than these now. */
+  besideActive: boolean;
   /** Who made the link: whom to ask for what it does not allow. */
   createdByName: string;
 }
@@ -85,6 +87,7 @@ export function TestStep(props: TestStepProps) {
             values={props.values}
             mends={props.mends}
             createdByName={props.createdByName}
+            compareAt={props.besideActive ? connectionId : null}
           />
         )}
       </div>

@@ -27,7 +27,7 @@ import {
   RenewalInput,
   TestInput,
 } from "./schema.ts";
-import { startOwnTest } from "./test.ts";
+import { type ReplayedOwn, replayOwnTest, startOwnTest } from "./test.ts";
 
 export async function beginAction(input: unknown): Promise<ActionState<{ connectionId: string }>> {
   return await refreshed(runPortalAction(BeginInput, input, beginConnection));
@@ -71,6 +71,10 @@ export async function readTestAction(input: unknown): Promise<ActionState<SignIn
   const state = await runPortalAction(TestInput, input, readOwnTest);
   if (state.status === "done" && state.value.state === "passed") refresh();
   return state;
+}
+
+export async function replayTestAction(input: unknown): Promise<ActionState<ReplayedOwn>> {
+  return await runPortalAction(TestInput, input, replayOwnTest);
 }
 
 export async function activateAction(

@@ -20,7 +20,7 @@ export default async function TestPage({ params }: PageProps<"/portal/sign-in/[c
   const { connectionId } = await params;
   const setup = await requireSetup("sso", "certificate_renewal");
   const signIn = await orNotFound(async () => getSignInSetup(setup, connectionId, await readLocale()));
-  const { guide, provider, values, waiting } = signIn;
+  const { guide, provider, values, waiting, active } = signIn;
   if (waiting.missing) redirect(`/portal/sign-in/${connectionId}/metadata`);
   const last = await findLastTest(setup, connectionId, { number: waiting.number, since: waiting.changedAt });
   const t = await portalTexts("connection");
@@ -38,6 +38,7 @@ export default async function TestPage({ params }: PageProps<"/portal/sign-in/[c
           passed={waiting.tested !== null}
           mends={mends}
           createdByName={setup.createdByName}
+          besideActive={active !== null && waiting.state === "draft"}
         />
       </Texts>
     </StepFrame>
