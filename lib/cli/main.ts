@@ -2,6 +2,7 @@ import { acceptClock } from "./clock.ts";
 import { doctor } from "./doctor.ts";
 import { Failure, runCommand } from "./failure.ts";
 import { createOwner } from "./owner.ts";
+import { relay } from "./relay.ts";
 import { start } from "./start.ts";
 import { createToken } from "./token.ts";
 
@@ -13,6 +14,7 @@ const USAGE = `Usage: sallyport <command>
   owner create   makes the first owner; the password comes on standard input
   token create   makes a credential for the identity service's management API
   clock accept   the clock is right now, though it was ahead before
+  relay          carries events by hand: export, import, confirm, status
   doctor         looks at everything that is needed from here; ends with 0, 1 or 2`;
 
 const [command = "start", ...args] = process.argv.slice(2);
@@ -24,6 +26,7 @@ async function run(name: string, rest: readonly string[]): Promise<void> {
   if (name === "owner") return await createOwner(rest);
   if (name === "token") return await createToken(rest);
   if (name === "clock") return await acceptClock(rest);
+  if (name === "relay") return await relay(rest);
   if (name === "doctor") return await doctor(rest);
   throw new Failure(rest.includes("--help") ? USAGE : `There is no command "${name}".\n\n${USAGE}`);
 }

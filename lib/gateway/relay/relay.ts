@@ -1,12 +1,15 @@
 import type { GatewayReport } from "#lib/shared/gateway/report.ts";
 import type { Gateway, RunningPart } from "../gateway.ts";
+import { startBuffer } from "./buffer/part.ts";
 import { startDeliveries } from "./delivery/deliveries.ts";
 import { startPullSide } from "./pull/part.ts";
 import { startStreams } from "./stream/streams.ts";
 
 /** The relay: events are fetched, kept, and handed over inside the site. */
 export async function startRelay(gateway: Gateway): Promise<RunningPart> {
-  const sides = [await startPullSide(gateway), await startDeliveries(gateway)];
+  // Deliveries first: a new endpoint is given what comes from then on.
+  const deliveries = await startDeliveries(gateway);
+  const sides = [deliveries, await startBuffer(gateway), await startPullSide(gateway)];
   const streams = startStreams(gateway);
   return {
     async report() {

@@ -194,6 +194,11 @@ export const GatewayConfiguration = z.object({
       "Two of them have the same path.",
     )
     .default([]),
+  /** The keys of other gateways whose files of events are taken in here. */
+  carried_keys: z
+    .array(z.string().regex(/^[\w-]{43}$/))
+    .max(20)
+    .default([]),
   buffer: Buffered.prefault({}),
   /** Crossings older than this are dropped, by whole days. */
   crossings_kept_days: z.number().int().min(1).max(3_650).default(400),

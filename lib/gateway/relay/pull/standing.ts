@@ -122,18 +122,18 @@ async function errandsOf(
 /** Figures in Prometheus's text format. Lag is since when nothing says that all there is has been pulled. */
 export function metricsOf({ report, cursors }: Standing, now: Date): string[] {
   const lines = [
-    `sallyport_relay_buffer_events ${report.buffer.events}`,
-    `sallyport_relay_buffer_bytes ${report.buffer.bytes}`,
+    `sallyport_gateway_relay_buffer_events ${report.buffer.events}`,
+    `sallyport_gateway_relay_buffer_bytes ${report.buffer.bytes}`,
   ];
   for (const cursor of cursors) {
     const labels = `{environment="${cursor.environment_id.replace(/["\\\n]/g, "_")}"}`;
     if (cursor.caught_up_at)
-      lines.push(`sallyport_relay_pull_lag_seconds${labels} ${since(cursor.caught_up_at, now)}`);
+      lines.push(`sallyport_gateway_relay_pull_lag_seconds${labels} ${since(cursor.caught_up_at, now)}`);
     if (cursor.last_event_at)
       lines.push(
-        `sallyport_relay_last_event_timestamp_seconds${labels} ${cursor.last_event_at.getTime() / 1_000}`,
+        `sallyport_gateway_relay_last_event_timestamp_seconds${labels} ${cursor.last_event_at.getTime() / 1_000}`,
       );
-    lines.push(`sallyport_relay_pull_failures${labels} ${cursor.failures}`);
+    lines.push(`sallyport_gateway_relay_pull_failures${labels} ${cursor.failures}`);
   }
   return lines;
 }

@@ -47,6 +47,8 @@ test("says where each environment is, how full the buffer is and what is missing
   expect(buffer).toMatchObject({ events: 5, oldest_at: expect.any(String) });
   expect(gaps).toMatchObject([{ id: "gap_1", count: null, reason: "cursor_lost" }]);
   const figures = metricsOf(standing, new Date(now.getTime() + 60_000)).join("\n");
-  expect(figures).toContain("sallyport_relay_buffer_events 5");
-  expect(figures).toMatch(/sallyport_relay_pull_lag_seconds\{environment="environment_1"\} (59|6\d)$/m);
+  expect(figures).toContain("sallyport_gateway_relay_buffer_events 5");
+  expect(figures).toMatch(
+    /sallyport_gateway_relay_pull_lag_seconds\{environment="environment_1"\} (59|6\d)$/m,
+  );
 });
