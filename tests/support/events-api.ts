@@ -16,6 +16,8 @@ export interface EventsApi {
   strange: Strange[];
   /** So many requests are under way at once, at most. */
   atOnce: number;
+  /** How long an answer takes. */
+  delayMs: number;
   add(count: number): void;
   /** The usual answer. */
   answer: Strange;
@@ -33,7 +35,9 @@ export async function startEventsApi(): Promise<EventsApi> {
       open -= 1;
     });
     api.asked.push(queryOf(request));
-    (api.strange.shift() ?? api.answer)(request, response);
+    const say = api.strange.shift() ?? api.answer;
+    if (api.delayMs === 0) say(request, response);
+    else setTimeout(() => say(request, response), api.delayMs);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -43,6 +47,7 @@ export async function startEventsApi(): Promise<EventsApi> {
     asked: [],
     strange: [],
     atOnce: 0,
+    delayMs: 0,
     answer: (request, response) => answer(api.events, queryOf(request), response),
     add(count) {
       for (let at = 0; at < count; at += 1) {

@@ -111,7 +111,11 @@ async function letThrough(
 }
 
 /** Resolves once, and decides on each address that this gives. @throws Refused */
-async function findWay(target: Target, attempt: Attempt, { settings, resolve }: Service): Promise<Way> {
+export async function findWay(
+  target: Target,
+  attempt: Pick<Attempt, "leadsTo">,
+  { settings, resolve }: Pick<Service, "settings" | "resolve">,
+): Promise<Way> {
   const { doors, parent } = settings();
   const { name, port } = target;
   if (name === null) {
@@ -142,7 +146,7 @@ function ruleOf(passage: Passage): string {
 }
 
 /** The address that was decided on, where one was: the parent must not resolve the name a second time. */
-function throughParent(target: Target, { addresses }: Way): Target {
+export function throughParent(target: Target, { addresses }: Way): Target {
   const [first] = addresses;
   return first ? { name: null, address: first.address, port: target.port } : target;
 }

@@ -1,10 +1,12 @@
 import { SECOND_MS } from "#lib/shared/clock.ts";
 import type { GatewayConfiguration } from "#lib/shared/gateway/configuration.ts";
 import { idOf, type RelayedEvent, readEvent } from "#lib/shared/gateway/relayed-event.ts";
+import type { OwnWay } from "../../egress/own-requests.ts";
+import { Refused } from "../../egress/refusal.ts";
 import { retryAfterMs } from "../delivery/retries.ts";
 
-/** What asks the other side: `fetch`, or one that goes through the door. */
-export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
+/** What asks the other side: `fetch`, or one that goes by the rules and says by what way it went. */
+export type Fetch = (url: URL, init: RequestInit, went: (way: OwnWay) => void) => Promise<Response>;
 
 /** An environment whose events are pulled, as the configuration names it. */
 export type Source = GatewayConfiguration["sources"][number];
@@ -22,10 +24,18 @@ export interface Page {
   readonly more: boolean;
 }
 
-/** What the other side did about a request, for the record. */
+/** What came of a request, for the record. */
 export interface Exchange {
   status: number | null;
+  /** What of the answer was read. */
   bytesIn: number;
+  way: OwnWay | null;
+  /** Why the gateway itself did not let it out, or could not. */
+  refusal: Refused | null;
+}
+
+export function newExchange(): Exchange {
+  return { status: null, bytesIn: 0, way: null, refusal: null };
 }
 
 export type PullProblemKind =
@@ -33,6 +43,8 @@ export type PullProblemKind =
   | "limited"
   | "failing"
   | "silent"
+  /** No rule lets it out. */
+  | "door"
   /** The key is not accepted. */
   | "key"
   /** It does not understand what it is asked; for a cursor, it may have forgotten it. */
@@ -70,7 +82,7 @@ export async function readPage(
   exchange: Exchange,
   ending: AbortSignal,
 ): Promise<Page> {
-  const response = await ask(fetch, api, position, ending);
+  const response = await ask(fetch, api, position, exchange, ending);
   exchange.status = response.status;
   if (response.status !== 200) {
     await response.body?.cancel().catch(() => undefined);
@@ -80,7 +92,13 @@ export async function readPage(
   return pageOf(text, "after" in position ? position.after : null);
 }
 
-async function ask(fetch: Fetch, api: Api, position: Position, ending: AbortSignal): Promise<Response> {
+async function ask(
+  fetch: Fetch,
+  api: Api,
+  position: Position,
+  exchange: Exchange,
+  ending: AbortSignal,
+): Promise<Response> {
   const url = new URL(`${api.url.replace(/\/+$/, "")}/events`);
   url.searchParams.set("order", "asc");
   url.searchParams.set("limit", String(PAGE));
@@ -90,29 +108,37 @@ async function ask(fetch: Fetch, api: Api, position: Position, ending: AbortSign
     if (position.from) url.searchParams.set("range_start", position.from.toISOString());
     if (position.to) url.searchParams.set("range_end", position.to.toISOString());
   }
+  const init = {
+    headers: { authorization: `Bearer ${api.api_key}`, accept: "application/json" },
+    redirect: "manual",
+    signal: AbortSignal.any([ending, AbortSignal.timeout(ANSWER_MAX_MS)]),
+  } as const;
   try {
-    return await fetch(url, {
-      headers: { authorization: `Bearer ${api.api_key}`, accept: "application/json" },
-      redirect: "manual",
-      signal: AbortSignal.any([ending, AbortSignal.timeout(ANSWER_MAX_MS)]),
+    return await fetch(url, init, (way) => {
+      exchange.way = way;
     });
   } catch (error) {
+    if (error instanceof Refused) exchange.refusal = error;
     throw silent(error);
   }
 }
 
 function silent(error: unknown): PullProblem {
   if (error instanceof PullProblem) return error;
-  if (error instanceof Error && error.name === "TimeoutError")
+  if (error instanceof Refused)
+    return error.outcome === "refused"
+      ? new PullProblem("door", `The allowlist does not let it out: ${error.answer.sentence}`)
+      : new PullProblem("silent", `It could not be reached: ${error.answer.sentence}`);
+  if (chainOf(error).some(({ name }) => name === "TimeoutError"))
     return new PullProblem("silent", `It did not answer within ${ANSWER_MAX_MS / SECOND_MS} seconds.`);
-  const code = codeOf(error);
-  return new PullProblem("silent", `It could not be reached${code ? ` (${code})` : ""}.`);
+  const code = chainOf(error)
+    .map((at) => ("code" in at && typeof at.code === "string" ? at.code : null))
+    .find((found) => found !== null && found !== "ABORT_ERR");
+  return new PullProblem("silent", `It could not be reached${code ? ` (${code.slice(0, 60)})` : ""}.`);
 }
 
-function codeOf(error: unknown): string | null {
-  for (let at = error; at instanceof Error; at = at.cause)
-    if ("code" in at && typeof at.code === "string") return at.code.slice(0, 60);
-  return null;
+function chainOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...chainOf(error.cause)] : [];
 }
 
 function problemOf(response: Response): PullProblem {

@@ -4,8 +4,9 @@ import type { Pool } from "../../db.ts";
 import type { Side } from "../append.ts";
 import { LONGEST_WAIT_MS } from "./waits.ts";
 
-/** Longer than the slowest answer and the slowest statement together. */
-const LEASE_MS = 90 * SECOND_MS;
+/** For so long nobody else pulls an environment whose gateway has died. */
+const LEASE_MS = 15 * SECOND_MS;
+export const KEEP_LEASE_EVERY_MS = LEASE_MS / 5;
 
 /** An environment that this program alone pulls until the lease ends. The number says whether it still does. */
 export interface Lease {
@@ -69,7 +70,7 @@ export async function takeLeases(
     environmentIds,
     worker,
     LEASE_MS / SECOND_MS,
-    (LONGEST_WAIT_MS + LEASE_MS) / SECOND_MS,
+    (LONGEST_WAIT_MS + 60 * SECOND_MS) / SECOND_MS,
     limit,
   ]);
   return rows;
@@ -112,6 +113,15 @@ export async function holdLease(client: PoolClient, { deploymentId }: Side, leas
     [deploymentId, lease.environmentId, lease.fence, LEASE_MS / SECOND_MS],
   );
   if (rowCount === 0) throw new LeaseLost(lease.environmentId);
+}
+
+/** Says that somebody is still at work, however long an answer takes. Not once it was given back, which may be overtaken by this. */
+export async function keepLease(pool: Pool, { deploymentId }: Side, lease: Lease): Promise<void> {
+  await pool.query(
+    `UPDATE boundary.relay_cursors SET leased_until = now() + make_interval(secs => $4)
+     WHERE deployment_id = $1 AND environment_id = $2 AND fence = $3 AND leased_until IS NOT NULL`,
+    [deploymentId, lease.environmentId, lease.fence, LEASE_MS / SECOND_MS],
+  );
 }
 
 /** Gives an environment back, to be pulled again after a while. Not where it is somebody else's by now. */

@@ -1,3 +1,4 @@
+import { ownFetch } from "../../egress/own-requests.ts";
 import type { Gateway, RunningPart } from "../../gateway.ts";
 import type { Side } from "../append.ts";
 import { metricsOf, type Standing, standingOf } from "./standing.ts";
@@ -9,6 +10,7 @@ export async function startPullSide(gateway: Gateway): Promise<RunningPart> {
   const { deployment } = configurations.current.configuration;
   const side: Side = { customerId: deployment.customer_id, deploymentId: deployment.id };
   const configuration = () => configurations.current.configuration;
+  const fetch = ownFetch(configuration, clock);
   const pulling = startPulling({ pool, side, clock, log, recorder, fetch, configuration });
   let last: Standing | null = null;
   return {

@@ -8,6 +8,7 @@ import type { Side } from "../append.ts";
 import {
   type Exchange,
   type Fetch,
+  newExchange,
   type Page,
   type Position,
   PullProblem,
@@ -52,16 +53,16 @@ export function createPuller(parts: PullerParts): Puller {
     async ask(source, position) {
       const began = performance.now();
       const crossing = crossingOf(source, clock());
-      const exchange: Exchange = { status: null, bytesIn: 0 };
+      const exchange = newExchange();
       recorder.record(crossing);
-      const ended = (outcome: "allowed" | "failed", reason: string | null) =>
+      const ended = (outcome: Crossing["outcome"], reason: string | null) =>
         recorder.record({
           ...crossing,
+          ...wayOf(exchange),
           endedAt: clock(),
           outcome,
           reason,
           status: exchange.status,
-          bytesIn: exchange.bytesIn,
           latencyMs: Math.round(performance.now() - began),
         });
       try {
@@ -69,10 +70,26 @@ export function createPuller(parts: PullerParts): Puller {
         ended("allowed", null);
         return page;
       } catch (error) {
-        ended("failed", error instanceof PullProblem ? `pull_${error.kind}` : "pull_failed");
+        if (exchange.refusal) ended(exchange.refusal.outcome, exchange.refusal.reason);
+        else ended("failed", error instanceof PullProblem ? `pull_${error.kind}` : "pull_failed");
         throw error;
       }
     },
+  };
+}
+
+/** How it went, with every byte of the connection where it was the gateway that made it. */
+function wayOf({ way, bytesIn }: Exchange): Partial<Crossing> {
+  if (!way) return { bytesIn };
+  const { in: received, out: sent } = way.bytes();
+  return {
+    ruleId: way.ruleId,
+    purpose: way.purpose ?? "Events",
+    peerAddress: way.address,
+    tlsVersion: way.tlsVersion,
+    certificateSha256: way.certificateSha256,
+    bytesIn: received,
+    bytesOut: sent,
   };
 }
 

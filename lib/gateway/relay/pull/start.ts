@@ -4,7 +4,16 @@ import type { GatewayConfiguration } from "#lib/shared/gateway/configuration.ts"
 import { newId } from "#lib/shared/ids.ts";
 import { type Backfill, backfillOn, openBackfills, refuseErrand } from "./backfill.ts";
 import { PullProblem, type Source } from "./events-api.ts";
-import { holdOff, type Lease, LeaseLost, prepareCursors, release, takeLeases } from "./leases.ts";
+import {
+  holdOff,
+  KEEP_LEASE_EVERY_MS,
+  keepLease,
+  type Lease,
+  LeaseLost,
+  prepareCursors,
+  release,
+  takeLeases,
+} from "./leases.ts";
 import { createPuller, type Puller, type PullerParts } from "./puller.ts";
 import { pullOn } from "./turn.ts";
 import { waitAfter } from "./waits.ts";
@@ -83,6 +92,11 @@ interface Turn {
 /** One environment's turn: what is new, and then what is to be pulled again. Whatever goes wrong is settled here. */
 async function takeTurn(puller: Puller, turn: Turn, goOn: () => boolean): Promise<void> {
   const { source, lease } = turn;
+  // One that cannot be kept is noticed where it matters: when something is to be written.
+  const keeping = setInterval(
+    () => void keepLease(puller.pool, puller.side, lease).catch(() => undefined),
+    KEEP_LEASE_EVERY_MS,
+  );
   try {
     const waitMs = await pullOn(puller, source, lease, goOn);
     await release(puller.pool, puller.side, lease, (await runBackfills(puller, turn, goOn)) ?? waitMs);
@@ -90,6 +104,8 @@ async function takeTurn(puller: Puller, turn: Turn, goOn: () => boolean): Promis
     await settle(puller, turn, error).catch((reason: unknown) =>
       puller.log.error({ err: reason, environment: source.environment_id }, "a lease is left to run out"),
     );
+  } finally {
+    clearInterval(keeping);
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Fetch, PullProblem, readPage } from "#lib/gateway/relay/pull/events-api.ts";
+import { type Fetch, newExchange, PullProblem, readPage } from "#lib/gateway/relay/pull/events-api.ts";
 import { type EventsApi, json, type Strange, saying, startEventsApi } from "#tests/support/events-api.ts";
 import { wireEvent } from "#tests/support/relayed-events.ts";
 
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 const source = (changes: object = {}) => ({ url: api.url, api_key: "sk_test", events: [], ...changes });
-const read = (after?: string, ask: Fetch = fetch, exchange = { status: null, bytesIn: 0 }) =>
+const read = (after?: string, ask: Fetch = fetch, exchange = newExchange()) =>
   readPage(ask, source(), after ? { after } : { from: null }, exchange, never);
 const problem = async (strange: Strange, after?: string, ask?: Fetch) => {
   api.strange.push(strange);
@@ -34,7 +34,7 @@ test("asks for the oldest first, a hundred at a time, from an event or from a ti
   expect(await read("event_000101")).toEqual({ items: [], last: null, more: false });
   const from = new Date("2026-11-01T00:00:00.000Z");
   const named = source({ url: `${api.url}/`, events: ["user.created", "dsync.activated"] });
-  await readPage(fetch, named, { from, to: from }, { status: null, bytesIn: 0 }, never);
+  await readPage(fetch, named, { from, to: from }, newExchange(), never);
   expect(api.asked.map(String)).toEqual([
     "order=asc&limit=100",
     "order=asc&limit=100&after=event_000100",
@@ -45,10 +45,10 @@ test("asks for the oldest first, a hundred at a time, from an event or from a ti
 
 test("says what came of it, for the record", async () => {
   api.add(1);
-  const exchange = { status: null as number | null, bytesIn: 0 };
+  const exchange = newExchange();
   await readPage(fetch, source(), { from: null }, exchange, never);
   const answer = { object: "list", data: api.events, list_metadata: { after: null } };
-  expect(exchange).toEqual({ status: 200, bytesIn: JSON.stringify(answer).length });
+  expect(exchange).toMatchObject({ status: 200, bytesIn: JSON.stringify(answer).length });
 });
 
 const list = (data: unknown, after: unknown = null) =>
