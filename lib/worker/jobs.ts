@@ -1,6 +1,7 @@
 import { recordExpiredRules } from "#lib/allowlist/expiry.ts";
 import { watchRequests } from "#lib/change-requests/expiry.ts";
 import { syncDue } from "#lib/connections/sync.ts";
+import { dropKeptDays } from "#lib/crossings/keep.ts";
 import { carryOutBulks } from "#lib/fleet/carry-out.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
 import { pruneOperations } from "#lib/operations/prune.ts";
@@ -27,5 +28,6 @@ export const JOBS: readonly Job[] = [
     run: async () => ({ expired: await recordExpiredRules() }),
   },
   { name: "fleet.carry-out", cron: EVERY_MINUTE, run: async () => ({ deployments: await carryOutBulks() }) },
+  { name: "crossings.keep", cron: "23 * * * *", run: async () => ({ days: await dropKeptDays() }) },
   { name: "change-requests.watch", cron: EVERY_MINUTE, run: () => watchRequests() },
 ];
