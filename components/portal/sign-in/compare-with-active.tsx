@@ -56,11 +56,13 @@ export function CompareWithActive(about: CompareProps) {
 function Pair({ inUse, changed }: ReplayedOwn) {
   const t = useTexts("connection");
   const rows = useRows(inUse, changed);
+  // Beside one that did not come that far everything differs, which says nothing.
+  const both = inUse.preview !== null && changed.preview !== null;
   const same = rows.every(({ one, other }) => one === other) && inUse.state === changed.state;
   return (
     <div className="grid gap-3">
       {same && <Callout tone="positive">{t("compare.same")}</Callout>}
-      <table className="w-full text-left text-sm max-sm:block">
+      <table className="w-full table-fixed text-left text-sm max-sm:block">
         <thead className="max-sm:sr-only">
           <tr className="border-line border-b text-muted text-xs">
             <th scope="col" className="py-1.5 pr-4 font-medium sm:w-40" />
@@ -92,7 +94,7 @@ function Pair({ inUse, changed }: ReplayedOwn) {
               <Cell label={t("compare.inUse")}>{one || t("preview.nothing")}</Cell>
               <Cell label={t("compare.changed")}>
                 <span className="mr-2">{other || t("preview.nothing")}</span>
-                {one !== other && <Badge tone="caution">{t("compare.differs")}</Badge>}
+                {both && one !== other && <Badge tone="caution">{t("compare.differs")}</Badge>}
               </Cell>
             </tr>
           ))}
