@@ -1,14 +1,5 @@
-import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
-
-/** Debian's Chromium, or the one a variable names. Playwright's own is a download. */
-const executablePath =
-  [
-    process.env.SALLYPORT_CHROMIUM,
-    "/usr/bin/chromium",
-    "/usr/bin/chromium-browser",
-    "/usr/bin/google-chrome",
-  ].find((path) => path && existsSync(path)) ?? "/usr/bin/chromium";
+import { CHROMIUM, CHROMIUM_FLAGS } from "./support/chromium.ts";
 
 export default defineConfig({
   testDir: "browser",
@@ -25,18 +16,6 @@ export default defineConfig({
     // Recording every step takes nearly as much of the processor as the steps; a failure also says what stood on the page.
     trace: process.env.SALLYPORT_TRACE ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
-    launchOptions: {
-      executablePath,
-      args: [
-        // Chromium's sandbox refuses root; ordinary users keep it.
-        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
+    launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_FLAGS },
   },
 });

@@ -3,18 +3,23 @@ import { ulid } from "ulid";
 
 /** Chance that repeats: the same seed draws the same fleet, so that a test and a screenshot can be made again. */
 export class Random {
-  private state: number;
+  private readonly state: Int32Array;
 
   constructor(seed: string) {
-    this.state = createHash("sha256").update(seed).digest().readUInt32LE(0);
+    this.state = new Int32Array(
+      new Uint8Array(createHash("sha256").update(seed).digest()).buffer.slice(0, 16),
+    );
   }
 
-  /** At least 0, under 1 (mulberry32: small, and good enough to look like chance). */
+  /**
+   * At least 0, under 1 (sfc32). Its 128 bits are for ids: with 32 of them, two of ten thousand sites with a chance of their own
+   * draw the same.
+   */
   next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+    const [a = 0, b = 0, c = 0, counter = 0] = this.state;
+    const drawn = (a + b + counter) | 0;
+    this.state.set([b ^ (b >>> 9), (c + (c << 3)) | 0, (((c << 21) | (c >>> 11)) + drawn) | 0, counter + 1]);
+    return (drawn >>> 0) / 4_294_967_296;
   }
 
   /** A whole number from `least` to `most`, both possible. */

@@ -1,12 +1,13 @@
 /**
  * `npm run bench -- <name>…` runs some benches, `npm run bench` all. `--runs 7` measures each side seven times. `npm run bench -- soak
- * --minutes 10` is not one of them: it looks at memory over time.
+ * --minutes 10` and `-- console-pages` are not among them: the one looks at memory over time, the other at the console in a browser.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { Bench, BenchCase } from "./bench.ts";
+import { consolePages } from "./console-pages.ts";
 import type { Measured } from "./side.ts";
 import { soak } from "./soak.ts";
 
@@ -27,11 +28,20 @@ interface Result {
 const RESULTS = new URL("../../bench-results/", import.meta.url);
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: "string", default: "5" }, minutes: { type: "string", default: "10" } },
+  options: {
+    runs: { type: "string", default: "5" },
+    minutes: { type: "string", default: "10" },
+    crossings: { type: "string", default: "10000000" },
+    lighthouse: { type: "boolean", default: false },
+  },
 });
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 5) throw new Error("--runs must be a number from 5 on.");
 
+if (positionals[0] === "console-pages") {
+  await consolePages(Number(values.crossings), values.lighthouse);
+  process.exit(0);
+}
 if (positionals[0] === "soak") process.exit((await soak(Number(values.minutes))) ? 0 : 1);
 
 for (const name of positionals.length > 0 ? positionals : await allNames()) {

@@ -10,6 +10,7 @@ export interface Installation {
   consoleUrl: string;
   identityUrl: string;
   workerUrl: string;
+  databasePort: number;
   dataDir: string;
   /** Opens the page that makes the first owner. */
   setUpLink: string;
@@ -94,7 +95,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-type Addresses = Pick<Installation, "consoleUrl" | "identityUrl" | "workerUrl">;
+type Addresses = Pick<Installation, "consoleUrl" | "identityUrl" | "workerUrl" | "databasePort">;
 
 async function launch(
   settings: Record<string, string>,
@@ -123,6 +124,7 @@ async function launch(
     consoleUrl: `http://localhost:${console}`,
     identityUrl: `http://localhost:${identity}`,
     workerUrl: `http://localhost:${worker}`,
+    databasePort: database,
   };
 }
 
