@@ -1,13 +1,21 @@
 import { openPool, type Pool } from "#lib/gateway/db.ts";
+import { type Boundary, boundaryBy } from "#lib/gateway/relay/delivery/outside.ts";
 import { LIMITS, type Limits, Runner } from "#lib/gateway/relay/delivery/runner.ts";
 import type { Place } from "#lib/gateway/relay/delivery/store.ts";
 import type { GatewayEndpoint } from "#lib/shared/gateway/configuration.ts";
+import type { Crossing } from "#lib/shared/gateway/crossing.ts";
 import { exampleConfiguration } from "#tests/support/gateway-configuration.ts";
 
 /** Endpoints of one deployment, in one database, whose time the test moves. */
 export class RelayBench {
   readonly pool: Pool;
   readonly warnings: unknown[] = [];
+  readonly crossings: Crossing[] = [];
+  configuration = exampleConfiguration();
+  boundary: Boundary = boundaryBy(
+    () => this.configuration,
+    () => this.clock(),
+  );
   #aheadMs = 0;
   #endpoints = 0;
   readonly #runners: Runner[] = [];
@@ -55,6 +63,8 @@ export class RelayBench {
     const around = {
       pool: this.pool,
       clock: this.clock,
+      boundary: this.boundary,
+      record: (crossing: Crossing) => this.crossings.push(crossing),
       log: { warn: (...what: unknown[]) => this.warnings.push(what) } as never,
     };
     const runner = await Runner.start(around, this.place(endpoint, gateway), endpoint, {

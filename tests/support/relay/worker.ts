@@ -15,6 +15,7 @@ const gateway = {
   env: { name, databaseUrl },
   pool: openPool(databaseUrl, 4, configuration.deployment.id),
   clock: () => new Date(began + (Date.now() - began) * haste),
+  recorder: { record: () => undefined },
   log: { warn: () => undefined },
   configurations: { current: { digest: "", configuration }, problem: null, onChange: () => undefined },
 } as unknown as Gateway;

@@ -37,7 +37,7 @@ export interface Dropped {
 export async function keepWithin(
   pool: Pool,
   side: Side,
-  { buffer, endpoints }: Pick<GatewayConfiguration, "buffer" | "endpoints">,
+  { buffer, endpoints, folders }: Pick<GatewayConfiguration, "buffer" | "endpoints" | "folders">,
   now: Date,
   { byAge }: { byAge: boolean },
 ): Promise<Dropped> {
@@ -48,7 +48,7 @@ export async function keepWithin(
     const done = await inTransaction(pool, async (client) => {
       const fill = await holdBuffer(client, side);
       const rows = await oldest(client, side);
-      const owed = await owedAmong(client, side, endpoints, rows);
+      const owed = await owedAmong(client, side, [...endpoints, ...folders], rows);
       const leaving = choose(rows, owed, fill, down, byAge);
       if (leaving.size === 0) return null;
       const lost = [...leaving.keys()].filter((row) => owed.has(row));

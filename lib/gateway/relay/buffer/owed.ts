@@ -1,7 +1,6 @@
 import type { PoolClient } from "pg";
-import type { GatewayConfiguration } from "#lib/shared/gateway/configuration.ts";
 import type { Side } from "../append.ts";
-import { filterOf } from "../delivery/filter.ts";
+import { type Filter, filterOf } from "../delivery/filter.ts";
 
 /** What of an event says who wants it. */
 export interface Candidate {
@@ -11,13 +10,13 @@ export interface Candidate {
 }
 
 /**
- * The events that somebody has not had yet: an endpoint that has not come so far, one that waits to try it again, or the other side of
+ * The events that somebody has not had yet: an endpoint or a folder that has not come so far, one that waits to try it again, or the other side of
  * a carried relay, as far as its receipts tell, or else as far as there are files. What an endpoint's filter leaves out it is not owed.
  */
 export async function owedAmong<Row extends Candidate>(
   client: PoolClient,
   { deploymentId }: Side,
-  endpoints: GatewayConfiguration["endpoints"],
+  endpoints: readonly (Filter & { readonly id: string })[],
   rows: readonly Row[],
 ): Promise<Set<Row>> {
   const cursors = await client.query<{ endpoint_id: string; cursor: string }>(

@@ -1,7 +1,9 @@
 import { SECOND_MS } from "#lib/shared/clock.ts";
+import type { Crossing } from "#lib/shared/gateway/crossing.ts";
 import type { Gateway, RunningPart } from "../../gateway.ts";
 import { FolderWriter } from "../folder/writer.ts";
 import { listen } from "./listen.ts";
+import { boundaryBy } from "./outside.ts";
 import { openReplays, replayOn, replaysOf } from "./replay.ts";
 import { LIMITS, type Limits, Runner } from "./runner.ts";
 import { forgetAbsent, readStates } from "./states.ts";
@@ -33,6 +35,11 @@ export async function startDeliveries(gateway: Gateway, limits: Limits = LIMITS)
     endpointId: id,
     gateway: gateway.env.name,
   });
+  const around = {
+    ...{ pool, log, clock: gateway.clock },
+    boundary: boundaryBy(() => configuration, gateway.clock),
+    record: (crossing: Crossing) => gateway.recorder.record(crossing),
+  };
   const replay = async () => {
     for (const errand of await openReplays(pool, configuration)) {
       const runner = runners.get(errand.endpoint_id);
@@ -44,8 +51,8 @@ export async function startDeliveries(gateway: Gateway, limits: Limits = LIMITS)
   const look = async () => {
     try {
       const { endpoints, folders } = configuration;
-      await follow(endpoints, runners, (each) => Runner.start(gateway, placeOf(each), each, limits));
-      await follow(folders, writers, (each) => FolderWriter.start(gateway, placeOf(each), each));
+      await follow(endpoints, runners, (each) => Runner.start(around, placeOf(each), each, limits));
+      await follow(folders, writers, (each) => FolderWriter.start(around, placeOf(each), each));
       await replay();
       await forgetAbsent(pool, configuration);
     } catch (error) {

@@ -1,8 +1,10 @@
 import { SECOND_MS } from "#lib/shared/clock.ts";
 import type { GatewayEndpoint } from "#lib/shared/gateway/configuration.ts";
+import type { Crossing } from "#lib/shared/gateway/crossing.ts";
 import type { Gateway } from "../../gateway.ts";
 import { Course } from "./course.ts";
 import { filterOf } from "./filter.ts";
+import type { Boundary } from "./outside.ts";
 import type { PutBack } from "./replay.ts";
 import {
   type Delivery,
@@ -19,7 +21,10 @@ import {
 } from "./store.ts";
 import { type WayOut, wayOverHttp } from "./way-out.ts";
 
-export type Surroundings = Pick<Gateway, "pool" | "clock" | "log">;
+export interface Surroundings extends Pick<Gateway, "pool" | "clock" | "log"> {
+  readonly boundary: Boundary;
+  readonly record: (crossing: Crossing) => void;
+}
 
 export interface Limits {
   /** What the lease is longer than the slowest delivery. */
@@ -78,7 +83,7 @@ export class Runner {
     this.#place = place;
     this.#limits = limits;
     this.#endpoint = endpoint;
-    this.#way = wayOverHttp(endpoint, around.clock);
+    this.#way = wayOverHttp(endpoint, around);
     this.#takes = filterOf(endpoint);
     this.#fence = held.held.fence;
     this.#course = held.course;
@@ -109,7 +114,7 @@ export class Runner {
   /** From now on deliveries go by this. What is under way ends as it began. */
   configure(endpoint: GatewayEndpoint): void {
     this.#endpoint = endpoint;
-    this.#way = wayOverHttp(endpoint, this.#around.clock);
+    this.#way = wayOverHttp(endpoint, this.#around);
     this.#takes = filterOf(endpoint);
     this.wake();
   }

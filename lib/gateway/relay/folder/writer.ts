@@ -1,7 +1,7 @@
 import { SECOND_MS } from "#lib/shared/clock.ts";
 import type { GatewayFolder } from "#lib/shared/gateway/configuration.ts";
+import type { Gateway } from "../../gateway.ts";
 import { filterOf } from "../delivery/filter.ts";
-import type { Surroundings } from "../delivery/runner.ts";
 import {
   type EventRow,
   giveLease,
@@ -12,6 +12,8 @@ import {
   writeOutcome,
 } from "../delivery/store.ts";
 import { countFiles, foundThere, putBatch } from "./folder.ts";
+
+type Around = Pick<Gateway, "pool" | "clock" | "log">;
 
 const READ = { count: 1_000, bytes: 8_000_000 };
 const LEASE_MS = 60 * SECOND_MS;
@@ -25,7 +27,7 @@ const IDLE = { openings: 0, restsUntil: null };
  */
 export class FolderWriter {
   readonly ended: Promise<void>;
-  readonly #around: Surroundings;
+  readonly #around: Around;
   readonly #place: Place;
   readonly #fence: string;
   #folder: GatewayFolder;
@@ -36,7 +38,7 @@ export class FolderWriter {
   #wake: () => void = () => undefined;
   #isAwake = false;
 
-  private constructor(around: Surroundings, place: Place, folder: GatewayFolder, held: Held) {
+  private constructor(around: Around, place: Place, folder: GatewayFolder, held: Held) {
     this.#around = around;
     this.#place = place;
     this.#folder = folder;
@@ -47,11 +49,7 @@ export class FolderWriter {
   }
 
   /** Null where somebody else writes there. */
-  static async start(
-    around: Surroundings,
-    place: Place,
-    folder: GatewayFolder,
-  ): Promise<FolderWriter | null> {
+  static async start(around: Around, place: Place, folder: GatewayFolder): Promise<FolderWriter | null> {
     const held = await takeLease(around.pool, place, LEASE_MS);
     return held && new FolderWriter(around, place, folder, held);
   }

@@ -62,14 +62,16 @@ async function upTo(places: Record<string, number>): Promise<void> {
     );
 }
 const keep = (
-  { buffer, endpoints = [] }: { buffer: object; endpoints?: object[] },
+  { buffer, endpoints = [], folders = [] }: { buffer: object; endpoints?: object[]; folders?: object[] },
   options = { byAge: true },
 ) =>
   keepWithin(
     pool,
     SIDE,
     exampleConfiguration(
-      GatewayConfiguration.pick({ buffer: true, endpoints: true }).parse({ buffer, endpoints }),
+      GatewayConfiguration.pick({ buffer: true, endpoints: true, folders: true }).parse({
+        ...{ buffer, endpoints, folders },
+      }),
     ),
     NOW,
     options,
@@ -138,6 +140,15 @@ test("what was lost may come again, since nobody had it", async () => {
   const before = (await bufferedIds(pool)).length;
   await fill(10);
   expect(await bufferedIds(pool)).toHaveLength(before + 10);
+});
+
+test("a folder that has not had an event is owed it", async () => {
+  await fill(150);
+  await upTo({ siem: 20 });
+  const folders = [{ id: "siem", name: "SIEM", path: "/srv/events" }];
+  const { had, gaps: made } = await keep({ buffer: { max_bytes: 1_000_000 }, folders });
+  expect(had).toBe(20);
+  expect(made).toMatchObject([{ reason: "buffer_full" }]);
 });
 
 test("an endpoint is not owed what it does not want", async () => {

@@ -4,6 +4,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/shared/clock.ts";
 import { testDatabase } from "#tests/support/database.ts";
+import { exampleConfiguration } from "#tests/support/gateway-configuration.ts";
 import { type Answer, firstSeen, startEndpoint, type TestEndpoint } from "#tests/support/relay/endpoint.ts";
 import { putEvents } from "#tests/support/relay/events.ts";
 import { RelayBench } from "#tests/support/relay/runner.ts";
@@ -273,6 +274,50 @@ describe("what goes wrong", () => {
       .poll(async () => (await relay.state(closed)).lastProblem, WAIT)
       .toContain("nothing listens there");
     await expect.poll(async () => (await relay.state(metadata)).lastProblem, WAIT).toContain("link-local");
+  });
+
+  test("a public address is outside: no delivery goes there that no rule lets out, and each is on record", async () => {
+    relay.configuration = exampleConfiguration({ rules: [] });
+    const endpoint = relay.endpoint("http://192.88.99.1:9/events", { timeout_seconds: 1 });
+    await relay.must(endpoint);
+    await putEvents(relay.pool, 1);
+    relay.pass(0);
+    await expect.poll(async () => (await relay.state(endpoint)).lastProblem, WAIT).toContain("no rule");
+    expect(relay.crossings.splice(0)).toMatchObject([
+      {
+        kind: "delivery",
+        outcome: "refused",
+        reason: "no_rule",
+        peerAddress: "192.88.99.1",
+        peerPort: 9,
+        bytesOut: 0,
+      },
+    ]);
+    // As if this machine lay outside, and a rule led there.
+    const { boundary } = relay;
+    relay.boundary = () => ({ ruleId: "rule_1" });
+    const app = await application();
+    const other = relay.endpoint(app.url);
+    await relay.must(other);
+    relay.boundary = boundary;
+    await putEvents(relay.pool, 1, { from: 1 });
+    relay.pass(0);
+    await expect
+      .poll(() => relay.crossings.find(({ clientId }) => clientId === other.id), WAIT)
+      .toMatchObject({
+        ...{
+          outcome: "allowed",
+          reason: null,
+          ruleId: "rule_1",
+          status: 200,
+          method: "POST",
+          path: "/events",
+        },
+        ...{ peerAddress: "127.0.0.1", correlationId: "event_0000000001", environmentId: "environment_1" },
+      });
+    const crossing = relay.crossings.find(({ clientId }) => clientId === other.id);
+    expect(crossing?.bytesOut).toBeGreaterThan(app.received[0]?.body.length ?? 0);
+    expect(crossing?.bytesIn).toBeGreaterThan("HTTP/1.1 200 OK".length);
   });
 
   test("an endpoint says when it wants to be asked again", async () => {
