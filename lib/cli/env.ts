@@ -3,7 +3,11 @@ import { z } from "zod";
 import { Failure } from "./failure.ts";
 
 const Port = z.coerce.number().int().min(1).max(65_535);
-const Text = z.string().min(1).optional();
+/** What is set to nothing is not set. */
+const Text = z
+  .string()
+  .optional()
+  .transform((value) => value || undefined);
 
 /** What an operator may set; every one has a default. */
 const Environment = z.object({
@@ -19,6 +23,13 @@ const Environment = z.object({
   SALLYPORT_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   SALLYPORT_IDENTITY_TLS_CERTIFICATE: Text,
   SALLYPORT_IDENTITY_TLS_KEY: Text,
+  SALLYPORT_GATEWAY_TOKEN: Text,
+  SALLYPORT_GATEWAY_CONSOLE_URL: Text,
+  SALLYPORT_GATEWAY_CONFIGURATION: Text,
+  SALLYPORT_GATEWAY_HOST: Text,
+  SALLYPORT_GATEWAY_PORT: Port.default(4100),
+  SALLYPORT_GATEWAY_PROXY_PORT: Port.default(4128),
+  SALLYPORT_GATEWAY_INTAKE_PORT: Port.default(4143),
 });
 
 export interface Settings {
@@ -34,6 +45,15 @@ export interface Settings {
   trustedProxies: number;
   /** PEM files, where the identity service itself answers with TLS. */
   identityTls: { certificate: string; key: string } | undefined;
+  /** The boundary gateway, where one is to run here. */
+  gateway: GatewaySettings | undefined;
+}
+
+export interface GatewaySettings {
+  /** By what it is told: a file, or a console, the one that runs here where no other is named. */
+  told: { file: string } | { consoleUrl: string | undefined; token: string };
+  host: string;
+  ports: { health: number; proxy: number; intake: number };
 }
 
 /** The operator's settings; throws one sentence for each variable that makes no sense. */
@@ -67,7 +87,34 @@ export function readSettings(): Settings {
     },
     trustedProxies: env.SALLYPORT_TRUSTED_PROXIES,
     identityTls,
+    gateway: readGateway(env),
   };
+}
+
+/** Everything else about the gateway is its own to read: it inherits what was set. */
+function readGateway(env: z.infer<typeof Environment>): GatewaySettings | undefined {
+  const { SALLYPORT_GATEWAY_CONFIGURATION: file, SALLYPORT_GATEWAY_TOKEN: token } = env;
+  const consoleUrl = env.SALLYPORT_GATEWAY_CONSOLE_URL;
+  if (file && (token || consoleUrl))
+    throw new Failure(
+      "Set SALLYPORT_GATEWAY_CONFIGURATION to a file, or SALLYPORT_GATEWAY_TOKEN, but not both.",
+    );
+  if (consoleUrl && !token)
+    throw new Failure(
+      "Set SALLYPORT_GATEWAY_TOKEN too: the console shows it once, when the gateway is made.",
+    );
+  const told = file ? { file: resolve(file) } : token ? { consoleUrl, token } : undefined;
+  return (
+    told && {
+      told,
+      host: env.SALLYPORT_GATEWAY_HOST ?? env.SALLYPORT_HOST,
+      ports: {
+        health: env.SALLYPORT_GATEWAY_PORT,
+        proxy: env.SALLYPORT_GATEWAY_PROXY_PORT,
+        intake: env.SALLYPORT_GATEWAY_INTAKE_PORT,
+      },
+    }
+  );
 }
 
 function readTlsFiles(env: z.infer<typeof Environment>): Settings["identityTls"] {
@@ -80,10 +127,13 @@ function readTlsFiles(env: z.infer<typeof Environment>): Settings["identityTls"]
   return { certificate: resolve(certificate), key: resolve(key) };
 }
 
-/** What a program started here may inherit: everything but the administrator's database and npm's own variables. */
+/** What only one of the programs is told, and by name. */
+const NOT_FOR_ALL = ["DATABASE_URL", "SALLYPORT_GATEWAY_TOKEN"];
+
+/** What a program started here may inherit: everything but the administrator's database, a gateway's token and npm's own variables. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   const entries = Object.entries(process.env).filter(
-    ([name]) => name !== "DATABASE_URL" && !/^npm_/i.test(name),
+    ([name]) => !NOT_FOR_ALL.includes(name) && !/^npm_/i.test(name),
   );
   return { ...Object.fromEntries(entries), NODE_ENV: process.env.NODE_ENV };
 }

@@ -11,6 +11,7 @@ const USAGE = `Usage: sallyport <command>
   start          runs console, identity service, worker and database
   dev            the same, following changes of the sources
   demo           the same on made-up data, in a database of its own
+  gateway        runs a boundary gateway and its database, at a site whose console is elsewhere
   owner create   makes the first owner; the password comes on standard input
   token create   makes a credential for the identity service's management API
   clock accept   the clock is right now, though it was ahead before
@@ -22,7 +23,7 @@ const [command = "start", ...args] = process.argv.slice(2);
 await runCommand(() => run(command, args));
 
 async function run(name: string, rest: readonly string[]): Promise<void> {
-  if (name === "start" || name === "dev" || name === "demo") return await start(name);
+  if (name === "start" || name === "dev" || name === "demo" || name === "gateway") return await start(name);
   if (name === "owner") return await createOwner(rest);
   if (name === "token") return await createToken(rest);
   if (name === "clock") return await acceptClock(rest);

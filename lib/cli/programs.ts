@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { RolePasswords } from "#prisma/roles.ts";
-import { inheritedEnvironment, type Settings } from "./env.ts";
+import { type GatewaySettings, inheritedEnvironment, type Settings } from "./env.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Program } from "./supervisor.ts";
 
-export type Mode = "start" | "dev" | "demo";
+/** `gateway`: the boundary gateway alone, as at a site whose console is elsewhere. */
+export type Mode = "start" | "dev" | "demo" | "gateway";
 
 type DatabaseUrls = Record<keyof RolePasswords, string>;
 
@@ -47,9 +48,21 @@ export function listPrograms(
     args,
     cwd: common.cwd,
     env: { ...env, NODE_ENV: common.NODE_ENV, SALLYPORT_HOST: host },
-    healthUrl: `${scheme}://${loopbackOf(host)}:${port}${path}`,
-    output: mode === "dev" ? "terminal" : join(settings.dataDir, "logs", `${name.replace(" ", "-")}.log`),
+    healthUrl: `${scheme}://${loopbackOf(env.SALLYPORT_GATEWAY_HOST ?? host)}:${port}${path}`,
+    output: mode === "dev" ? "terminal" : join(settings.dataDir, "logs", `${name.replaceAll(" ", "-")}.log`),
   });
+  const gateway = settings.gateway
+    ? [
+        program(
+          "boundary gateway",
+          [...watch, "lib/gateway/main.ts"],
+          settings.gateway.ports.health,
+          "/health",
+          gatewayEnv(settings, settings.gateway, secrets, urls),
+        ),
+      ]
+    : [];
+  if (mode === "gateway") return gateway;
   const next = [NEXT, mode === "dev" ? "dev" : "start", "-H", host, "-p", String(ports.console)];
   const react = "--conditions=react-server";
   return [
@@ -88,7 +101,32 @@ export function listPrograms(
       SALLYPORT_IDENTITY_MANAGEMENT_TOKEN: secrets.managementToken,
       ...demoFlag(mode),
     }),
+    ...gateway,
   ];
+}
+
+/** What a gateway is told by whoever starts it; what else was set for it, it inherits. */
+function gatewayEnv(
+  settings: Settings,
+  { told, host, ports }: GatewaySettings,
+  secrets: Secrets,
+  urls: DatabaseUrls,
+): Record<string, string> {
+  return {
+    SALLYPORT_GATEWAY_DATABASE_URL: urls.gateway,
+    SALLYPORT_GATEWAY_SEALING_KEY: secrets.gatewaySealingKey,
+    SALLYPORT_GATEWAY_DATA_DIR: join(settings.dataDir, "gateway"),
+    SALLYPORT_GATEWAY_HOST: host,
+    SALLYPORT_GATEWAY_PORT: String(ports.health),
+    SALLYPORT_GATEWAY_PROXY_PORT: String(ports.proxy),
+    SALLYPORT_GATEWAY_INTAKE_PORT: String(ports.intake),
+    ...("file" in told
+      ? { SALLYPORT_GATEWAY_CONFIGURATION: told.file }
+      : {
+          SALLYPORT_GATEWAY_CONSOLE_URL: told.consoleUrl ?? settings.urls.console,
+          SALLYPORT_GATEWAY_TOKEN: told.token,
+        }),
+  };
 }
 
 /** What the console is told; commands that act in its name are told the same. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { build, bundleDoctor, bundleIdentityService, generate } from "./build.ts";
 import { type Database, migrateDatabase, openDatabase, programUrls } from "./database.ts";
 import { readSettings, type Settings } from "./env.ts";
+import { Failure } from "./failure.ts";
 import { keepServing } from "./keep-serving.ts";
 import { type DataLock, lockDataDir } from "./lock.ts";
 import { requireFreePort } from "./ports.ts";
@@ -28,7 +29,8 @@ async function run(mode: Mode, stopping: AbortSignal): Promise<void> {
   const settings = readSettings();
   const lock = await lockDataDir(settings.dataDir);
   undo.defer(() => lock.release());
-  await requireFreePorts(settings);
+  if (mode === "gateway" && !settings.gateway) throw new Failure(NOT_TOLD);
+  await requireFreePorts(settings, mode);
   const secrets = readSecrets(settings.dataDir);
 
   const [built, opened] = await Promise.allSettled([
@@ -54,6 +56,10 @@ async function run(mode: Mode, stopping: AbortSignal): Promise<void> {
   await aborted(stopping);
 }
 
+const NOT_TOLD =
+  "A gateway is told by its console, or by a file. Set SALLYPORT_GATEWAY_CONSOLE_URL and SALLYPORT_GATEWAY_TOKEN, which the console " +
+  "shows when the gateway is made, or SALLYPORT_GATEWAY_CONFIGURATION to a file that was taken there.";
+
 const DemoOwner = z.object({ email: z.string(), password: z.string() });
 
 /** How the first person gets in, as lines of the summary; none when somebody can already. */
@@ -62,6 +68,7 @@ async function firstSignIn(
   env: Record<string, string>,
   mode: Mode,
 ): Promise<SummaryLine[]> {
+  if (mode === "gateway") return [];
   if (mode === "demo") {
     const owner = DemoOwner.parse(JSON.parse(await runForConsole(settings.root, "prisma/seed.ts", env)));
     return [["Sign in as", `${owner.email} with the password ${owner.password}`]];
@@ -93,14 +100,22 @@ function aborted(signal: AbortSignal): Promise<null> {
   });
 }
 
-async function requireFreePorts(settings: Settings): Promise<void> {
-  const { ports, host } = settings;
+async function requireFreePorts(settings: Settings, mode: Mode): Promise<void> {
+  const { ports, host, gateway } = settings;
+  if (gateway) {
+    await requireFreePort(gateway.ports.health, gateway.host, "SALLYPORT_GATEWAY_PORT");
+    await requireFreePort(gateway.ports.proxy, gateway.host, "SALLYPORT_GATEWAY_PROXY_PORT");
+    await requireFreePort(gateway.ports.intake, gateway.host, "SALLYPORT_GATEWAY_INTAKE_PORT");
+  }
+  if (mode === "gateway") return;
   await requireFreePort(ports.console, host, "SALLYPORT_CONSOLE_PORT");
   await requireFreePort(ports.identity, host, "SALLYPORT_IDENTITY_PORT");
   await requireFreePort(ports.worker, host, "SALLYPORT_WORKER_PORT");
 }
 
 async function makePrograms(settings: Settings, mode: Mode, signal: AbortSignal): Promise<void> {
+  // A gateway runs from its sources, and knows no database client.
+  if (mode === "gateway") return;
   await generate(settings.root, signal);
   await bundleDoctor(settings.root, signal);
   if (mode === "dev") return;

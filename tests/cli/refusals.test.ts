@@ -36,6 +36,36 @@ describe("a port", () => {
   });
 });
 
+describe("a gateway", () => {
+  const told = (settings: Record<string, string>) => {
+    for (const [name, value] of Object.entries(settings)) vi.stubEnv(`SALLYPORT_GATEWAY_${name}`, value);
+    return readSettings().gateway;
+  };
+
+  test("runs where it is told by a token or by a file, and only there", () => {
+    expect(told({})).toBeUndefined();
+    expect(told({ TOKEN: "sp_gw_of_a_test_1", PROXY_PORT: "5128" })).toEqual({
+      told: { consoleUrl: undefined, token: "sp_gw_of_a_test_1" },
+      host: "127.0.0.1",
+      ports: { health: 4100, proxy: 5128, intake: 4143 },
+    });
+    expect(told({ CONSOLE_URL: "https://console.example" })?.told).toEqual({
+      consoleUrl: "https://console.example",
+      token: "sp_gw_of_a_test_1",
+    });
+    expect(() => told({ CONFIGURATION: "gateway.json" })).toThrow("not both");
+    expect(() => told({ CONFIGURATION: "", TOKEN: "" })).toThrow("SALLYPORT_GATEWAY_TOKEN too");
+    expect(told({ CONSOLE_URL: "", CONFIGURATION: join(folder, "gateway.json") })?.told).toEqual({
+      file: join(folder, "gateway.json"),
+    });
+  });
+
+  test("is the only program that inherits its token", () => {
+    vi.stubEnv("SALLYPORT_GATEWAY_TOKEN", "sp_gw_of_a_test_1");
+    expect(JSON.stringify(inheritedEnvironment())).not.toContain("sp_gw_of_a_test_1");
+  });
+});
+
 describe("the data folder", () => {
   test("is refused with a sentence where it cannot be made", async () => {
     writeFileSync(join(folder, "file"), "");
