@@ -1,4 +1,5 @@
 import { hashPassword } from "#lib/auth/password.ts";
+import { configurationOf } from "#lib/gateways/configuration.ts";
 import { createOwner } from "#lib/people/owner.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
@@ -14,6 +15,7 @@ const OWNER = { email: "owner@demo.example", name: "Demo owner" };
 if (!env().demo) throw new Error("Made-up rows go into a demo database only: run `npm run demo`.");
 try {
   await plantFleet();
+  await tellGateways();
   const password = randomSecret().slice(0, 20);
   await giveOwner(password);
   console.log(JSON.stringify({ email: OWNER.email, password }));
@@ -39,9 +41,24 @@ async function bringUpToNow(): Promise<void> {
     await tx.$executeRaw`UPDATE console.deployments SET last_heard_at = last_heard_at + ${later}`;
     await tx.$executeRaw`
       UPDATE console.connections SET synced_at = synced_at + ${later}, last_sign_in_at = last_sign_in_at + ${later}`;
+    await tx.$executeRaw`UPDATE console.gateway_processes SET heard_at = heard_at + ${later}`;
+    await tx.$executeRaw`UPDATE console.gateways SET last_asked_at = last_asked_at + ${later}`;
     await tx.$executeRaw`
       UPDATE console.directories SET synced_at = synced_at + ${later}, last_sync_at = last_sync_at + ${later}`;
   });
+}
+
+/** Every gateway of the demo that is heard has what is wanted of it, but for those that refuse it. */
+async function tellGateways(): Promise<void> {
+  const gateways = await asSystem("the demo's gateways", (tx) =>
+    tx.gateway.findMany({ select: { id: true } }),
+  );
+  for (const { id } of gateways)
+    await asSystem("a gateway of the demo takes over what it is told", async (tx) => {
+      const { digest, allowlist } = await configurationOf(tx, id, new Date());
+      const data = { configurationDigest: digest, allowlistDigest: allowlist };
+      await tx.gatewayProcess.updateMany({ where: { gatewayId: id, problem: null }, data });
+    });
 }
 
 async function giveOwner(password: string): Promise<void> {

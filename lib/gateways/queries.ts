@@ -1,6 +1,7 @@
 import "server-only";
 import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import { inScope, type Tx } from "#lib/platform/db.ts";
+import { env } from "#lib/platform/env.ts";
 import { type Page, pageBounds } from "#lib/platform/list.ts";
 import type { Prisma } from "#lib/platform/prisma/client.ts";
 import { systemClock } from "#lib/shared/clock.ts";
@@ -196,7 +197,9 @@ async function viewOf(
   now: Date,
 ): Promise<GatewayView> {
   const wanted = await configurationOf(tx, gateway.id, now);
-  const rows = processes.map((process) => processRow(process, wanted.digest, now));
+  // Nobody reports to a demo: there it is always the moment at which its gateways were heard last.
+  const asOf = env().demo ? (processes[0]?.heardAt ?? now) : now;
+  const rows = processes.map((process) => processRow(process, wanted.digest, asOf));
   const heard = rows.filter(({ state }) => state !== "silent");
   const withUser = { id: gateway.id, parentProxyAuthorizationSealed: { not: null } };
   const here = await storeId(tx);

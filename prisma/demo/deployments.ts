@@ -10,6 +10,7 @@ import { addReports } from "./doctor.ts";
 import { addEnvironments } from "./environments.ts";
 import { addExports } from "./exports.ts";
 import type { Drawing } from "./fleet.ts";
+import { addGateway } from "./gateways.ts";
 import { OWNERS, SECTORS, VERSIONS } from "./names.ts";
 import { deploymentTarget } from "./targets.ts";
 
@@ -44,6 +45,7 @@ export function addDeployment(drawing: Drawing, customer: DemoCustomer): void {
   addAllowlist(drawing, deployment, addEnvironments(drawing, deployment));
   addExports(drawing, deployment);
   addCrossings(drawing, deployment);
+  addGateway(drawing, deployment);
   addAssertions(drawing, deployment);
   addChangeRequests(drawing, deployment);
   addReports(drawing, deployment);

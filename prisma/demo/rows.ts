@@ -31,6 +31,14 @@ export interface FleetRows {
   changeComments: Prisma.ChangeCommentCreateManyInput[];
   doctorReports: Prisma.DoctorReportCreateManyInput[];
   redirectUriProofs: Prisma.RedirectUriProofCreateManyInput[];
+  gateways: Prisma.GatewayCreateManyInput[];
+  gatewayClients: Prisma.GatewayClientCreateManyInput[];
+  gatewaySources: Prisma.GatewaySourceCreateManyInput[];
+  relayEndpoints: Prisma.RelayEndpointCreateManyInput[];
+  gatewayIntakes: Prisma.GatewayIntakeCreateManyInput[];
+  gatewayErrands: Prisma.GatewayErrandCreateManyInput[];
+  gatewayGaps: Prisma.GatewayGapCreateManyInput[];
+  gatewayProcesses: Prisma.GatewayProcessCreateManyInput[];
   operations: Prisma.OperationCreateManyInput[];
   auditEvents: Prisma.AuditEventCreateManyInput[];
   crossings: DemoCrossing[];
@@ -66,6 +74,14 @@ export function noRows(): FleetRows {
     changeComments: [],
     doctorReports: [],
     redirectUriProofs: [],
+    gateways: [],
+    gatewayClients: [],
+    gatewaySources: [],
+    relayEndpoints: [],
+    gatewayIntakes: [],
+    gatewayErrands: [],
+    gatewayGaps: [],
+    gatewayProcesses: [],
     operations: [],
     auditEvents: [],
     crossings: [],
