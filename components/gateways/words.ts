@@ -38,7 +38,7 @@ export const GAP_WORDS: Readonly<Record<string, string>> = {
 } satisfies Record<GapReason, string>;
 
 export const SIGNATURE_WORDS: Record<Signature, string> = {
-  workos: "As WorkOS signs webhooks (WorkOS-Signature)",
+  workos: "WorkOS-Signature",
   standard: "Standard Webhooks",
 };
 export const SIGNATURE_OPTIONS = Object.entries(SIGNATURE_WORDS).map(([value, label]) => ({ value, label }));

@@ -18,7 +18,7 @@ export function Intakes({ intakes, may }: { intakes: readonly IntakeRow[]; may: 
       {intakes.map((intake) => (
         <li
           key={intake.id}
-          className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-line border-b px-4 py-2.5 last:border-0"
+          className="flex items-center justify-between gap-4 border-line border-b px-4 py-2.5 last:border-0"
         >
           <div className="grid min-w-0 gap-0.5">
             <code className="text-sm [overflow-wrap:anywhere]">{intake.path}</code>

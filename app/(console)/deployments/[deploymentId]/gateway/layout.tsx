@@ -1,4 +1,7 @@
 import { Tabs } from "#components/ui/tabs.tsx";
+import { requireActor } from "#lib/auth/session.ts";
+import { findGatewayId } from "#lib/gateways/queries.ts";
+import { orNotFound } from "#lib/platform/page.ts";
 
 /** The parts of one gateway, below the parts of the deployment. */
 export default async function GatewayLayout({
@@ -6,6 +9,9 @@ export default async function GatewayLayout({
   children,
 }: LayoutProps<"/deployments/[deploymentId]/gateway">) {
   const { deploymentId } = await params;
+  const actor = await requireActor();
+  // Its parts have nothing to show before there is one.
+  if (!(await orNotFound(async () => findGatewayId(actor, deploymentId)))) return children;
   const at = `/deployments/${deploymentId}/gateway`;
   const tabs = [
     { href: at, label: "Health" },
