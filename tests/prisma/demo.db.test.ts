@@ -1,7 +1,9 @@
 import pg from "pg";
 import { beforeAll, expect, test } from "vitest";
 import { loadBase } from "#lib/change-requests/base.ts";
+import { configurationOf } from "#lib/gateways/configuration.ts";
 import { asSystem } from "#lib/platform/db.ts";
+import { seal } from "#lib/platform/seal.ts";
 import { drawFleet } from "#prisma/demo/fleet.ts";
 import { writeRows } from "#prisma/demo/write.ts";
 import { testDatabase } from "#tests/support/database.ts";
@@ -24,10 +26,7 @@ let consoleUrl = "";
 
 beforeAll(async () => {
   ({ consoleUrl } = await testDatabase());
-  await writeRows(
-    consoleUrl,
-    drawFleet({ customers: 60, deployments: 200, now: new Date(), seal: () => "sealed" }),
-  );
+  await writeRows(consoleUrl, drawFleet({ customers: 60, deployments: 200, now: new Date(), seal }));
 });
 
 test("the demo has something of everything that the console keeps", async () => {
@@ -82,6 +81,15 @@ test("what is proposed in the demo stands on the allowlist as it is", async () =
   });
   expect(waiting.length).toBeGreaterThan(3);
   expect(waiting).not.toContain(false);
+});
+
+test("every gateway of the demo can be told what it is to work by, as those of customers are", async () => {
+  const told = await asSystem("reading the demo", async (tx) => {
+    const gateways = await tx.gateway.findMany({ select: { id: true } });
+    return Promise.all(gateways.map(({ id }) => configurationOf(tx, id, new Date())));
+  });
+  expect(told.length).toBeGreaterThan(20);
+  expect(told.every(({ text }) => text.includes('"endpoints":[{'))).toBe(true);
 });
 
 async function ask<Row extends object>(sql: string): Promise<Row[]> {
