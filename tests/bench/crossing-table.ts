@@ -193,6 +193,12 @@ const COUNTED = [
   SELECT deployment_id, date_trunc('day', at, 'UTC'), key, min(customer_id), min(environment_id), min(direction), min(kind), min(outcome),
     min(reason), min(rule_id), min(peer), min(client), sum(count), sum(bytes_in), sum(bytes_out)
   FROM boundary.crossing_hours GROUP BY 1, 2, 3`,
+  `INSERT INTO boundary.crossing_totals
+  SELECT 'hours', at, mod(hashtext(deployment_id), 8), direction, kind, outcome, sum(count), sum(bytes_in), sum(bytes_out)
+  FROM boundary.crossing_hours GROUP BY 2, 3, 4, 5, 6`,
+  `INSERT INTO boundary.crossing_totals
+  SELECT 'days', date_trunc('day', at, 'UTC'), slot, direction, kind, outcome, sum(count), sum(bytes_in), sum(bytes_out)
+  FROM boundary.crossing_totals GROUP BY 2, 3, 4, 5, 6`,
   `INSERT INTO boundary.rule_uses (deployment_id, rule_id, customer_id, first_at, last_at)
   SELECT deployment_id, coalesce(rule_id, ''), min(customer_id), min(began_at), max(began_at) FROM boundary.crossings GROUP BY 1, 2`,
 ];
