@@ -8,6 +8,7 @@ import { systemClock } from "#lib/shared/clock.ts";
 import { GatewayReport } from "#lib/shared/gateway/report.ts";
 import { declined } from "#lib/shared/refusals.ts";
 import { storeId } from "./asking.ts";
+import { type CarriedView, carriedOf } from "./carried.ts";
 import { configurationOf } from "./configuration.ts";
 import { gatewayState, type ProcessState, processState } from "./policy.ts";
 import { requireGateway } from "./require.ts";
@@ -42,6 +43,8 @@ export interface GatewayView {
   configurationDigest: string;
   processes: ProcessRow[];
   buffer: BufferFill | null;
+  /** Null where nothing is carried. */
+  carried: CarriedView | null;
   /** Whether what it writes down is read where it writes it; null while that is not known. */
   sharesStore: boolean | null;
   createdByName: string;
@@ -215,6 +218,11 @@ async function viewOf(
     configurationDigest: wanted.digest,
     processes: rows,
     buffer: bufferOf(processes),
+    carried: await carriedOf(
+      tx,
+      gateway.id,
+      processes.map(({ report }) => report),
+    ),
     sharesStore: latest ? latest.storeId === here : null,
     previousTokenEndsAt: previousTokenEndsAt && previousTokenEndsAt > now ? previousTokenEndsAt : null,
     parentProxyHasUser: (await tx.gateway.count({ where: withUser })) > 0,

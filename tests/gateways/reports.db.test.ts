@@ -45,8 +45,24 @@ describe("a report", () => {
     const inForce = { digest, allowlist, problem: null };
     const egress = { open_tunnels: 7, allowed_last_hour: 90, refused_last_hour: 3 };
     const buffer = { events: 12, bytes: 34_000, oldest_at: NOW.toISOString() };
-    await takeReport(caller, aReport({ store_id: storeId, configuration: inForce, egress, buffer }), NOW);
+    const relay = {
+      ...{
+        environment_id: "environment_1",
+        side: "export" as const,
+        store_id: storeId,
+        files: 3,
+        waiting: 2,
+      },
+      ...{ through: "12", other_through: "9", last_event_at: null, carried_at: NOW.toISOString() },
+    };
+    const carried = { public_key: "key", relays: [relay] };
+    const parts = { store_id: storeId, configuration: inForce, egress, buffer, carried };
+    await takeReport(caller, aReport(parts), NOW);
     expect(await view()).toMatchObject({
+      carried: {
+        publicKey: "key",
+        relays: [{ environmentName: "environment_1", through: "12", otherThrough: "9" }],
+      },
       ...{ state: "working", heardAt: NOW, sharesStore: true, lastAskedAt: NOW, lastAskedFrom: ip },
       allowlist: { wanted: allowlist, inForce: [allowlist] },
       buffer: { events: 12, bytes: 34_000, oldestAt: NOW },

@@ -31,7 +31,7 @@ export const GatewayReport = z.object({
         cursor: z.string().nullable(),
         last_event_at: At.nullable(),
         last_pulled_at: At.nullable(),
-        /** When there was last nothing more to pull. */
+        /** When a pull last found nothing more; null while there is more. */
         caught_up_at: At.nullable().optional(),
         problem: z.string().max(500).nullable(),
       }),
@@ -65,6 +65,28 @@ export const GatewayReport = z.object({
       }),
     )
     .max(100)
+    .optional(),
+  /** Events that are carried by hand: up to where, on this side and as far as it is known on the other. */
+  carried: z
+    .object({
+      /** By which the other side knows this one's files and receipts; null before it was needed. */
+      public_key: z.string().nullable(),
+      relays: z
+        .array(
+          z.object({
+            environment_id: z.string(),
+            side: z.enum(["export", "import"]),
+            store_id: z.string(),
+            through: z.string(),
+            other_through: z.string().nullable(),
+            last_event_at: At.nullable(),
+            carried_at: At,
+            files: z.number().int(),
+            waiting: z.number().int(),
+          }),
+        )
+        .max(1_000),
+    })
     .optional(),
   /** Errands that are done, or cannot be. */
   errands: z

@@ -88,7 +88,7 @@ export async function moveCursor(
 ): Promise<void> {
   const { rowCount } = await client.query(
     `UPDATE boundary.relay_cursors SET after = $4, last_event_at = $5, last_pulled_at = now(), failures = 0, problem = NULL,
-       caught_up_at = CASE WHEN $6 THEN now() ELSE caught_up_at END, leased_until = now() + make_interval(secs => $7)
+       caught_up_at = CASE WHEN $6 THEN now() END, leased_until = now() + make_interval(secs => $7)
      WHERE deployment_id = $1 AND environment_id = $2 AND fence = $3`,
     [
       deploymentId,

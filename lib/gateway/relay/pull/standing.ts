@@ -2,10 +2,11 @@ import type { GatewayConfiguration } from "#lib/shared/gateway/configuration.ts"
 import type { GatewayReport } from "#lib/shared/gateway/report.ts";
 import type { Pool } from "../../db.ts";
 import type { Side } from "../append.ts";
+import { carriedReport } from "../carried/standing.ts";
 
 /** How the pull side stands: what is reported, and what figures are made of. */
 export interface Standing {
-  readonly report: Required<Pick<GatewayReport, "sources" | "buffer" | "gaps" | "errands">>;
+  readonly report: Required<Pick<GatewayReport, "sources" | "buffer" | "gaps" | "errands" | "carried">>;
   readonly cursors: readonly CursorRow[];
 }
 
@@ -27,7 +28,7 @@ export async function standingOf(
   side: Side,
   { sources, errands }: Pick<GatewayConfiguration, "sources" | "errands">,
 ): Promise<Standing> {
-  const [cursors, buffer, gaps, done] = await Promise.all([
+  const [cursors, buffer, gaps, carried, done] = await Promise.all([
     cursorsOf(
       pool,
       side,
@@ -35,6 +36,7 @@ export async function standingOf(
     ),
     bufferOf(pool, side),
     gapsOf(pool, side),
+    carriedReport(pool, side),
     errandsOf(
       pool,
       side,
@@ -54,6 +56,7 @@ export async function standingOf(
       })),
       buffer,
       gaps,
+      carried,
       errands: done,
     },
   };
@@ -119,7 +122,10 @@ async function errandsOf(
   return rows;
 }
 
-/** Figures in Prometheus's text format. Lag is since when nothing says that all there is has been pulled. */
+/**
+ * Figures in Prometheus's text format. Lag is how long ago a pull found nothing more; while there is more, how old the last event
+ * is that was pulled.
+ */
 export function metricsOf({ report, cursors }: Standing, now: Date): string[] {
   const lines = [
     `sallyport_gateway_relay_buffer_events ${report.buffer.events}`,
@@ -127,8 +133,8 @@ export function metricsOf({ report, cursors }: Standing, now: Date): string[] {
   ];
   for (const cursor of cursors) {
     const labels = `{environment="${cursor.environment_id.replace(/["\\\n]/g, "_")}"}`;
-    if (cursor.caught_up_at)
-      lines.push(`sallyport_gateway_relay_pull_lag_seconds${labels} ${since(cursor.caught_up_at, now)}`);
+    const known = cursor.caught_up_at ?? cursor.last_event_at;
+    if (known) lines.push(`sallyport_gateway_relay_pull_lag_seconds${labels} ${since(known, now)}`);
     if (cursor.last_event_at)
       lines.push(
         `sallyport_gateway_relay_last_event_timestamp_seconds${labels} ${cursor.last_event_at.getTime() / 1_000}`,

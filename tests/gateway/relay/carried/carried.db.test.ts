@@ -15,6 +15,7 @@ import {
   showStanding,
 } from "#lib/gateway/relay/carried/commands.ts";
 import { carriedKey } from "#lib/gateway/relay/carried/key.ts";
+import { carriedReport } from "#lib/gateway/relay/carried/standing.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import {
   type CarriedHeader,
@@ -203,6 +204,9 @@ test("both sides say where they are, and a receipt tells the one of the other", 
   const [, exported, known] =
     /exported up to (\d+), the other side has it up to (\d+);/.exec(outside.said.at(-1) ?? "") ?? [];
   expect(known).toBe(exported);
+  const { public_key, relays } = await carriedReport(outside.pool, SIDE);
+  expect(public_key).toMatch(/^[\w-]{43}$/);
+  expect(relays).toMatchObject([{ side: "export", through: exported, other_through: exported, waiting: 2 }]);
   await showStanding(inside);
   expect(inside.said.at(-1)).toContain(`imported up to ${exported} of ${exported}`);
   expect(outside.said.find((line) => line.startsWith("Key"))).toMatch(/^Key of this side: [\w-]{43}$/);

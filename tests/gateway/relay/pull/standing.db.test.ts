@@ -46,6 +46,7 @@ test("says where each environment is, how full the buffer is and what is missing
   ]);
   expect(buffer).toMatchObject({ events: 5, oldest_at: expect.any(String) });
   expect(gaps).toMatchObject([{ id: "gap_1", count: null, reason: "cursor_lost" }]);
+  expect(standing.report.carried).toEqual({ public_key: null, relays: [] });
   const figures = metricsOf(standing, new Date(now.getTime() + 60_000)).join("\n");
   expect(figures).toContain("sallyport_gateway_relay_buffer_events 5");
   expect(figures).toMatch(

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { AddSource } from "#components/gateways/events/add-source.tsx";
 import { BufferCard } from "#components/gateways/events/buffer-card.tsx";
+import { CarriedCard } from "#components/gateways/events/carried-card.tsx";
 import { ErrandsTable } from "#components/gateways/events/errands-table.tsx";
 import { GapsTable } from "#components/gateways/events/gaps-table.tsx";
 import { Sources } from "#components/gateways/events/sources.tsx";
@@ -51,6 +52,7 @@ export default async function EventsPage({
         />
       </Card>
       <BufferCard gateway={gateway} />
+      {gateway.carried && <CarriedCard carried={gateway.carried} />}
       <Card
         title="Gaps"
         description="What is missing of the events, and why. Each is delivered like an event, and stands in the audit log."
