@@ -5,7 +5,7 @@ import { DAY_MS } from "#lib/shared/clock.ts";
 
 /** A rule that let nothing pass for so long is not used. */
 const UNUSED_AFTER_MS = 90 * DAY_MS;
-/** A site from which nothing at all came for so long does not report: nobody knows which of its rules are used. */
+/** A site that was not heard of for so long, by a crossing or a report, is silent: nobody knows which of its rules are used. */
 const SILENT_AFTER_MS = 7 * DAY_MS;
 
 /**
@@ -48,7 +48,10 @@ export async function ruleUses(
   const found = await tx.$queryRaw<{ ruleId: string; firstAt: Date; lastAt: Date }[]>(Prisma.sql`
     SELECT rule_id AS "ruleId", first_at AS "firstAt", last_at AS "lastAt" FROM boundary.rule_uses
     WHERE deployment_id = ${deploymentId} AND rule_id = ANY(${["", ...rules.map(({ id }) => id)]}::text[])`);
-  const watch = found.find(({ ruleId }) => ruleId === "") ?? null;
+  const seen = found.find(({ ruleId }) => ruleId === "") ?? null;
+  const heard = await tx.gatewayProcess.aggregate({ where: { deploymentId }, _max: { heardAt: true } });
+  const heardAt = heard._max.heardAt?.getTime() ?? 0;
+  const watch = seen && { ...seen, lastAt: new Date(Math.max(seen.lastAt.getTime(), heardAt)) };
   const last = new Map(found.map(({ ruleId, lastAt }) => [ruleId, lastAt]));
   return new Map(rules.map((rule) => [rule.id, useOf(rule, watch, last.get(rule.id) ?? null, now)]));
 }
@@ -63,7 +66,7 @@ export function unusedSql(now: Date): Prisma.Sql {
     r.protocol = 'tcp' AND r.carried_by = 'application' AND r.created_at <= ${since}
     AND (r.expires_at IS NULL OR r.expires_at > ${now})
     AND EXISTS (SELECT FROM boundary.rule_uses w WHERE w.deployment_id = r.deployment_id AND w.rule_id = ''
-      AND w.first_at <= ${since} AND w.last_at >= ${new Date(now.getTime() - SILENT_AFTER_MS)})
+      AND w.first_at <= ${since} AND ${isHeardSql(now)})
     AND NOT EXISTS (SELECT FROM boundary.rule_uses u WHERE u.deployment_id = r.deployment_id AND u.rule_id = r.id
       AND u.last_at > ${since}))`;
 }
@@ -71,8 +74,14 @@ export function unusedSql(now: Date): Prisma.Sql {
 /** That a site `d` cannot be judged: nobody has watched it for as long as counts, or it has fallen silent. */
 export function unwatchedSql(now: Date): Prisma.Sql {
   return Prisma.sql`NOT EXISTS (SELECT FROM boundary.rule_uses w WHERE w.deployment_id = d.id AND w.rule_id = ''
-    AND w.first_at <= ${new Date(now.getTime() - UNUSED_AFTER_MS)}
-    AND w.last_at >= ${new Date(now.getTime() - SILENT_AFTER_MS)})`;
+    AND w.first_at <= ${new Date(now.getTime() - UNUSED_AFTER_MS)} AND ${isHeardSql(now)})`;
+}
+
+/** That the site of `w` is not silent: a gateway without traffic reports all the same. */
+function isHeardSql(now: Date): Prisma.Sql {
+  const since = new Date(now.getTime() - SILENT_AFTER_MS);
+  return Prisma.sql`(w.last_at >= ${since} OR EXISTS (
+    SELECT FROM console.gateway_processes p WHERE p.deployment_id = w.deployment_id AND p.heard_at >= ${since}))`;
 }
 
 /** What passed by a rule in the last days, the oldest day first. */

@@ -57,6 +57,24 @@ async function oldRule(site: Site, over: Parameters<typeof aRule>[1] = {}, days 
   return id;
 }
 
+async function heardOf({ customerId, deploymentId }: Site): Promise<void> {
+  const own = { customerId, deploymentId };
+  const id = newId("gw");
+  const by = { createdById: owner.id, createdByName: owner.name };
+  const told = {
+    version: "1",
+    storeId: "00000000-0000-4000-8000-000000000000",
+    parts: ["egress"],
+    report: {},
+  };
+  await asSystem("a test's gateway", async (tx) => {
+    await tx.gateway.create({ data: { id, ...own, ...by, tokenHash: id, tokenChangedAt: NOW } });
+    await tx.gatewayProcess.create({
+      data: { gatewayId: id, name: "door-a", ...own, ...told, startedAt: daysAgo(1), heardAt: NOW },
+    });
+  });
+}
+
 describe("rules that nobody uses", () => {
   let site: Site;
   let rules: Record<
@@ -130,6 +148,13 @@ describe("rules that nobody uses", () => {
       tx.allowlistRule.findUniqueOrThrow({ where: { id: rules.silent } }),
     );
     expect(await uses(silent.deploymentId)).toEqual({ [rules.silent]: { is: "silent" } });
+    // A gateway with nothing to write down reports all the same, and its site is silent no more.
+    await heardOf(silent);
+    expect(await uses(silent.deploymentId)).toEqual({
+      [rules.silent]: { is: "unused", since: daysAgo(150) },
+    });
+    expect(await board({ why: "unused" })).toContainEqual([rules.silent, null]);
+    expect(await countUnwatched(owner, NOW)).toBe(1);
   });
 
   test("and what passed by those that are used stands at their door", async () => {

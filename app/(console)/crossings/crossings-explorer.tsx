@@ -68,8 +68,8 @@ export async function CrossingsExplorer({ actor, path, params, scope = {} }: Cro
 
 function Begin({ scope: { deploymentId } }: { scope: CrossingScope }) {
   return deploymentId ? (
-    <LinkButton href={`/deployments/${deploymentId}/allowlist` as Route} variant="primary">
-      See what may pass
+    <LinkButton href={`/deployments/${deploymentId}/gateway` as Route} variant="primary">
+      Set up its gateway
     </LinkButton>
   ) : (
     <LinkButton href="/deployments" variant="primary">
