@@ -39,7 +39,8 @@ export function directionCell({ direction }: Pick<CrossingRow, "direction">) {
   );
 }
 
-export function peerCell({ peerName, peerAddress, peerPort }: CrossingRow) {
+export function peerCell({ peerName, peerAddress, peerPort, missing }: CrossingRow) {
+  if (missing !== null) return `${missing.toLocaleString("en")} could not be kept`;
   const end = peerName ?? peerAddress;
   if (!end) return <span className="text-faint">Nobody named</span>;
   const port = peerPort === null ? "" : `:${peerPort}`;

@@ -21,10 +21,15 @@ interface CrossingDrawerProps {
 /** One crossing with everything that is known of it: why it passed or did not, who opened the door, and what it belongs to. */
 export function CrossingDrawer({ crossing, closeHref, togetherHref, may }: CrossingDrawerProps) {
   const { behind } = crossing;
+  const isGap = crossing.kind === "gap";
   const end = crossing.peerName ?? crossing.peerAddress ?? "nobody named";
   return (
     <Drawer
-      title={`${KIND_WORDS[crossing.kind]} ${crossing.direction === "egress" ? "to" : "from"} ${end}`}
+      title={
+        isGap
+          ? "Gap in the record"
+          : `${KIND_WORDS[crossing.kind]} ${crossing.direction === "egress" ? "to" : "from"} ${end}`
+      }
       description={crossing.purpose ?? undefined}
       actions={outcomeCell({ outcome: crossing.outcome, reason: null })}
       closeHref={closeHref}
@@ -146,6 +151,7 @@ function facts(crossing: CrossingDetail) {
     { label: "Client's address", value: address(crossing.clientAddress) },
     { label: "Request", value: request && <code className="text-xs">{request}</code> },
     { label: "Status", value: crossing.status },
+    { label: "Could not be kept", value: crossing.missing?.toLocaleString("en") ?? null },
     { label: "Bytes in", value: exactBytes(crossing.bytesIn) },
     { label: "Bytes out", value: exactBytes(crossing.bytesOut) },
     {

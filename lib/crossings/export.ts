@@ -100,6 +100,7 @@ const COLUMNS: Record<string, (row: CrossingRow) => Date | string | number | nul
   tls_version: (row) => row.tlsVersion,
   certificate_sha256: (row) => row.certificateSha256,
   correlation_id: (row) => row.correlationId,
+  missing: (row) => row.missing,
   customer_id: (row) => row.customerId,
   deployment_id: (row) => row.deploymentId,
   environment_id: (row) => row.environmentId,

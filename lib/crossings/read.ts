@@ -40,6 +40,8 @@ export interface CrossingRow {
   certificateSha256: string | null;
   latencyMs: number | null;
   correlationId: string | null;
+  /** Of a gap: how many could not be kept. */
+  missing: number | null;
 }
 
 /** These crossings with all they hold, in the order in which they are named. */
@@ -60,7 +62,7 @@ export async function readCrossings(
       c.client_id AS "clientId", c.client_name AS "clientName", host(c.client_address) AS "clientAddress",
       c.method, c.path, c.status, c.bytes_in::float8 AS "bytesIn", c.bytes_out::float8 AS "bytesOut",
       c.tls_version AS "tlsVersion", c.certificate_sha256 AS "certificateSha256", c.latency_ms AS "latencyMs",
-      c.correlation_id AS "correlationId"
+      c.correlation_id AS "correlationId", c.missing
     FROM unnest(${at}::timestamptz[], ${ids}::text[]) WITH ORDINALITY AS named(at, id, place)
     JOIN boundary.crossings c ON c.began_at = named.at AND c.id = named.id
     LEFT JOIN console.customers k ON k.id = c.customer_id

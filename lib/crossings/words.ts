@@ -62,6 +62,12 @@ const REASON_WORDS: Record<string, string> = {
   unknown_path: "Nothing is expected there",
   replayed: "It came before",
   rate: "Too many in a short time",
+  gateway_ended: "The gateway ended first",
+  spool_full: "No room was left for the record",
+  disk_full: "The disk was full",
+  spool_failed: "The disk took nothing",
+  spool_damaged: "The record was damaged",
+  unwritable: "It could not be written",
 };
 
 export function reasonText(code: string): string {
