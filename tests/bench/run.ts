@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- <name>…` runs some benches, `npm run bench` all. `--runs 7` measures each side seven times. `npm run bench -- soak
- * --minutes 10` and `-- console-pages` are not among them: the one looks at memory over time, the other at the console in a browser.
+ * --minutes 10` and `-- console-pages` are not among them: the one looks at memory over time, the other at the console in a browser. Nor is
+ * `-- relay-drain --events 1000000`, which looks at the gateway's memory while a backlog leaves.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -8,6 +9,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { Bench, BenchCase } from "./bench.ts";
 import { consolePages } from "./console-pages.ts";
+import { drain } from "./relay-drain.ts";
 import type { Measured } from "./side.ts";
 import { soak } from "./soak.ts";
 
@@ -31,6 +33,7 @@ const { values, positionals } = parseArgs({
   options: {
     runs: { type: "string", default: "5" },
     minutes: { type: "string", default: "10" },
+    events: { type: "string", default: "1000000" },
     crossings: { type: "string", default: "10000000" },
     lighthouse: { type: "boolean", default: false },
   },
@@ -43,6 +46,7 @@ if (positionals[0] === "console-pages") {
   process.exit(0);
 }
 if (positionals[0] === "soak") process.exit((await soak(Number(values.minutes))) ? 0 : 1);
+if (positionals[0] === "relay-drain") process.exit((await drain(Number(values.events))) ? 0 : 1);
 
 for (const name of positionals.length > 0 ? positionals : await allNames()) {
   const { bench } = (await import(`./${name}.bench.ts`)) as { bench: Bench };
