@@ -5,6 +5,7 @@ import { createOwner } from "./owner.ts";
 import { relay } from "./relay.ts";
 import { start } from "./start.ts";
 import { createToken } from "./token.ts";
+import { printWayOut } from "./way-out.ts";
 
 const USAGE = `Usage: sallyport <command>
 
@@ -16,7 +17,8 @@ const USAGE = `Usage: sallyport <command>
   token create   makes a credential for the identity service's management API
   clock accept   the clock is right now, though it was ahead before
   relay          carries events by hand: export, import, confirm, status
-  doctor         looks at everything that is needed from here; ends with 0, 1 or 2`;
+  doctor         looks at everything that is needed from here; ends with 0, 1 or 2
+  way-out        prints firewall rules that leave a site no way out but its gateway`;
 
 const [command = "start", ...args] = process.argv.slice(2);
 
@@ -29,5 +31,6 @@ async function run(name: string, rest: readonly string[]): Promise<void> {
   if (name === "clock") return await acceptClock(rest);
   if (name === "relay") return await relay(rest);
   if (name === "doctor") return await doctor(rest);
+  if (name === "way-out") return printWayOut(rest);
   throw new Failure(rest.includes("--help") ? USAGE : `There is no command "${name}".\n\n${USAGE}`);
 }

@@ -37,6 +37,8 @@ const Env = z
         key: z.string("Set SALLYPORT_GATEWAY_PROXY_TLS_KEY too."),
       })
       .optional(),
+    /** Where connections to port 443 of anywhere are led that know of no proxy. */
+    transparentPort: Port.optional(),
     /** Where what comes from outside arrives. */
     intakePort: Port.default(4143),
     intake: z
@@ -96,6 +98,7 @@ export function readEnv(from: Readonly<Record<string, string | undefined>> = pro
     proxyPort: from.SALLYPORT_GATEWAY_PROXY_PORT,
     proxyHost: from.SALLYPORT_GATEWAY_PROXY_HOST || undefined,
     proxyTls: readProxyTls(from),
+    transparentPort: from.SALLYPORT_GATEWAY_TRANSPARENT_PORT || undefined,
     intakePort: from.SALLYPORT_GATEWAY_INTAKE_PORT,
     intake: {
       host: from.SALLYPORT_GATEWAY_INTAKE_HOST ?? from.SALLYPORT_GATEWAY_HOST ?? "127.0.0.1",

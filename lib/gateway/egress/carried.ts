@@ -93,7 +93,7 @@ function forward(
   const host = name ?? (address?.includes(":") ? `[${address}]` : (address ?? ""));
   const outgoing = request({
     createConnection: () => upstream,
-    method: head.method,
+    method: head.method ?? "GET",
     path: head.path ?? "/",
     headers: {
       ...passedOn(incoming.headers),

@@ -5,7 +5,7 @@ import { type Clock, HOUR_MS, SECOND_MS } from "#lib/shared/clock.ts";
 import { Attempt } from "./attempt.ts";
 import { createCarrier } from "./carried.ts";
 import { boundedResolve, type Resolve } from "./resolve.ts";
-import { type ServeLimits, serve } from "./serve.ts";
+import { type Manner, type ServeLimits, serve } from "./serve.ts";
 import type { EgressSettings } from "./settings.ts";
 import { type EgressRecord, type Tally, tally } from "./tally.ts";
 import { createTunnelTable, type TableLimits } from "./tunnel-table.ts";
@@ -38,6 +38,15 @@ export interface EgressOptions {
   readonly resolve?: Resolve;
 }
 
+export interface ListenAt {
+  readonly host: string;
+  readonly port: number;
+  /** `proxy` where nothing is said. */
+  readonly manner?: Manner;
+  /** Where clients may show a certificate. */
+  readonly tls?: SecureContextOptions;
+}
+
 export interface Listener extends AddressInfo {
   /** For what is renewed while it listens. */
   setSecureContext(tls: SecureContextOptions): void;
@@ -45,8 +54,7 @@ export interface Listener extends AddressInfo {
 
 /** The way out: a proxy that lets nothing pass but what a rule names, and writes down everything. */
 export interface EgressProxy {
-  /** @param tls where clients may show a certificate. */
-  listen(at: { host: string; port: number; tls?: SecureContextOptions }): Promise<Listener>;
+  listen(at: ListenAt): Promise<Listener>;
   /** Puts new settings in force. Tunnels stay, but for those that nothing lets through any more. */
   reload(settingsAt: EgressOptions["settingsAt"]): void;
   readonly open: number;
@@ -91,8 +99,8 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
   };
   watchEnd();
 
-  const accept = (socket: Socket) => {
-    const served = serve(socket, service).catch((error: unknown) => {
+  const accept = (manner: Manner) => (socket: Socket) => {
+    const served = serve(socket, manner, service).catch((error: unknown) => {
       failed(error);
       socket.destroy();
     });
@@ -100,7 +108,7 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
     void served.finally(() => connections.delete(socket));
   };
   return {
-    async listen({ host, port, tls }) {
+    async listen({ host, port, tls, manner = "proxy" }) {
       // A client's certificate is known by its hash, so that no authority has to be trusted with more than one of them.
       const server = tls
         ? createTlsServer(
@@ -112,9 +120,9 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
               rejectUnauthorized: false,
               handshakeTimeout: limits.headMs,
             },
-            accept,
+            accept(manner),
           )
-        : createServer(SOCKET, accept);
+        : createServer(SOCKET, accept(manner));
       server.on("tlsClientError", (_error: Error, socket: Socket) =>
         new Attempt(socket, counted.record, clock).ends("refused", "bad_handshake"),
       );

@@ -12,7 +12,8 @@ export interface Target {
 
 /** The first request of a connection. What is not read here is carried on as it came, and was looked at all the same. */
 export interface RequestHead {
-  readonly method: string;
+  /** Null where nobody asked in HTTP. */
+  readonly method: string | null;
   readonly target: Target;
   /** The path with what follows it, of a request that is carried on; null for a tunnel. */
   readonly path: string | null;

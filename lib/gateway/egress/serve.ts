@@ -1,16 +1,18 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { Clock } from "#lib/shared/clock.ts";
+import { readFqdn } from "#lib/shared/hostnames.ts";
 import { Attempt } from "./attempt.ts";
 import { type Carrier, mustNotTurn } from "./carried.ts";
+import { readClientHello } from "./client-hello.ts";
 import { type Identified, type Shown, sha256 } from "./clients.ts";
 import { type Passage, plainAddress } from "./doors.ts";
-import { answerRefusal, Refused } from "./refusal.ts";
+import { alertRefusal, answerRefusal, Refused } from "./refusal.ts";
 import { type RequestHead, readRequestHead, type Target } from "./request-head.ts";
 import { ResolutionProblem, type Resolve } from "./resolve.ts";
 import type { EgressSettings } from "./settings.ts";
 import type { EgressRecord } from "./tally.ts";
-import { carryTunnel, type TunnelLimits } from "./tunnel.ts";
+import { carryTunnel, TLS_PORT, type TunnelLimits } from "./tunnel.ts";
 import type { TunnelTable } from "./tunnel-table.ts";
 import { type ConnectLimits, connectThrough, connectTo } from "./upstream.ts";
 
@@ -36,8 +38,11 @@ interface Way {
   readonly addresses: readonly { readonly address: string; readonly ruleId: string }[];
 }
 
+/** How clients come: they ask a proxy, or were led here on their way to port 443 of somewhere else, and know nothing of it. */
+export type Manner = "proxy" | "transparent";
+
 /** Serves one connection from its first byte to its last. Whatever comes of it is on record when it is settled. */
-export async function serve(socket: Socket, service: Service): Promise<void> {
+export async function serve(socket: Socket, manner: Manner, service: Service): Promise<void> {
   const { record, clock, limits, tunnels } = service;
   const attempt = new Attempt(socket, record, clock);
   socket.on("error", () => undefined);
@@ -45,7 +50,9 @@ export async function serve(socket: Socket, service: Service): Promise<void> {
     const place = tunnels.arrive(attempt.clientAddress);
     if (!place) throw new Refused("too_many_connections");
     using _ = place;
-    const { head, bytes, lengthBytes } = await readHead(socket, limits.headMs);
+    const { head, bytes, lengthBytes } = await (manner === "proxy"
+      ? readHead(socket, limits.headMs)
+      : readHello(socket, limits.helloMs));
     attempt.asks(head);
     const shown = shownBy(socket, attempt, head);
     const client = service.settings().clients.identify(shown, clock());
@@ -53,14 +60,15 @@ export async function serve(socket: Socket, service: Service): Promise<void> {
     attempt.isFrom(client.client);
     if (!place.isOf(client.client.id)) throw new Refused("too_many_connections");
     if (head.path !== null) mustNotTurn(bytes.toString("latin1", 0, lengthBytes));
-    await letThrough(socket, { head, bytes, lengthBytes }, { attempt, shown, client }, service);
+    await letThrough(socket, { head, bytes, lengthBytes }, { manner, attempt, shown, client }, service);
   } catch (error) {
     if (error instanceof Gone) attempt.ends("refused", error.reason);
     if (error instanceof Gone) return void socket.destroy();
     if (!(error instanceof Refused)) throw error;
-    attempt.hasStatus(error.answer.status);
+    if (manner === "proxy") attempt.hasStatus(error.answer.status);
     attempt.ends(error.outcome, error.reason);
-    answerRefusal(socket, error);
+    if (manner === "proxy") answerRefusal(socket, error);
+    else alertRefusal(socket);
   }
 }
 
@@ -78,7 +86,7 @@ interface Read {
 async function letThrough(
   socket: Socket,
   { head, bytes, lengthBytes }: Read,
-  { attempt, shown, client }: { attempt: Attempt; shown: Shown; client: Identified },
+  { manner, attempt, shown, client }: { manner: Manner; attempt: Attempt; shown: Shown; client: Identified },
   service: Service,
 ): Promise<void> {
   const { settings, limits, tunnels, carrier } = service;
@@ -106,7 +114,7 @@ async function letThrough(
   attempt.passes({ ruleId, purpose: purposeOf(ruleId) }, upstream);
   if (head.path === null) {
     const rest = bytes.subarray(lengthBytes);
-    await carryTunnel(ends, { target: head.target, rest }, attempt, limits);
+    await carryTunnel(ends, { target: head.target, rest, greets: manner === "proxy" }, attempt, limits);
   } else await carrier.carry(ends, { head, bytes }, attempt);
 }
 
@@ -163,19 +171,49 @@ function shownBy(socket: Socket, attempt: Attempt, { credentials }: RequestHead)
 }
 
 /** @throws Refused, Gone */
-async function readHead(socket: Socket, headMs: number): Promise<Read> {
+function readHead(socket: Socket, headMs: number): Promise<Read> {
+  return readUntil(socket, headMs, (bytes, seenBytes) => {
+    const reading = readRequestHead(bytes, seenBytes);
+    if (reading.state === "bad") throw new Refused(reading.reason);
+    return reading.state === "read" ? { head: reading.head, bytes, lengthBytes: reading.lengthBytes } : null;
+  });
+}
+
+/** Whom a connection is for that was led here: what its TLS says is all there is to go by. @throws Refused, Gone */
+function readHello(socket: Socket, helloMs: number): Promise<Read> {
+  return readUntil(socket, helloMs, (bytes) => {
+    const reading = readClientHello(bytes);
+    if (reading.state === "more") return null;
+    if (reading.state === "not_tls") throw new Refused("not_tls");
+    if (reading.state === "bad") throw new Refused("bad_hello");
+    const name = readFqdn(reading.name ?? "");
+    if (!name.ok || name.value.startsWith("*")) throw new Refused("sni_missing");
+    const target = { name: name.value, address: null, port: TLS_PORT };
+    return { head: { method: null, target, path: null, credentials: null }, bytes, lengthBytes: 0 };
+  });
+}
+
+/** @throws whatever `look` does, Refused where it takes too long, and Gone. */
+async function readUntil(
+  socket: Socket,
+  timeoutMs: number,
+  look: (bytes: Buffer, seenBytes: number) => Read | null,
+): Promise<Read> {
   const { promise, resolve, reject } = Promise.withResolvers<Read>();
   let bytes: Buffer = Buffer.alloc(0);
   const read = (chunk: Buffer) => {
     const seenBytes = bytes.length;
     bytes = seenBytes === 0 ? chunk : Buffer.concat([bytes, chunk]);
-    const reading = readRequestHead(bytes, seenBytes);
-    if (reading.state === "bad") reject(new Refused(reading.reason));
-    if (reading.state === "read") resolve({ head: reading.head, bytes, lengthBytes: reading.lengthBytes });
+    try {
+      const found = look(bytes, seenBytes);
+      if (found) resolve(found);
+    } catch (error) {
+      reject(error);
+    }
   };
   const gone = () => reject(new Gone());
   // One limit for all of it, however many bytes come in between: a drop at a time would never end otherwise.
-  const timer = setTimeout(() => reject(new Refused("too_slow")), headMs);
+  const timer = setTimeout(() => reject(new Refused("too_slow")), timeoutMs);
   socket.on("data", read);
   socket.once("end", gone);
   socket.once("close", gone);

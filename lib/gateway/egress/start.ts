@@ -26,6 +26,10 @@ export async function startEgress({
   const host = env.proxyHost ?? env.host;
   const { address, port } = await proxy.listen({ host, port: env.proxyPort });
   log.info({ address, port }, "the proxy listens");
+  if (env.transparentPort !== undefined) {
+    const led = await proxy.listen({ host, port: env.transparentPort, manner: "transparent" });
+    log.info({ address: led.address, port: led.port }, "the proxy takes what was led to it");
+  }
   const stopFollowing = env.proxyTls ? await listenTls(proxy, host, env.proxyTls, log) : () => undefined;
   return {
     async report() {

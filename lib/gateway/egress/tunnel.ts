@@ -14,7 +14,7 @@ export interface TunnelLimits {
 }
 
 /** Where everything is TLS, and has to name whom it is for. */
-const TLS_PORT = 443;
+export const TLS_PORT = 443;
 
 /** Both ends of something that has been let through. */
 export interface Ends {
@@ -22,20 +22,28 @@ export interface Ends {
   readonly upstream: Socket;
 }
 
+/** What a tunnel is for. */
+export interface Asking {
+  readonly target: Target;
+  /** What the client sent behind its request. */
+  readonly rest: Buffer;
+  /** Whether it waits to hear that its tunnel is there. */
+  readonly greets: boolean;
+}
+
 /**
  * Carries a tunnel, both ways, until both sides have ended. Nothing of the client's goes out before its TLS has named whom it is
  * for, and that is the name that was asked for: on port 443 always, elsewhere where it speaks TLS at all.
- * @param rest what the client sent behind its request.
  */
 export async function carryTunnel(
   ends: Ends,
-  { target, rest }: { target: Target; rest: Buffer },
+  { target, rest, greets }: Asking,
   attempt: Attempt,
   limits: TunnelLimits,
 ): Promise<void> {
   const { client, upstream } = ends;
   const done = ended(ends, attempt, limits);
-  client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+  if (greets) client.write("HTTP/1.1 200 Connection established\r\n\r\n");
   // Where the other side speaks first, the client waits for that.
   if (target.port !== TLS_PORT) flow(upstream, client, () => attempt.answered());
   try {
@@ -112,7 +120,7 @@ function flow(from: Socket, to: Socket, first?: () => void): void {
 /** What the client says first, once it is clear that it may. @throws Refused */
 async function firstBytes(
   client: Socket,
-  { target, rest }: { target: Target; rest: Buffer },
+  { target, rest }: Pick<Asking, "target" | "rest">,
   attempt: Attempt,
   { helloMs }: TunnelLimits,
 ): Promise<Buffer> {
