@@ -57,6 +57,14 @@ const BUNDLE: Step = {
   env: {},
 };
 
+const BUNDLE_GATEWAY: Step = {
+  sources: ["lib/gateway", "lib/shared", "lib/cli/bundle.ts", "package.json", "package-lock.json"],
+  except: [],
+  stamp: "dist/gateway/made-from",
+  args: ["lib/cli/bundle.ts", "dist/gateway", "lib/gateway/main.ts"],
+  env: {},
+};
+
 const BUNDLE_DOCTOR: Step = {
   sources: ["lib/doctor", "lib/shared", "lib/cli/bundle-doctor.ts", "package.json", "package-lock.json"],
   except: [],
@@ -78,6 +86,11 @@ export async function build(root: string, signal: AbortSignal, announce: () => v
 /** Makes one program of the identity service's sources, if they changed since. */
 export async function bundleIdentityService(root: string, signal: AbortSignal): Promise<void> {
   await makeAnew(root, BUNDLE, "The identity service could not be bundled", signal);
+}
+
+/** Makes one program of the gateway's sources, if they changed since. */
+export async function bundleGateway(root: string, signal: AbortSignal): Promise<void> {
+  await makeAnew(root, BUNDLE_GATEWAY, "The gateway could not be bundled", signal);
 }
 
 /** Makes the doctor one file, which the console gives out, if its sources changed since. */

@@ -1,9 +1,9 @@
-// Makes one program of the identity service's sources and the packages it uses: what it reads and compiles at its start is a
-// fraction then. `node lib/cli/bundle.ts [<folder>]`, from the folder of the package.
+// Makes one program of the sources of the identity service, or of the gateway, and the packages it uses: what it reads and compiles at
+// its start is a fraction then. `node lib/cli/bundle.ts [<folder> [<main file>]]`, from the folder of the package.
 import { builtinModules } from "node:module";
 import { type Plugin, rolldown } from "rolldown";
 
-const [folder = "dist/identity-service"] = process.argv.slice(2);
+const [folder = "dist/identity-service", main = "lib/identity-service/main.ts"] = process.argv.slice(2);
 
 // Node's `import` of one of its own modules reads every property of it, and so loads what is behind each: `node:http` alone
 // brings a whole HTTP client and WebSockets. Handed out as an object, only what is asked for is loaded.
@@ -22,7 +22,7 @@ const builtins: Plugin = {
 };
 
 const bundle = await rolldown({
-  input: { main: "lib/identity-service/main.ts" },
+  input: { main },
   platform: "node",
   // Native and WebAssembly code stays where npm put it; pg-native is not there, and pg does without.
   external: [/^@node-rs\//, "libxml2-wasm", "pg-native"],

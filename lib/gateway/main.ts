@@ -15,6 +15,7 @@ import type { Gateway, RunningPart } from "./gateway.ts";
 import { startParts } from "./parts.ts";
 import { tellConsole } from "./report.ts";
 import { createServer } from "./server.ts";
+import { settle } from "./settle.ts";
 
 // The boundary gateway: the door of one deployment. What no rule names does not pass, and everything is written down.
 
@@ -79,6 +80,9 @@ async function run(): Promise<void> {
   for (const part of parts) undo.defer(() => part.stop());
   running = { gateway, parts, startedAt };
   log.info({ deployment: deployment.id, parts: env.parts }, "the gateway is at work");
+  const settleSoon = () => void setTimeout(settle, 500).unref();
+  settleSoon();
+  configurations.onChange(settleSoon);
   const telling =
     env.console && tellConsole(env.console, gateway, parts, { version: VERSION, startedAt }, ending.signal);
   while (!ending.signal.aborted)

@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { rangeContains } from "#lib/shared/address-ranges.ts";
 import { type AddressRange, readAddress, readCidr } from "#lib/shared/addresses.ts";
 import { compileAllowlist, type Decision } from "#lib/shared/allowlist/decide.ts";
@@ -44,7 +45,12 @@ export function compileDoors(rules: readonly EgressRule[], now: Date): Doors {
       (expiresAt === null || expiresAt > now),
   );
   const all = compileAllowlist(live.map((rule) => traffic(rule, rangesOf(rule))));
-  const inner = compileAllowlist(live.map((rule) => traffic(rule, rangesOf(rule).filter(isWithinInner))));
+  const inner = compileAllowlist(
+    live.flatMap((rule) => {
+      const ranges = rangesOf(rule).filter(isWithinInner);
+      return ranges.length > 0 ? [traffic(rule, ranges)] : [];
+    }),
+  );
   const addressPorts = live.flatMap(({ peer, ports }) => ("networks" in peer && ports ? [ports] : []));
   const decideName = (name: string, port: number) =>
     passage(all.decide({ ...TRAFFIC, port, peer: null, name }));
@@ -109,6 +115,8 @@ function isWithinInner(range: AddressRange): boolean {
 
 /** An address as a socket or a resolver says it, as rules are asked: IPv4 in its own form, no zone. Null where it is none. */
 export function plainAddress(said: string | undefined): string | null {
+  // What the system writes of IPv4 is in its one form already, and this is asked for every connection.
+  if (said !== undefined && isIPv4(said)) return said;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(said ?? "")?.[1];
   const reading = readAddress((mapped ?? said ?? "").replace(/%.*$/, ""));
   return reading.ok ? reading.value.text : null;

@@ -22,6 +22,11 @@ export interface Ends {
   readonly upstream: Socket;
 }
 
+const GREETING = Buffer.from("HTTP/1.1 200 Connection established\r\n\r\n");
+/** Most connections are over sooner, and need not ask the system to watch whether the other side is still there. */
+const WATCHED_AFTER_MS = 30_000;
+const KEEP_ALIVE_MS = 60_000;
+
 /** What a tunnel is for. */
 export interface Asking {
   readonly target: Target;
@@ -43,7 +48,7 @@ export async function carryTunnel(
 ): Promise<void> {
   const { client, upstream } = ends;
   const done = ended(ends, attempt, limits);
-  if (greets) client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+  if (greets) client.write(GREETING);
   // Where the other side speaks first, the client waits for that.
   if (target.port !== TLS_PORT) flow(upstream, client, () => attempt.answered());
   try {
@@ -70,8 +75,15 @@ export function close({ client, upstream }: Ends): void {
 async function ended(ends: Ends, attempt: Attempt, { idleMs, halfOpenMs }: TunnelLimits): Promise<void> {
   const { client, upstream } = ends;
   const { promise, resolve } = Promise.withResolvers<void>();
+  let isWatched = false;
   // Whatever moves either way moves on this socket.
-  client.setTimeout(idleMs, () => {
+  client.setTimeout(Math.min(WATCHED_AFTER_MS, idleMs), () => {
+    if (!isWatched && idleMs > WATCHED_AFTER_MS && !client.readableEnded && !upstream.readableEnded) {
+      isWatched = true;
+      for (const socket of [client, upstream]) socket.setKeepAlive(true, KEEP_ALIVE_MS);
+      client.setTimeout(idleMs - WATCHED_AFTER_MS);
+      return;
+    }
     attempt.ends("allowed", "idle");
     close(ends);
   });

@@ -14,8 +14,6 @@ export interface ConnectLimits {
 export const SOCKET = {
   allowHalfOpen: true,
   noDelay: true,
-  keepAlive: true,
-  keepAliveInitialDelay: 60_000,
 } as const;
 
 const ADDRESSES_TRIED_MAX = 4;
