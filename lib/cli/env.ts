@@ -30,6 +30,8 @@ const Environment = z.object({
   SALLYPORT_GATEWAY_PORT: Port.default(4100),
   SALLYPORT_GATEWAY_PROXY_PORT: Port.default(4128),
   SALLYPORT_GATEWAY_INTAKE_PORT: Port.default(4143),
+  SALLYPORT_EGRESS_PROXY: z.url({ protocol: /^https?$/ }).optional(),
+  SALLYPORT_EGRESS_DIRECT: z.string().default(""),
 });
 
 export interface Settings {
@@ -43,6 +45,8 @@ export interface Settings {
   urls: { console: string; identity: string };
   /** How many proxies of one's own each request comes through; what the last of them says of the client is believed. */
   trustedProxies: number;
+  /** The gateway's proxy that these programs leave through, and what lies inside and is reached without it. */
+  egress: { proxy: string; direct: string[] } | undefined;
   /** PEM files, where the identity service itself answers with TLS. */
   identityTls: { certificate: string; key: string } | undefined;
   /** The boundary gateway, where one is to run here. */
@@ -88,6 +92,9 @@ export function readSettings(): Settings {
     trustedProxies: env.SALLYPORT_TRUSTED_PROXIES,
     identityTls,
     gateway: readGateway(env),
+    egress: env.SALLYPORT_EGRESS_PROXY
+      ? { proxy: env.SALLYPORT_EGRESS_PROXY, direct: env.SALLYPORT_EGRESS_DIRECT.split(",").filter(Boolean) }
+      : undefined,
   };
 }
 

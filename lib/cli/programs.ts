@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { leavingEnvironment } from "#lib/shared/gateway/leave.ts";
 import type { RolePasswords } from "#prisma/roles.ts";
 import { type GatewaySettings, inheritedEnvironment, type Settings } from "./env.ts";
 import type { Secrets } from "./secrets.ts";
@@ -22,6 +23,9 @@ export const IDENTITY_SERVICE = [
   "--heap-growing-percent=40",
   "dist/identity-service/main.mjs",
 ];
+
+/** The gateway as it is started where it serves: thousands of tunnels in which nothing moves are to cost what they need. */
+export const GATEWAY = ["--max-semi-space-size=4", "--heap-growing-percent=40", "dist/gateway/main.mjs"];
 
 /** The programs of this side, each told only what it needs: the identity service never sees the console's keys. */
 export function listPrograms(
@@ -77,6 +81,7 @@ export function listPrograms(
       ports.identity,
       "/health",
       {
+        ...leaving(settings),
         // What is compiled once need not be compiled again.
         NODE_COMPILE_CACHE: join(settings.dataDir, "code-cache"),
         SALLYPORT_IDENTITY_DATABASE_URL: urls.identity,
@@ -93,6 +98,7 @@ export function listPrograms(
       settings.identityTls ? "https" : "http",
     ),
     program("worker", [...watch, react, "lib/worker/main.ts"], ports.worker, "/health", {
+      ...leaving(settings),
       SALLYPORT_WORKER_DATABASE_URL: urls.worker,
       SALLYPORT_SEALING_KEY: secrets.sealingKey,
       SALLYPORT_WORKER_PORT: String(ports.worker),
@@ -129,6 +135,13 @@ function gatewayEnv(
   };
 }
 
+/** Outwards, these programs go through the gateway, where there is one; to each other they go directly. */
+function leaving({ egress, urls }: Settings): Record<string, string> {
+  if (!egress) return {};
+  const own = [urls.console, urls.identity].map((url) => new URL(url).hostname);
+  return leavingEnvironment(egress.proxy, [...own, ...egress.direct]);
+}
+
 /** What the console is told; commands that act in its name are told the same. */
 export function consoleEnv(
   settings: Settings,
@@ -137,6 +150,7 @@ export function consoleEnv(
   mode: Mode,
 ): Record<string, string> {
   return {
+    ...leaving(settings),
     SALLYPORT_CONSOLE_DATABASE_URL: urls.console,
     SALLYPORT_SEALING_KEY: secrets.sealingKey,
     SALLYPORT_CONSOLE_URL: settings.urls.console,

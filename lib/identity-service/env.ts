@@ -89,3 +89,10 @@ function readTlsFiles(from: NodeJS.ProcessEnv): { certificate?: string; key?: st
   if (!certificate && !key) return undefined;
   return { ...(certificate ? { certificate } : {}), ...(key ? { key } : {}) };
 }
+
+/** The gateway's proxy, where this program was started to leave through one; Node's own requests read it by themselves. */
+export function readProxyEnv(from: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv | undefined {
+  const { NODE_USE_ENV_PROXY, http_proxy, https_proxy, no_proxy } = from;
+  if (NODE_USE_ENV_PROXY !== "1" || !http_proxy || !https_proxy) return undefined;
+  return { NODE_ENV: from.NODE_ENV, http_proxy, https_proxy, ...(no_proxy ? { no_proxy } : {}) };
+}

@@ -2,6 +2,7 @@ import { type LookupAddress, lookup } from "node:dns";
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import { BlockList, isIP, type LookupFunction } from "node:net";
+import { readProxyEnv } from "./env.ts";
 
 export interface OutboundRequest {
   method?: string;
@@ -46,7 +47,9 @@ PRIVATE.addSubnet("ff00::", 8, "ipv6");
 
 // Not Node's own, which everything shares: a connection that was allowed to lead anywhere must not serve who may not go there.
 // Idle ones end before a server's usual five seconds are over.
-const KEPT = { keepAlive: true, timeout: 4_000, maxFreeSockets: 16 };
+const proxyEnv = readProxyEnv();
+const THROUGH = proxyEnv ? { proxyEnv } : {};
+const KEPT = { keepAlive: true, timeout: 4_000, maxFreeSockets: 16, ...THROUGH };
 const keptHttp = new http.Agent(KEPT);
 const keptHttps = new https.Agent(KEPT);
 
@@ -73,12 +76,17 @@ export async function ask(address: string | URL, wanted: OutboundRequest): Promi
   const isSecure = url.protocol === "https:";
   const kept = isSecure ? keptHttps : keptHttp;
   try {
-    return await send(url, wanted, { guard, agent: wanted.allowPrivate === false ? false : kept });
+    return await send(url, wanted, { guard, agent: wanted.allowPrivate === false ? fresh(isSecure) : kept });
   } catch (error) {
     // The server ended the connection while it was idle, and has not seen the request.
     if (!(error instanceof StaleConnection)) throw error;
-    return await send(url, wanted, { guard, agent: false });
+    return await send(url, wanted, { guard, agent: fresh(isSecure) });
   }
+}
+
+/** For one connection that nobody else is to have. Through a gateway, it is that which looks at where a name leads. */
+function fresh(isSecure: boolean): http.Agent | https.Agent {
+  return new (isSecure ? https : http).Agent(THROUGH);
 }
 
 class StaleConnection extends Error {}
@@ -86,7 +94,7 @@ class StaleConnection extends Error {}
 async function send(
   url: URL,
   wanted: OutboundRequest,
-  { guard, agent }: { guard: Guard; agent: http.Agent | https.Agent | false },
+  { guard, agent }: { guard: Guard; agent: http.Agent | https.Agent },
 ): Promise<OutboundAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>();
   const request = (url.protocol === "https:" ? https : http).request(url, {
