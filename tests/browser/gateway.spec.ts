@@ -51,7 +51,7 @@ test("a gateway is made, started with its token, and reports; who may use its pr
   const main = page.locator("main");
   await expect(main.getByText("As wanted", { exact: true })).toBeVisible({ timeout: 20_000 });
   await expect(main.getByText("edge-1", { exact: true })).toBeVisible();
-  await expect(main.getByText(/[1-9]\d* refused/)).toBeVisible({ timeout: 20_000 });
+  await expect(main.getByText(/[1-9]\d* refused/)).toBeVisible({ timeout: 30_000 });
   await look(page, "gateway");
 });
 

@@ -30,7 +30,8 @@ export default async function GatewayPage({ params }: PageProps<"/deployments/[d
   };
   return (
     <div className="grid min-w-0 gap-5">
-      <RefreshWhile busy={gateway.state !== "working"} />
+      {/* Figures of this moment: whoever watches sees them change. */}
+      <RefreshWhile busy />
       <GatewayHealth
         gateway={gateway}
         deploymentId={deploymentId}
