@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { type Clock, SECOND_MS } from "#lib/shared/clock.ts";
 import type { GatewayIntake } from "#lib/shared/gateway/configuration.ts";
 import { type BodyProblem, readBody } from "./body.ts";
@@ -44,6 +45,7 @@ export async function serve(
   }
   // One request for each connection: there is nothing behind it that could be taken for another.
   response.shouldKeepAlive = false;
+  hearOut(request.socket);
   try {
     const admitted = admit(intake, passage, request);
     if ("reason" in admitted) return passage.refuse(admitted);
@@ -53,8 +55,24 @@ export async function serve(
     intake.failed(error);
     passage.refuse({ status: 500, reason: "fault" }, "failed");
   } finally {
+    request.resume();
     passage.done();
   }
+}
+
+/** For how long whoever is answered may go on speaking. */
+const LINGER_MS = 2 * SECOND_MS;
+
+/**
+ * Ends a connection by saying so, and hears the other side out for a moment: hanging up on what it still says would take the
+ * answer from it, and those bytes would have passed uncounted.
+ */
+function hearOut(socket: Socket): void {
+  socket.destroySoon = () => {
+    socket.end();
+    const late = setTimeout(() => socket.destroy(), LINGER_MS);
+    socket.once("close", () => clearTimeout(late));
+  };
 }
 
 /** What is worked on: a passage, and the two sides of its request. */
