@@ -59,7 +59,7 @@ export function listPrograms(
     ? [
         program(
           "boundary gateway",
-          [...watch, "lib/gateway/main.ts"],
+          mode === "dev" ? [...watch, "lib/gateway/main.ts"] : GATEWAY,
           settings.gateway.ports.health,
           "/health",
           gatewayEnv(settings, settings.gateway, secrets, urls),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { build, bundleDoctor, bundleIdentityService, generate } from "./build.ts";
+import { build, bundleDoctor, bundleGateway, bundleIdentityService, generate } from "./build.ts";
 import { type Database, migrateDatabase, openDatabase, programUrls } from "./database.ts";
 import { readSettings, type Settings } from "./env.ts";
 import { Failure } from "./failure.ts";
@@ -114,7 +114,8 @@ async function requireFreePorts(settings: Settings, mode: Mode): Promise<void> {
 }
 
 async function makePrograms(settings: Settings, mode: Mode, signal: AbortSignal): Promise<void> {
-  // A gateway runs from its sources, and knows no database client.
+  if (settings.gateway && mode !== "dev") await bundleGateway(settings.root, signal);
+  // It knows no database client, and there is no console beside it.
   if (mode === "gateway") return;
   await generate(settings.root, signal);
   await bundleDoctor(settings.root, signal);
