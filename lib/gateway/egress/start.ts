@@ -1,5 +1,5 @@
 import type { Gateway, RunningPart } from "../gateway.ts";
-import { followTls, readTls } from "../intake/tls.ts";
+import { followTls, readTls } from "../tls.ts";
 import { createEgressProxy, type EgressProxy } from "./proxy.ts";
 import { egressSettings } from "./settings.ts";
 

@@ -4,9 +4,9 @@ import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type Clock, MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
+import { followTls, readTls, type TlsFiles } from "../tls.ts";
 import { Passage } from "./passage.ts";
 import { canonical } from "./source.ts";
-import { followTls, readTls, type TlsFiles } from "./tls.ts";
 
 /** What bounds a connection, whoever it is from. */
 export interface Bounds {
