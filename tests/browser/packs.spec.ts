@@ -15,7 +15,7 @@ let deploymentUrl = "";
 test.beforeAll(async ({ browser }) => {
   const shared = await enterSharedInstallation(browser);
   ({ site, owner } = shared);
-  const names = { customer: "Quay Bank", deployment: "Breakwater", environment: "Production" } as const;
+  const names = { customer: "Slate Quarry", deployment: "Breakwater", environment: "Production" } as const;
   deploymentUrl = await makeDeployment(owner, site, names);
   admin = await secondAdmin(browser, owner, site);
 });
