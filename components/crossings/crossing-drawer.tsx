@@ -161,9 +161,11 @@ function facts(crossing: CrossingDetail) {
     { label: "TLS", value: crossing.tlsVersion },
     {
       label: "Certificate",
-      value: crossing.certificateSha256 && (
+      value: crossing.certificateSha256 ? (
         <Copy value={crossing.certificateSha256} label="certificate's SHA-256" />
-      ),
+      ) : isHiddenCertificate(crossing) ? (
+        "Not visible to the gateway: TLS 1.3 encrypts it"
+      ) : null,
     },
     { label: "Gateway", value: crossing.gateway },
     {
@@ -176,6 +178,11 @@ function facts(crossing: CrossingDetail) {
     },
     { label: "Environment", value: crossing.environmentName },
   ].filter(({ value }) => value !== null && value !== "");
+}
+
+/** A tunnel's certificate is for its two ends; up to TLS 1.2 it passes in the clear. */
+function isHiddenCertificate({ direction, kind, tlsVersion }: CrossingDetail): boolean {
+  return direction === "egress" && kind === "connection" && tlsVersion === "TLSv1.3";
 }
 
 function exactBytes(bytes: number): string {

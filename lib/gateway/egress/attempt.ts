@@ -5,6 +5,7 @@ import { newId } from "#lib/shared/ids.ts";
 import type { EgressClient } from "./clients.ts";
 import { plainAddress } from "./doors.ts";
 import type { RequestHead } from "./request-head.ts";
+import type { ServerGreeting } from "./server-hello.ts";
 import type { EgressRecord } from "./tally.ts";
 
 /** One connection of a client, from its arrival on: what is known of it is gathered here and written down. */
@@ -22,6 +23,7 @@ export class Attempt {
   #peerAddress: string | null = null;
   #peerName: string | null = null;
   #tlsVersion: string | null = null;
+  #certificateSha256: string | null = null;
   #latencyMs: number | null = null;
   #status: number | null = null;
   #upstream: { socket: Socket; readBefore: number; writtenBefore: number } | null = null;
@@ -55,8 +57,10 @@ export class Attempt {
     this.#peerName ??= name;
   }
 
-  speaks(tlsVersion: string | null): void {
-    this.#tlsVersion = tlsVersion;
+  /** What could be seen of the TLS that passes. */
+  speaks({ version, certificateSha256 }: ServerGreeting): void {
+    this.#tlsVersion = version;
+    this.#certificateSha256 = certificateSha256;
   }
 
   /** Written down before anything of the client's is passed on. */
@@ -115,7 +119,7 @@ export class Attempt {
       bytesIn: through ? through.socket.bytesRead - through.readBefore : 0,
       bytesOut: through ? through.socket.bytesWritten - through.writtenBefore : 0,
       tlsVersion: this.#tlsVersion,
-      certificateSha256: null,
+      certificateSha256: this.#certificateSha256,
       latencyMs: this.#latencyMs,
       correlationId: null,
     };

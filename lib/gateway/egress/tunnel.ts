@@ -3,6 +3,7 @@ import type { Attempt } from "./attempt.ts";
 import { readClientHello } from "./client-hello.ts";
 import { alertRefusal, Refused } from "./refusal.ts";
 import type { Target } from "./request-head.ts";
+import { watchServerHello } from "./server-hello.ts";
 
 export interface TunnelLimits {
   /** For the first bytes of a client, once its tunnel is there. */
@@ -22,6 +23,8 @@ export interface Ends {
   readonly upstream: Socket;
 }
 
+/** The kind of record that TLS begins with. */
+const TLS_HANDSHAKE = 22;
 const GREETING = Buffer.from("HTTP/1.1 200 Connection established\r\n\r\n");
 /** Most connections are over sooner, and need not ask the system to watch whether the other side is still there. */
 const WATCHED_AFTER_MS = 30_000;
@@ -51,8 +54,10 @@ export async function carryTunnel(
   if (greets) client.write(GREETING);
   // Where the other side speaks first, the client waits for that.
   if (target.port !== TLS_PORT) flow(upstream, client, () => attempt.answered());
+  let isTls: boolean;
   try {
     const first = await firstBytes(client, { target, rest }, attempt, limits);
+    isTls = first[0] === TLS_HANDSHAKE;
     if (first.length > 0) upstream.write(first);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
@@ -63,6 +68,7 @@ export async function carryTunnel(
   }
   if (target.port === TLS_PORT) flow(upstream, client, () => attempt.answered());
   flow(client, upstream);
+  if (isTls) watchServerHello(upstream, (greeting) => attempt.speaks(greeting));
   await done;
 }
 
