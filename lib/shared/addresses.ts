@@ -85,10 +85,14 @@ export function cidrOf(address: Pick<Address, "family" | "value">, prefix: numbe
 
 /** An address as this product writes it: dotted decimal, or RFC 5952. */
 export function addressText(family: Family, value: bigint): string {
-  const bytes = Array.from({ length: FAMILY_BITS[family] / 8 }, (_, index) =>
-    Number((value >> BigInt(FAMILY_BITS[family] - 8 * (index + 1))) & 0xffn),
+  if (family === 4) {
+    const bits = Number(value);
+    return `${bits >>> 24}.${(bits >>> 16) & 0xff}.${(bits >>> 8) & 0xff}.${bits & 0xff}`;
+  }
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    Number((value >> BigInt(16 * (7 - index))) & 0xffffn),
   );
-  return family === 4 ? bytes.join(".") : new ipaddr.IPv6(bytes).toRFC5952String();
+  return new ipaddr.IPv6(groups).toRFC5952String();
 }
 
 function valueOfBytes(bytes: number[]): bigint {

@@ -63,7 +63,7 @@ export function assertionsOf(
   { allowlistAssertions }: Drawing["rows"],
   deploymentId: string,
 ): ReadonlyMap<string, AssertionFacts> {
-  const theirs = allowlistAssertions.filter((row) => row.deploymentId === deploymentId);
+  const theirs = drawnLast(allowlistAssertions, (row) => row.deploymentId === deploymentId);
   return new Map(
     theirs
       .toSorted((a, b) => (a.id < b.id ? -1 : 1))

@@ -173,11 +173,11 @@ function stateOf(
   deploymentId: string,
   rules: ReadonlyMap<string, RuleFacts>,
 ): AllowlistState {
-  const capabilities = rows.deploymentCapabilities
-    .filter((row) => row.deploymentId === deploymentId)
-    .map(({ capability, packVersion, answers }) => {
+  const capabilities = drawnLast(rows.deploymentCapabilities, (row) => row.deploymentId === deploymentId).map(
+    ({ capability, packVersion, answers }) => {
       return [capability, { packVersion, answers: CapabilityAnswers.parse(answers) }] as const;
-    });
+    },
+  );
   return {
     rules,
     sets: DEMO_SETS,

@@ -77,9 +77,10 @@ function keepProofs(
   { rows }: Drawing,
   { id, report, ranAt, customerId }: { id: string; report: DoctorReport; ranAt: Date; customerId: string },
 ): void {
+  const theirs = drawnLast(rows.redirectUriProofs, (proof) => proof.customerId === customerId);
   for (const { redirectUriId, outcome, found } of report.checks) {
     if (!redirectUriId) continue;
-    const known = rows.redirectUriProofs.findLast((proof) => proof.redirectUriId === redirectUriId);
+    const known = theirs.find((proof) => proof.redirectUriId === redirectUriId);
     const proof = { redirectUriId, customerId, reportId: id, outcome, found, machine: report.machine, ranAt };
     if (!known) rows.redirectUriProofs.push(proof);
     else if (new Date(known.ranAt) < ranAt) Object.assign(known, proof);
