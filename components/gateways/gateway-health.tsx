@@ -7,7 +7,7 @@ import { CopyButton } from "#components/ui/copy.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { GatewayView } from "#lib/gateways/queries.ts";
+import type { GatewayView, ProcessRow } from "#lib/gateways/queries.ts";
 import { GATEWAY_STATES, sizeWords } from "./words.ts";
 
 interface GatewayHealthProps {
@@ -64,6 +64,9 @@ export function GatewayHealth({ gateway, deploymentId, menu }: GatewayHealthProp
                 },
               ]
             : []),
+          ...(heard.some(({ intake }) => intake !== null)
+            ? [{ label: "Brought in, last hour", value: <BroughtIn processes={heard} /> }]
+            : []),
           ...(gateway.buffer
             ? [
                 {
@@ -100,6 +103,25 @@ export function GatewayHealth({ gateway, deploymentId, menu }: GatewayHealthProp
         ]}
       />
     </Card>
+  );
+}
+
+/** What all processes together took in. */
+function BroughtIn({ processes }: { processes: readonly ProcessRow[] }) {
+  const all = processes.flatMap(({ intake }) => intake ?? []);
+  const sum = (of: "webhooksLastHour" | "callbacksLastHour" | "refusedLastHour") =>
+    all.reduce((total, intake) => total + intake[of], 0).toLocaleString("en");
+  const last = Math.max(...all.map(({ lastWebhookAt }) => lastWebhookAt?.getTime() ?? 0));
+  return (
+    <>
+      {sum("webhooksLastHour")} webhooks, {sum("callbacksLastHour")} callbacks, {sum("refusedLastHour")}{" "}
+      refused
+      {last > 0 && (
+        <>
+          ; last webhook <Time at={new Date(last)} />
+        </>
+      )}
+    </>
   );
 }
 

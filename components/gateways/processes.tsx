@@ -28,6 +28,11 @@ export function Processes({ processes }: { processes: readonly ProcessRow[] }) {
                 <Time at={process.startedAt} />
               </span>
             </div>
+            {process.troubles.map((trouble) => (
+              <Callout key={trouble} tone="caution">
+                {trouble}
+              </Callout>
+            ))}
             {process.problem && <Callout tone="negative">{process.problem}</Callout>}
           </li>
         ))}

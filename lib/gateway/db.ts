@@ -24,6 +24,11 @@ export function openPool(url: string, connections: number, deploymentId: string 
   return pool;
 }
 
+/** Whether PostgreSQL had no room for what it was to write. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === "53100";
+}
+
 /** Which database this is. A console that has the same one need not be sent what is in it. */
 export async function storeOf(pool: Pool): Promise<string> {
   const { rows } = await pool.query<{ id: string }>("SELECT id FROM boundary.store");

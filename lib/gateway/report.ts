@@ -6,13 +6,14 @@ import type { Gateway, RunningPart } from "./gateway.ts";
 
 /** How this gateway stands, as its console and its health page are told. */
 export async function reportOf(
-  { env, pool, configurations }: Gateway,
+  { env, pool, configurations, recorder }: Gateway,
   parts: readonly RunningPart[],
   { version, startedAt }: { version: string; startedAt: Date },
 ): Promise<GatewayReport> {
   const store = await storeOf(pool);
   const told = await Promise.all(parts.map((part) => part.report()));
   const { digest, configuration } = configurations.current;
+  const { bytes, unsafe, missing, problem } = recorder.state;
   return {
     gateway: env.name,
     version,
@@ -24,6 +25,7 @@ export async function reportOf(
       allowlist: configuration.allowlist.change_token,
       problem: configurations.problem,
     },
+    record: { waiting_bytes: bytes, in_memory: unsafe, missing, problem },
     ...Object.assign({}, ...told),
   };
 }

@@ -25,6 +25,14 @@ export interface ProcessRow {
   problem: string | null;
   allowlistDigest: string | null;
   egress: { openTunnels: number; allowedLastHour: number; refusedLastHour: number } | null;
+  intake: {
+    webhooksLastHour: number;
+    callbacksLastHour: number;
+    refusedLastHour: number;
+    lastWebhookAt: Date | null;
+  } | null;
+  /** What keeps it from working as it should, besides its configuration. */
+  troubles: string[];
 }
 
 export interface BufferFill {
@@ -234,7 +242,7 @@ async function viewOf(
 
 function processRow(process: Viewed["processes"][number], wanted: string, now: Date): ProcessRow {
   const { report, storeId: _, configurationDigest: __, ...row } = process;
-  const egress = GatewayReport.safeParse(report).data?.egress;
+  const { egress, intake, record } = GatewayReport.safeParse(report).data ?? {};
   return {
     ...row,
     state: processState(process, wanted, now),
@@ -245,6 +253,15 @@ function processRow(process: Viewed["processes"][number], wanted: string, now: D
           refusedLastHour: egress.refused_last_hour,
         }
       : null,
+    intake: intake
+      ? {
+          webhooksLastHour: intake.webhooks_last_hour,
+          callbacksLastHour: intake.callbacks_last_hour,
+          refusedLastHour: intake.refused_last_hour,
+          lastWebhookAt: intake.last_webhook_at === null ? null : new Date(intake.last_webhook_at),
+        }
+      : null,
+    troubles: [record?.problem, intake?.problem].filter((problem) => typeof problem === "string"),
   };
 }
 

@@ -199,6 +199,14 @@ function addProcesses(
         allowed_last_hour: random.int(20, 9_000),
         refused_last_hour: random.int(0, 60),
       },
+      record: { waiting_bytes: random.int(2, 90) * 1_000, in_memory: 0, missing: 0, problem: null },
+      intake: {
+        webhooks_last_hour: random.int(0, 900),
+        callbacks_last_hour: random.int(0, 2_000),
+        refused_last_hour: random.int(0, 40),
+        last_webhook_at: new Date(heardAt.getTime() - random.int(1, 240) * SECOND_MS).toISOString(),
+        problem: null,
+      },
       ...relayReport(drawing, heardAt, sources, endpoints),
     };
     rows.gatewayProcesses.push({

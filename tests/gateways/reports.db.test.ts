@@ -56,7 +56,13 @@ describe("a report", () => {
       ...{ through: "12", other_through: "9", last_event_at: null, carried_at: NOW.toISOString() },
     };
     const carried = { public_key: "key", relays: [relay] };
-    const parts = { store_id: storeId, configuration: inForce, egress, buffer, carried };
+    const disk = "The disk of the database is full.";
+    const record = { waiting_bytes: 9, in_memory: 0, missing: 0, problem: disk };
+    const intake = {
+      ...{ webhooks_last_hour: 4, callbacks_last_hour: 5, refused_last_hour: 6, problem: null },
+      last_webhook_at: NOW.toISOString(),
+    };
+    const parts = { store_id: storeId, configuration: inForce, egress, intake, record, buffer, carried };
     await takeReport(caller, aReport(parts), NOW);
     expect(await view()).toMatchObject({
       carried: {
@@ -70,6 +76,8 @@ describe("a report", () => {
         {
           ...{ name: "edge-1", state: "working", heardFrom: ip },
           egress: { openTunnels: 7, allowedLastHour: 90, refusedLastHour: 3 },
+          intake: { webhooksLastHour: 4, callbacksLastHour: 5, refusedLastHour: 6, lastWebhookAt: NOW },
+          troubles: [disk],
         },
       ],
     });

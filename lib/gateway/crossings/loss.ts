@@ -29,6 +29,8 @@ export interface LossFile {
   readonly sealed: Loss | null;
   /** How many, besides those that are sealed. */
   readonly count: number;
+  /** When the last of these was lost. */
+  readonly until: Date | null;
   note(count: number, reason: string, at: Date): void;
   seal(): Loss | null;
   /** What was sealed is in the database. */
@@ -61,6 +63,9 @@ export function openLossFile(folder: string): LossFile {
     },
     get count() {
       return losses.current?.count ?? 0;
+    },
+    get until() {
+      return losses.current && new Date(losses.current.to);
     },
     note(count, reason, at) {
       const { current, sealed } = losses;

@@ -12,6 +12,8 @@ export interface QueueState {
   /** How many crossings lie in memory only, because the disk does not take them, and how many are lost. */
   readonly unsafe: number;
   readonly missing: number;
+  /** Why there was no room last: one of `NoRoom`, or that a process before ended with some in memory. */
+  readonly lossReason: string;
 }
 
 /** What waits to be written: on disk, and as much of it in memory as is written next. */
@@ -27,6 +29,8 @@ export interface Queue {
   isEmpty(): boolean;
   sync(): Promise<void>;
   readonly state: QueueState;
+  /** Where a process before had some in memory only: until when that is known. What was open then may be on no file. */
+  readonly forgottenUntil: Date | null;
   close(): Promise<void>;
 }
 
@@ -54,6 +58,7 @@ export async function openQueue(folder: string, limits: SpoolLimits): Promise<Qu
   const unsafe = new Map<string, Waiting>();
   /** Those that are nowhere any more; what a process before had in memory only is. */
   let missing = loss.count;
+  const forgottenUntil = loss.until;
   let lossReason = "gateway_ended";
   /** What has begun and not ended, and the file that says so, which must not go before another does. */
   const open = new Map<string, { crossing: Crossing; file: number | null }>();
@@ -169,12 +174,14 @@ export async function openQueue(folder: string, limits: SpoolLimits): Promise<Qu
     isBehind: () => isLosing() || pieces.length > 1 || (pieces[0]?.waiting?.size ?? 0) >= BEHIND,
     isEmpty: () => !isLosing() && pieces.every((piece) => piece.waiting?.size === 0),
     sync: () => spool.sync(),
+    forgottenUntil,
     get state() {
       return {
         bytes: spool.bytes,
         bytesMax: limits.bytesMax,
         unsafe: unsafe.size,
         missing: missing + (loss.sealed?.count ?? 0),
+        lossReason,
       };
     },
     async close() {

@@ -1,7 +1,9 @@
 import { mkdirSync } from "node:fs";
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
 import type { Pool } from "../db.ts";
+import { endOpen } from "./end-open.ts";
 import { lockFolder } from "./lock.ts";
+import { recordProblem } from "./problem.ts";
 import { openQueue, type QueueState } from "./queue.ts";
 import { FILE_BYTES_MAX } from "./spool.ts";
 import type { Owner } from "./upsert.ts";
@@ -19,8 +21,13 @@ export interface Recorder {
   sync(): Promise<void>;
   /** The same, and the database has it if it is there. */
   flush(): Promise<void>;
-  readonly state: QueueState;
+  readonly state: RecorderState;
   stop(): Promise<void>;
+}
+
+export interface RecorderState extends QueueState {
+  /** What keeps the record from being written as it should be; null where nothing does. */
+  readonly problem: string | null;
 }
 
 export interface RecorderOptions {
@@ -58,8 +65,11 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   let turn: Promise<void> = Promise.resolve();
   let running = 0;
   let failures = 0;
+  let lastError: unknown = null;
   let stopped = false;
 
+  /** What a process before had begun is not on its files where the disk had no room for that: only the database knows of it. */
+  let left = queue.forgottenUntil && { until: queue.forgottenUntil, startedAt: new Date() };
   const drain = async (hurry: boolean) => {
     for (;;) {
       const batch = await queue.next(BATCH_MAX, hurry);
@@ -74,8 +84,11 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   const run = async (hurry: boolean) => {
     try {
       await drain(hurry);
+      if (left) await endOpen(pool, owner, left, sent());
+      left = null;
     } catch (error) {
       failures += 1;
+      lastError = error;
       failed(error);
       await queue.sync().catch(failed);
     }
@@ -92,7 +105,7 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
       })
       .then(() => {
         running -= 1;
-        if (!queue.isEmpty()) later();
+        if (!queue.isEmpty() || left) later();
       });
     return turn;
   };
@@ -119,7 +132,8 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     sync: () => queue.sync(),
     flush,
     get state() {
-      return queue.state;
+      const { state } = queue;
+      return { ...state, problem: recordProblem(state, failures > 0 ? lastError : null) };
     },
     async stop() {
       stopped = true;

@@ -23,6 +23,7 @@ export interface Intake {
   readonly budget: Budget;
   readonly bodyWithinMs: number;
   readonly failed: (error: unknown) => void;
+  readonly unkept: (error: unknown) => void;
 }
 
 const BODY_REFUSALS: Record<BodyProblem, Refusal> = {

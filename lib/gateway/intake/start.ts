@@ -1,6 +1,9 @@
-import { MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
+import { type Clock, MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
+import type { GatewayReport } from "#lib/shared/gateway/report.ts";
+import { isDiskFull } from "../db.ts";
 import type { Gateway, RunningPart } from "../gateway.ts";
+import { LastHour } from "../hour.ts";
 import { applicationAgents } from "./callback.ts";
 import { type Doors, doorsOf } from "./doors.ts";
 import { BOUNDS, type Bounds, listen } from "./listener.ts";
@@ -40,11 +43,17 @@ export async function startIntake(
   configurations.onChange(({ configuration }) => {
     doors = doorsOf(configuration, env.intake.publicPort);
   });
-  const counts = new Counts();
+  const counts = new Counts(clock);
   const { deployment } = configurations.current.configuration;
   const store = webhookStore(pool, { deploymentId: deployment.id, customerId: deployment.customer_id });
   const agents = applicationAgents();
   const failed = (error: unknown) => log.error({ err: error }, "the intake met a fault");
+  const unkept = (error: unknown) => {
+    counts.problem = isDiskFull(error)
+      ? "The disk of the database is full: webhooks are turned away, to come again."
+      : "The database takes no webhooks: they are turned away, to come again.";
+    failed(error);
+  };
   const budget = new Budget(bodiesBytes);
   const intake = {
     doors: () => doors,
@@ -54,6 +63,7 @@ export async function startIntake(
     budget,
     bodyWithinMs,
     failed,
+    unkept,
     trustedProxies: env.intake.trustedProxies,
     limits: { source: new RateLimiter(ofOneSource), all: new RateLimiter(ofAll) },
   };
@@ -78,7 +88,7 @@ export async function startIntake(
     port: listener.address.port,
     budgetFree: () => budget.free,
     forget,
-    report: async () => ({}),
+    report: async () => ({ intake: counts.report() }),
     metrics: () => [...counts.lines(), `sallyport_intake_connections ${listener.connections}`],
     async stop() {
       clearInterval(pruning);
@@ -96,14 +106,37 @@ export interface IntakePart extends RunningPart {
   forget(): Promise<void>;
 }
 
-/** How many crossings ended how, for the metrics. Reasons are ours and few. */
+/** How many crossings ended how, for the metrics and for the report. Reasons are ours and few. */
 class Counts {
+  problem: string | null = null;
   readonly #ended = new Map<string, number>();
+  readonly #hour: LastHour<"webhook" | "callback" | "refused">;
+  #lastWebhookAt: Date | null = null;
+
+  constructor(clock: Clock) {
+    this.#hour = new LastHour(clock);
+  }
 
   count({ endedAt, kind, outcome, reason }: Crossing): void {
     if (endedAt === null) return;
     const key = `kind="${kind}",outcome="${outcome}",reason="${reason ?? ""}"`;
     this.#ended.set(key, (this.#ended.get(key) ?? 0) + 1);
+    if (outcome === "refused") this.#hour.count("refused");
+    if (outcome !== "allowed" || (kind !== "webhook" && kind !== "callback")) return;
+    this.#hour.count(kind);
+    if (kind === "callback") return;
+    this.#lastWebhookAt = endedAt;
+    this.problem = null;
+  }
+
+  report(): NonNullable<GatewayReport["intake"]> {
+    return {
+      webhooks_last_hour: this.#hour.of("webhook"),
+      callbacks_last_hour: this.#hour.of("callback"),
+      refused_last_hour: this.#hour.of("refused"),
+      last_webhook_at: this.#lastWebhookAt?.toISOString() ?? null,
+      problem: this.problem,
+    };
   }
 
   lines(): string[] {

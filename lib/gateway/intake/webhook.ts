@@ -15,7 +15,8 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true });
 export interface Keeping {
   store: WebhookStore;
   clock: Clock;
-  failed: (error: unknown) => void;
+  /** Told of each webhook that could not be kept. */
+  unkept: (error: unknown) => void;
 }
 
 /** After so long whoever sent it is told to come again: by then it is known, or is not. */
@@ -29,7 +30,7 @@ const KEPT_WITHIN_MS = 20 * SECOND_MS;
 export async function takeWebhook(
   { passage, request, response }: Exchange,
   body: Buffer,
-  { door, store, clock, failed }: Keeping & { door: Webhook },
+  { door, store, clock, unkept }: Keeping & { door: Webhook },
 ): Promise<void> {
   const reading = readSignature(signatureOf(request), body, {
     secrets: door.secrets,
@@ -44,7 +45,7 @@ export async function takeWebhook(
   const { signature, signedAt } = reading;
   const received = { event, environmentId: door.environment_id, signature, signedAt };
   const outcome = await inTime(store.keep(received)).catch((error: unknown): "unavailable" => {
-    failed(error);
+    unkept(error);
     return "unavailable";
   });
   const refusal = REFUSALS[outcome];

@@ -24,6 +24,26 @@ export const GatewayReport = z.object({
       refused_last_hour: z.number().int(),
     })
     .optional(),
+  /** How well what crosses is written down. */
+  record: z
+    .object({
+      /** What waits in files, in memory only because the disk takes nothing, and what is lost and not told of yet. */
+      waiting_bytes: z.number().int(),
+      in_memory: z.number().int(),
+      missing: z.number().int(),
+      problem: z.string().max(500).nullable(),
+    })
+    .optional(),
+  intake: z
+    .object({
+      webhooks_last_hour: z.number().int(),
+      callbacks_last_hour: z.number().int(),
+      refused_last_hour: z.number().int(),
+      last_webhook_at: At.nullable(),
+      /** Why the last webhook could not be kept; null once one was. */
+      problem: z.string().max(500).nullable(),
+    })
+    .optional(),
   sources: z
     .array(
       z.object({

@@ -26,10 +26,14 @@ export function bring(port: number, body: string, now = new Date()): Promise<num
 }
 
 /** Brings one event to one of several places until it is taken, signed anew each time, as whoever sends webhooks does. */
-export async function bringUntilTaken(ports: readonly number[], body: string): Promise<void> {
+export async function bringUntilTaken(
+  ports: readonly number[],
+  body: string,
+  clock = () => new Date(),
+): Promise<void> {
   const faults: number[] = [];
   for (let attempt = 0; ; attempt += 1) {
-    const status = await bring(ports[attempt % ports.length] ?? 0, body);
+    const status = await bring(ports[attempt % ports.length] ?? 0, body, clock());
     if (status === 200) return;
     if (status !== null && status !== 503) faults.push(status);
     if (faults.length > 0) throw new Error(`A webhook was refused with ${faults.join(", ")}.`);

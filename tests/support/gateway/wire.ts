@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
 export interface RawAnswer {
@@ -14,6 +15,16 @@ export async function sayRaw(port: number, ...said: readonly (string | Uint8Arra
   const heard = hear(socket);
   for (const each of said) socket.write(each);
   return await heard;
+}
+
+/** What is heard of this by whoever is asked for through the proxy, and answers with what it gets. */
+export async function throughTunnel(proxyPort: number, authority: string, said: string): Promise<string> {
+  const socket = connect(proxyPort, "127.0.0.1");
+  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
+  await once(socket, "data");
+  const heard = hear(socket);
+  socket.end(said);
+  return (await heard).text;
 }
 
 /** Everything that comes until the other side hangs up. */
