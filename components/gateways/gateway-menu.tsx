@@ -1,23 +1,21 @@
 "use client";
 
-import { Download, MoreHorizontal } from "lucide-react";
+import { Download } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button, buttonClass } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
-import { DropdownMenu, MenuItem } from "#components/ui/dropdown-menu.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { TaskMenu } from "#components/ui/task-menu.tsx";
 import { removeGatewayAction, rotateGatewayTokenAction } from "#lib/gateways/actions.ts";
 import type { TokenMade } from "#lib/gateways/commands.ts";
 import { TokenOnce } from "./token-once.tsx";
 import { OVERLAP_OPTIONS } from "./words.ts";
-
-type Task = "rotate" | "file" | "remove";
 
 interface GatewayMenuProps {
   gatewayId: string;
@@ -27,31 +25,29 @@ interface GatewayMenuProps {
 
 /** What can be done to the gateway as a whole. */
 export function GatewayMenu({ gatewayId, deployment, may }: GatewayMenuProps) {
-  const [task, setTask] = useState<Task | null>(null);
-  const router = useRouter();
-  const close = () => setTask(null);
-  if (!may.rotate && !may.take && !may.remove) return null;
   return (
-    <>
-      <DropdownMenu trigger={<Button icon={<MoreHorizontal />} aria-label="Actions for the gateway" />}>
-        {may.rotate && <MenuItem onSelect={() => setTask("rotate")}>Rotate token…</MenuItem>}
-        {may.take && <MenuItem onSelect={() => setTask("file")}>Configuration as a file…</MenuItem>}
-        {may.remove && (
-          <MenuItem tone="danger" onSelect={() => setTask("remove")}>
-            Remove gateway…
-          </MenuItem>
-        )}
-      </DropdownMenu>
-      {task === "rotate" && <RotateToken gatewayId={gatewayId} onClose={close} />}
-      {task === "file" && <TakeFile deploymentId={deployment.id} onClose={close} />}
-      <RemoveGateway
-        gatewayId={gatewayId}
-        name={deployment.name}
-        open={task === "remove"}
-        onClose={close}
-        onDone={() => router.refresh()}
-      />
-    </>
+    <TaskMenu
+      label="Actions for the gateway"
+      size="md"
+      tasks={[
+        {
+          label: "Rotate token…",
+          shown: may.rotate,
+          dialog: (close) => <RotateToken gatewayId={gatewayId} onClose={close} />,
+        },
+        {
+          label: "Configuration as a file…",
+          shown: may.take,
+          dialog: (close) => <TakeFile deploymentId={deployment.id} onClose={close} />,
+        },
+        {
+          label: "Remove gateway…",
+          shown: may.remove,
+          tone: "danger",
+          dialog: (close) => <RemoveGateway gatewayId={gatewayId} name={deployment.name} onClose={close} />,
+        },
+      ]}
+    />
   );
 }
 
@@ -125,23 +121,22 @@ function TakeFile({ deploymentId, onClose }: { deploymentId: string; onClose: ()
 interface RemoveGatewayProps {
   gatewayId: string;
   name: string;
-  open: boolean;
   onClose: () => void;
-  onDone: () => void;
 }
 
-function RemoveGateway({ gatewayId, name, open, onClose, onDone }: RemoveGatewayProps) {
+function RemoveGateway({ gatewayId, name, onClose }: RemoveGatewayProps) {
+  const router = useRouter();
   const [typed, setTyped] = useState("");
   return (
     <ConfirmDialog
-      open={open}
+      open
       onOpenChange={onClose}
       title="Remove the gateway?"
       description="Its clients, sources, endpoints and intake paths go with it, and its token stops working. A gateway that runs goes on by the configuration it has, until somebody stops it there."
       confirm="Remove gateway"
       action={removeGatewayAction}
       fields={{ gatewayId }}
-      onDone={onDone}
+      onDone={() => router.refresh()}
       done="Gateway removed"
     >
       <Field

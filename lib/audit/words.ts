@@ -315,7 +315,36 @@ const WORDS: Record<AuditAction, Words> = {
     said: "had events delivered again to {target}",
   },
   "relay_endpoint.remove": { label: "Endpoint removed", said: "removed the endpoint {target}" },
+  "gateway_stream.create": {
+    label: "Follower of events added",
+    said: "let {target} follow events from a gateway",
+  },
+  "gateway_stream.change": {
+    label: "Follower of events changed",
+    said: "changed what {target} follows of events",
+  },
+  "gateway_stream.rotate_token": {
+    label: "Follower's token rotated",
+    said: "gave the follower of events {target} a new token",
+  },
+  "gateway_stream.remove": {
+    label: "Follower of events removed",
+    said: "ended the following of events by {target}",
+  },
+  "gateway_folder.create": {
+    label: "Folder of events added",
+    said: "had a gateway put events into the folder of {target}",
+  },
+  "gateway_folder.change": { label: "Folder of events changed", said: "changed the folder of {target}" },
+  "gateway_folder.remove": {
+    label: "Folder of events removed",
+    said: "ended the putting of events into the folder of {target}",
+  },
   "gateway_intake.create": { label: "Intake path opened", said: "opened the intake path {target}" },
+  "gateway_intake.change": {
+    label: "Intake path changed",
+    said: "changed what the intake path {target} takes",
+  },
   "gateway_intake.rotate_secret": {
     label: "Intake secret rotated",
     said: "gave the intake path {target} a new secret",

@@ -8,8 +8,15 @@ import {
   removeGateway,
   rotateGatewayToken,
   type TokenMade,
+  trustCarriers,
 } from "./commands.ts";
-import { ChangeGatewayInput, CreateGatewayInput, RemoveGatewayInput, RotateTokenInput } from "./schema.ts";
+import {
+  ChangeGatewayInput,
+  CreateGatewayInput,
+  RemoveGatewayInput,
+  RotateTokenInput,
+  TrustCarriersInput,
+} from "./schema.ts";
 
 /** Does not refresh: the page that comes in place of the empty one would take the token away before anybody read it. */
 export async function createGatewayAction(
@@ -33,6 +40,15 @@ export async function changeGatewayAction(
   form: FormData,
 ): Promise<ActionState<void>> {
   const state = await runAction(ChangeGatewayInput, form, changeGateway);
+  refresh();
+  return state;
+}
+
+export async function trustCarriersAction(
+  _previous: ActionState<void>,
+  form: FormData,
+): Promise<ActionState<void>> {
+  const state = await runAction(TrustCarriersInput, form, trustCarriers);
   refresh();
   return state;
 }

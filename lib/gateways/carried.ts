@@ -4,7 +4,10 @@ import { GatewayReport } from "#lib/shared/gateway/report.ts";
 
 /** Events that are carried by hand: up to where, on the gateway's side and as far as it is known on the other. */
 export interface CarriedView {
+  /** By which the other side knows this one's files; null before one was written. */
   publicKey: string | null;
+  /** Of the gateways whose files are taken in here. */
+  trustedKeys: string[];
   relays: {
     environmentName: string;
     side: "export" | "import";
@@ -18,16 +21,17 @@ export interface CarriedView {
   }[];
 }
 
-/** As the newest report of some tells it; null where nothing is carried. */
+/** As the newest report of some tells it. */
 export async function carriedOf(
   tx: Tx,
   gatewayId: string,
   reports: readonly unknown[],
-): Promise<CarriedView | null> {
+  trustedKeys: string[],
+): Promise<CarriedView> {
   const told = reports
     .map((report) => GatewayReport.safeParse(report).data?.carried)
     .find((carried) => carried !== undefined);
-  if (!told || told.relays.length === 0) return null;
+  if (!told) return { publicKey: null, trustedKeys, relays: [] };
   const sources = await tx.gatewaySource.findMany({
     where: { gatewayId },
     select: { environmentId: true, environment: { select: { name: true } } },
@@ -35,6 +39,7 @@ export async function carriedOf(
   const names = new Map(sources.map(({ environmentId, environment }) => [environmentId, environment.name]));
   return {
     publicKey: told.public_key,
+    trustedKeys,
     relays: told.relays.map((relay) => ({
       environmentName: names.get(relay.environment_id) ?? relay.environment_id,
       side: relay.side,

@@ -17,6 +17,7 @@ import {
   OVERLAP_MS,
   type RemoveGatewayInput,
   type RotateTokenInput,
+  type TrustCarriersInput,
 } from "./schema.ts";
 import { newGatewayToken, proxyContext } from "./secrets.ts";
 
@@ -123,6 +124,29 @@ export function changeGateway(actor: Actor, input: ChangeGatewayInput): Promise<
       before: told(before),
       after: told(data),
       ...(authorization === undefined ? {} : { detail: { parentProxyAuthorization: "changed" } }),
+    });
+  });
+}
+
+/** Whose files of events are taken in, where they are carried by hand: those signed with one of these keys and no others. */
+export function trustCarriers(actor: Actor, { gatewayId, keys }: TrustCarriersInput): Promise<void> {
+  actor.must("gateway.change");
+  return inScope(actor, async (tx) => {
+    const gateway = await requireGateway(tx, actor, gatewayId);
+    const { carriedKeys } = await tx.gateway.findUniqueOrThrow({
+      where: { id: gateway.id },
+      select: { carriedKeys: true },
+    });
+    await tx.gateway.update({
+      where: { id: gateway.id },
+      data: { carriedKeys: keys },
+      select: { id: true },
+    });
+    await recordAudit(tx, actor, {
+      action: "gateway.change",
+      ...gatewayTarget(gateway),
+      before: { carriedKeys },
+      after: { carriedKeys: keys },
     });
   });
 }

@@ -32,10 +32,13 @@ export async function configurationOf(tx: Tx, gatewayId: string, now: Date): Pro
       customer_id: deployment.customerId,
     },
     allowlist,
+    carried_keys: gateway.carriedKeys,
     clients: gateway.clients.map((client) => clientOf(client, now)),
     parent_proxy: parentProxyOf(gateway),
     sources: gateway.sources.flatMap(sourceOf),
     endpoints: gateway.endpoints.map((endpoint) => endpointOf(endpoint, now)),
+    streams: gateway.streams.map((stream) => streamOf(stream, now)),
+    folders: gateway.folders.map(folderOf),
     intake: gateway.intakes.map((intake) => intakeOf(intake, now)),
     buffer: { max_bytes: Number(gateway.bufferBytesMax), max_age_seconds: gateway.bufferAgeSecondsMax },
     crossings_kept_days: gateway.crossingsKeptDays,
@@ -52,7 +55,7 @@ const ERRANDS_MAX = 100;
 
 const TOLD = {
   ...{ id: true, parentProxyUrl: true, parentProxyAuthorizationSealed: true },
-  ...{ bufferBytesMax: true, bufferAgeSecondsMax: true, crossingsKeptDays: true },
+  ...{ bufferBytesMax: true, bufferAgeSecondsMax: true, crossingsKeptDays: true, carriedKeys: true },
   deployment: { select: EXPORTED },
   clients: { where: { revokedAt: null }, orderBy: BY_ID },
   sources: {
@@ -64,6 +67,8 @@ const TOLD = {
     },
   },
   endpoints: { where: { removedAt: null }, orderBy: BY_ID },
+  streams: { orderBy: BY_ID },
+  folders: { orderBy: BY_ID },
   intakes: {
     where: { OR: [{ environmentId: null }, { environment: { state: { not: "removed" } } }] },
     orderBy: BY_ID,
@@ -74,12 +79,19 @@ const TOLD = {
 type Told = Prisma.GatewayGetPayload<{ select: typeof TOLD }>;
 
 function clientOf(client: Told["clients"][number], now: Date) {
-  const { id, name, tokenHash, previousTokenHash, previousTokenEndsAt } = client;
+  const { id, name, networks, certificateSha256 } = client;
+  return { id, name, networks, certificate_sha256: certificateSha256, token_sha256: tokensOf(client, now) };
+}
+
+interface Token {
+  tokenHash: string | null;
+  previousTokenHash: string | null;
+  previousTokenEndsAt: Date | null;
+}
+
+function tokensOf({ tokenHash, previousTokenHash, previousTokenEndsAt }: Token, now: Date): string[] {
   const previous = isAhead(previousTokenEndsAt, now) ? previousTokenHash : null;
-  return {
-    ...{ id, name, networks: client.networks, certificate_sha256: client.certificateSha256 },
-    token_sha256: [tokenHash, previous].filter((hash) => hash !== null),
-  };
+  return [tokenHash, previous].filter((hash) => hash !== null);
 }
 
 function parentProxyOf({ id, parentProxyUrl: url, parentProxyAuthorizationSealed: sealed }: Told) {
@@ -100,18 +112,35 @@ function sourceOf({ id, apiKeySealed, events, pausedAt, environment }: Told["sou
 
 function endpointOf(endpoint: Told["endpoints"][number], now: Date) {
   const { id, name, url, signature, events, environmentIds, timeoutSeconds, pausedAt } = endpoint;
+  const { inFlight, authorities } = endpoint;
   return {
     ...{ id, name, url, signature, events, environment_ids: environmentIds },
     secrets: secretsOf(endpoint, endpointContext(id), now),
-    ...{ paused: pausedAt !== null, timeout_seconds: timeoutSeconds },
+    ...{ paused: pausedAt !== null, timeout_seconds: timeoutSeconds, in_flight: inFlight, authorities },
   };
 }
 
+function streamOf(stream: Told["streams"][number], now: Date) {
+  const { id, name, events, environmentIds } = stream;
+  return { id, name, token_sha256: tokensOf(stream, now), events, environment_ids: environmentIds };
+}
+
+function folderOf({ id, name, path, events, environmentIds, files, pausedAt }: Told["folders"][number]) {
+  return { id, name, path, events, environment_ids: environmentIds, files, paused: pausedAt !== null };
+}
+
 function intakeOf(intake: Told["intakes"][number], now: Date) {
-  const { id, kind, path, environmentId, toleranceSeconds, target } = intake;
-  if (kind === "callback") return { kind, id, path, target };
+  const { id, kind, path, maxBytes, environmentId, toleranceSeconds, target } = intake;
+  if (kind === "callback") return { kind, id, path, max_bytes: maxBytes, target };
   return {
-    ...{ kind, id, path, environment_id: environmentId, tolerance_seconds: toleranceSeconds },
+    ...{
+      kind,
+      id,
+      path,
+      max_bytes: maxBytes,
+      environment_id: environmentId,
+      tolerance_seconds: toleranceSeconds,
+    },
     secrets: secretsOf(intake, intakeContext(id), now),
   };
 }

@@ -25,3 +25,10 @@ export const EventPatterns = names(
   (name) => EXACT.test(name) || PATTERN.test(name),
   "Write names such as user.created or dsync.*, one a line.",
 );
+
+/** Environments of the gateway's own deployment; none means all. */
+export const OfEnvironments = z
+  .array(z.string().startsWith("env_"))
+  .max(100)
+  .default([])
+  .transform((ids) => [...new Set(ids)].sort());

@@ -51,8 +51,7 @@ export interface GatewayView {
   configurationDigest: string;
   processes: ProcessRow[];
   buffer: BufferFill | null;
-  /** Null where nothing is carried. */
-  carried: CarriedView | null;
+  carried: CarriedView;
   /** Whether what it writes down is read where it writes it; null while that is not known. */
   sharesStore: boolean | null;
   createdByName: string;
@@ -192,7 +191,7 @@ export function listErrands(
 const VIEW = {
   ...{ id: true, createdByName: true, createdAt: true, tokenChangedAt: true, previousTokenEndsAt: true },
   ...{ lastAskedAt: true, lastAskedFrom: true, parentProxyUrl: true, bufferBytesMax: true },
-  ...{ bufferAgeSecondsMax: true, crossingsKeptDays: true },
+  ...{ bufferAgeSecondsMax: true, crossingsKeptDays: true, carriedKeys: true },
   processes: {
     orderBy: [{ heardAt: "desc" }, { name: "asc" }],
     omit: { gatewayId: true, customerId: true, deploymentId: true },
@@ -230,6 +229,7 @@ async function viewOf(
       tx,
       gateway.id,
       processes.map(({ report }) => report),
+      gateway.carriedKeys,
     ),
     sharesStore: latest ? latest.storeId === here : null,
     previousTokenEndsAt: previousTokenEndsAt && previousTokenEndsAt > now ? previousTokenEndsAt : null,

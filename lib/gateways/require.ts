@@ -21,6 +21,18 @@ export async function requireGateway(tx: Tx, actor: Actor, gatewayId: string): P
   return found;
 }
 
+/** Of this deployment, each: another site's events never come here, and a name that is nobody's would wait for ever. */
+export async function requireEnvironments(
+  tx: Tx,
+  deploymentId: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  const where = { id: { in: [...ids] }, deploymentId };
+  if ((await tx.environment.count({ where })) !== ids.length)
+    throw new AppError("not_found", "There is no such environment.");
+}
+
 /** What an audit event about the gateway itself names. */
 export function gatewayTarget({ id, customerId, deploymentId, deployment }: FoundGateway) {
   return { targetType: "gateway", targetId: id, targetName: deployment.name, customerId, deploymentId };

@@ -66,6 +66,27 @@ export const ChangeGatewayInput = GatewayRef.extend({
 });
 export type ChangeGatewayInput = z.output<typeof ChangeGatewayInput>;
 
+const KEY = /^[\w-]{43}$/;
+
+/** The keys of other gateways, one a line, as `sallyport relay status` prints them there. */
+export const TrustCarriersInput = GatewayRef.extend({
+  keys: z
+    .string()
+    .max(5_000)
+    .default("")
+    .transform((text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean))])
+    .pipe(
+      z
+        .array(z.string())
+        .max(20, "Keep it at twenty keys.")
+        .refine(
+          (keys) => keys.every((key) => KEY.test(key)),
+          "A key has 43 letters, digits, “-” and “_”. Copy it from the other side's “sallyport relay status”, or from the card of its gateway here.",
+        ),
+    ),
+});
+export type TrustCarriersInput = z.output<typeof TrustCarriersInput>;
+
 export const bytesOf = (gigabytes: number) => BigInt(Math.round(gigabytes * GIGABYTE));
 export const gigabytesOf = (bytes: bigint | number) => Number(bytes) / GIGABYTE;
 

@@ -8,6 +8,9 @@ export const newGatewayToken = () => `sp_gw_${randomSecret()}`;
 /** By which an application is known to a gateway's proxy. */
 export const newClientToken = () => `sp_gwc_${randomSecret()}`;
 
+/** By which an application that follows events is known to a gateway. */
+export const newStreamToken = () => `sp_gws_${randomSecret()}`;
+
 /** What deliveries are signed with, in the form that both ways of signing take. */
 export const newSigningSecret = () => `whsec_${randomBytes(32).toString("base64")}`;
 

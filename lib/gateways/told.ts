@@ -26,3 +26,18 @@ export async function lastTold<Name extends Part>(
   }
   return new Map();
 }
+
+/** How the handing over to an endpoint or a folder goes, as the gateway told last. */
+export interface HandedOver {
+  state: "working" | "failing" | "broken" | "paused";
+  waiting: number;
+  dead: number;
+  lastDeliveredAt: Date | null;
+}
+
+/** Null where it has not told of it yet. */
+export function handedOver(told: ToldOf<"endpoints"> | undefined): HandedOver | null {
+  if (!told) return null;
+  const { state, waiting, dead, last_delivered_at: last } = told;
+  return { state, waiting, dead, lastDeliveredAt: last === null ? null : new Date(last) };
+}

@@ -32,6 +32,8 @@ export const SUBJECT_WORDS: Record<Subject, string> = {
   gateway_client: "Clients of a gateway's proxy",
   gateway_source: "Event sources",
   relay_endpoint: "Event endpoints",
+  gateway_stream: "Followers of events",
+  gateway_folder: "Folders of events",
   gateway_intake: "Intake paths",
   doctor: "Doctor",
   crossing: "Crossings",

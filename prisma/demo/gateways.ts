@@ -7,6 +7,7 @@ import { addEvent } from "./audit.ts";
 import type { DemoDeployment } from "./deployments.ts";
 import type { Drawing } from "./fleet.ts";
 import { Random } from "./random.ts";
+import { type Relaying, relayReport, STORE } from "./relayed.ts";
 import { drawnLast } from "./rows.ts";
 import { deploymentTarget } from "./targets.ts";
 
@@ -15,9 +16,6 @@ const CONTENT = { connected: 0.35, restricted: 0.6, air_gapped: 0.25 } as const 
   DeploymentMode,
   number
 >;
-/** One database for all of them, which is not this console's. */
-const STORE = "5c0f3a52-6a0b-4c57-9d53-0d6f3f0f7a11";
-
 /** The gateway of a site: its processes with what they reported last, who uses its proxy, what it pulls and hands over. */
 export function addGateway(drawing: Drawing, deployment: DemoDeployment): void {
   // Chance of their own, so that the rest of the fleet is drawn as it was without them.
@@ -46,7 +44,7 @@ export function addGateway(drawing: Drawing, deployment: DemoDeployment): void {
       bufferBytesMax: 10_000_000_000,
       bufferAgeSecondsMax: 2_592_000,
     },
-    ...{ crossingsKeptDays: 400, updatedAt: createdAt },
+    ...{ crossingsKeptDays: 400, carriedKeys: carriedKeys(random, deployment.mode), updatedAt: createdAt },
     lastAskedAt: drawing.now,
     lastAskedFrom: `198.51.100.${random.int(2, 250)}`,
   });
@@ -54,9 +52,10 @@ export function addGateway(drawing: Drawing, deployment: DemoDeployment): void {
   const sources = addSources(own, gateway);
   const endpoints = addEndpoints(own, gateway, deployment);
   addIntakes(own, gateway, sources);
+  const folders = addFollowers(own, gateway);
   addErrand(own, gateway, endpoints);
   addGap(own, gateway, sources);
-  addProcesses(own, gateway, sources, endpoints);
+  addProcesses(own, gateway, { mode: deployment.mode, sources, endpoints, folders });
 }
 
 interface DemoGateway {
@@ -125,6 +124,7 @@ function addEndpoints(drawing: Drawing, gateway: DemoGateway, { customer }: Demo
       url: `https://${name.toLowerCase().replaceAll(" ", "-")}.${customer.slug}.example/events`,
       ...{ secretSealed: seal(secret, endpointContext(id)), previousSecretSealed: null },
       ...{ previousSecretEndsAt: null, environmentIds: [], timeoutSeconds: 15 },
+      ...{ inFlight: random.pick([16, 16, 4]), authorities: null },
       events: random.chance(0.5) ? ["dsync.*", "organization_membership.*"] : [],
       pausedAt: paused ? new Date(now.getTime() - random.int(1, 70) * HOUR_MS) : null,
       pausedByName: paused ? makerOf(drawing) : null,
@@ -140,10 +140,41 @@ function addIntakes(drawing: Drawing, gateway: DemoGateway, [source]: readonly D
   const id = random.id("gwi", gateway.createdAt);
   rows.gatewayIntakes.push({
     ...{ id, ...below(gateway), kind: "webhook", path: "/webhooks/workos" },
-    ...{ environmentId: source.environmentId, toleranceSeconds: 180, target: null },
+    ...{ environmentId: source.environmentId, toleranceSeconds: 180, target: null, maxBytes: 1_000_000 },
     ...{ secretSealed: seal("whsec_of_no_sender", intakeContext(id)), previousSecretSealed: null },
     ...{ previousSecretEndsAt: null, createdByName: makerOf(drawing), createdAt: gateway.createdAt },
   });
+}
+
+/** Who follows events, and the folders that they are put into: the ids of these. */
+function addFollowers(drawing: Drawing, gateway: DemoGateway): string[] {
+  const { random, rows } = drawing;
+  const made = { createdByName: makerOf(drawing), createdAt: gateway.createdAt };
+  if (random.chance(0.35)) {
+    const id = random.id("gwt", gateway.createdAt);
+    rows.gatewayStreams.push({
+      ...{ id, ...below(gateway), name: "Dashboards", tokenHash: hashOf(`${id} token`) },
+      ...{ previousTokenHash: null, previousTokenEndsAt: null },
+      ...{ events: random.chance(0.5) ? ["authentication.*"] : [], environmentIds: [], ...made },
+    });
+  }
+  if (!random.chance(0.35)) return [];
+  const id = random.id("gwf", gateway.createdAt);
+  rows.gatewayFolders.push({
+    ...{ id, ...below(gateway), name: "Data warehouse", path: "/srv/sallyport/events" },
+    ...{ events: [], environmentIds: [], files: 10_000, pausedAt: null, pausedByName: null, ...made },
+  });
+  return [id];
+}
+
+function carriedKeys(random: Random, mode: DeploymentMode): string[] {
+  return mode === "air_gapped"
+    ? [
+        createHash("sha256")
+          .update(`carried ${random.int(0, 1e9)}`)
+          .digest("base64url"),
+      ]
+    : [];
 }
 
 /** Something was delivered again once; done, so that it is in no configuration any more. */
@@ -175,12 +206,7 @@ function addGap(drawing: Drawing, gateway: DemoGateway, [source]: readonly DemoS
 }
 
 /** One process or two. Some have been silent for hours; one refused what it was told last. */
-function addProcesses(
-  drawing: Drawing,
-  gateway: DemoGateway,
-  sources: readonly DemoSource[],
-  endpoints: readonly string[],
-): void {
+function addProcesses(drawing: Drawing, gateway: DemoGateway, relaying: Relaying): void {
   const { random, rows, now } = drawing;
   const silent = random.chance(0.08);
   const refused = !silent && random.chance(0.06);
@@ -207,7 +233,7 @@ function addProcesses(
         last_webhook_at: new Date(heardAt.getTime() - random.int(1, 240) * SECOND_MS).toISOString(),
         problem: null,
       },
-      ...relayReport(drawing, heardAt, sources, endpoints),
+      ...relayReport(random, heardAt, relaying),
     };
     rows.gatewayProcesses.push({
       ...{
@@ -223,39 +249,4 @@ function addProcesses(
       ...{ configurationDigest: null, allowlistDigest: null, problem, report },
     });
   }
-}
-
-function relayReport(
-  { random }: Drawing,
-  heardAt: Date,
-  sources: readonly DemoSource[],
-  endpoints: readonly string[],
-): Pick<GatewayReport, "sources" | "endpoints" | "buffer"> {
-  const ago = (seconds: number) => new Date(heardAt.getTime() - seconds * SECOND_MS);
-  const events = random.int(0, 40_000);
-  return {
-    sources: sources.map(({ id }) => ({
-      ...{
-        id,
-        cursor: random.id("event", ago(60)),
-        problem: random.chance(0.08) ? "The API answered 503." : null,
-      },
-      last_event_at: ago(random.int(60, 9_000)).toISOString(),
-      last_pulled_at: ago(random.int(1, 20)).toISOString(),
-      caught_up_at: random.chance(0.9) ? ago(random.int(1, 20)).toISOString() : null,
-    })),
-    endpoints: endpoints.map((id) => {
-      const state = random.weighted({ working: 84, failing: 10, broken: 6 });
-      return {
-        ...{ id, state, waiting: state === "working" ? 0 : random.int(1, 900) },
-        dead: state === "broken" ? random.int(1, 30) : 0,
-        last_delivered_at: ago(random.int(5, 9_000)).toISOString(),
-      };
-    }),
-    buffer: {
-      events,
-      bytes: events * random.int(700, 1_900),
-      oldest_at: events > 0 ? ago(random.int(1, 29) * 86_400).toISOString() : null,
-    },
-  };
 }

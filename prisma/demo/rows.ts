@@ -36,6 +36,8 @@ export interface FleetRows {
   gatewaySources: Prisma.GatewaySourceCreateManyInput[];
   relayEndpoints: Prisma.RelayEndpointCreateManyInput[];
   gatewayIntakes: Prisma.GatewayIntakeCreateManyInput[];
+  gatewayStreams: Prisma.GatewayStreamCreateManyInput[];
+  gatewayFolders: Prisma.GatewayFolderCreateManyInput[];
   gatewayErrands: Prisma.GatewayErrandCreateManyInput[];
   gatewayGaps: Prisma.GatewayGapCreateManyInput[];
   gatewayProcesses: Prisma.GatewayProcessCreateManyInput[];
@@ -79,6 +81,8 @@ export function noRows(): FleetRows {
     gatewaySources: [],
     relayEndpoints: [],
     gatewayIntakes: [],
+    gatewayStreams: [],
+    gatewayFolders: [],
     gatewayErrands: [],
     gatewayGaps: [],
     gatewayProcesses: [],

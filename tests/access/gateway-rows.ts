@@ -6,13 +6,20 @@ import * as deliveries from "#lib/gateways/deliveries/queries.ts";
 import { ATTEMPT_LIST, DELIVERY_LIST } from "#lib/gateways/deliveries/schema.ts";
 import * as endpointCommands from "#lib/gateways/endpoints/commands.ts";
 import * as endpointQueries from "#lib/gateways/endpoints/queries.ts";
-import { CreateEndpointInput } from "#lib/gateways/endpoints/schema.ts";
+import { ChangeEndpointInput, CreateEndpointInput } from "#lib/gateways/endpoints/schema.ts";
+import * as folderCommands from "#lib/gateways/folders/commands.ts";
+import * as folderQueries from "#lib/gateways/folders/queries.ts";
+import { ChangeFolderInput, CreateFolderInput } from "#lib/gateways/folders/schema.ts";
 import * as intakeCommands from "#lib/gateways/intakes/commands.ts";
 import * as intakeQueries from "#lib/gateways/intakes/queries.ts";
 import * as queries from "#lib/gateways/queries.ts";
+import * as reported from "#lib/gateways/reported/queries.ts";
 import { ChangeGatewayInput, ERRAND_LIST, GAP_LIST } from "#lib/gateways/schema.ts";
 import * as sourceCommands from "#lib/gateways/sources/commands.ts";
 import * as sourceQueries from "#lib/gateways/sources/queries.ts";
+import * as streamCommands from "#lib/gateways/streams/commands.ts";
+import * as streamQueries from "#lib/gateways/streams/queries.ts";
+import { ChangeStreamInput, CreateStreamInput } from "#lib/gateways/streams/schema.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import { type Rows, row } from "./rows.ts";
 
@@ -42,6 +49,9 @@ export const GATEWAYS: Rows = {
       actor,
       ChangeGatewayInput.parse({ gatewayId, bufferGigabytes: 1, bufferDays: 1, crossingsKeptDays: 1 }),
     ),
+  ),
+  "gateways/commands.trustCarriers": row("gateway.change", "not_found", (actor, { gatewayId }) =>
+    commands.trustCarriers(actor, { gatewayId, keys: [] }),
   ),
   "gateways/commands.removeGateway": row("gateway.remove", "not_found", (actor, { gatewayId }) =>
     commands.removeGateway(actor, { gatewayId, confirm: "Main" }),
@@ -123,9 +133,10 @@ export const GATEWAYS: Rows = {
     "relay_endpoint.change",
     "not_found",
     (actor, { relayEndpointId: endpointId }) =>
-      endpointCommands.changeEndpoint(actor, {
-        ...{ endpointId, ...ENDPOINT, events: [], environmentIds: [], timeoutSeconds: 5 },
-      }),
+      endpointCommands.changeEndpoint(
+        actor,
+        ChangeEndpointInput.parse({ endpointId, ...ENDPOINT, timeoutSeconds: 5 }),
+      ),
   ),
   "gateways/endpoints/commands.rotateEndpointSecret": row(
     "relay_endpoint.rotate_secret",
@@ -157,6 +168,11 @@ export const GATEWAYS: Rows = {
   "gateways/deliveries/queries.listDeliveries": row("gateway.read", "not_found", (actor, { gatewayId }) =>
     deliveries.listDeliveries(actor, gatewayId, parseListQuery({}, DELIVERY_LIST)),
   ),
+  "gateways/reported/queries.listReportedDeliveries": row(
+    "gateway.read",
+    "not_found",
+    (actor, { gatewayId }) => reported.listReportedDeliveries(actor, gatewayId),
+  ),
   "gateways/deliveries/queries.listAttempts": row("gateway.read", "not_found", (actor, { gatewayId }) =>
     deliveries.listAttempts(actor, gatewayId, parseListQuery({}, ATTEMPT_LIST)),
   ),
@@ -165,6 +181,58 @@ export const GATEWAYS: Rows = {
     "not_found",
     (actor, { gatewayId, relayEndpointId: endpointId }) =>
       deliveries.findDelivery(actor, gatewayId, { endpointId, eventId: "event_of_a_test" }),
+  ),
+  "gateways/streams/queries.listStreams": row("gateway.read", "not_found", (actor, { gatewayId }) =>
+    streamQueries.listStreams(actor, gatewayId),
+  ),
+  "gateways/streams/commands.createStream": row(
+    "gateway_stream.create",
+    "not_found",
+    (actor, { gatewayId }) =>
+      streamCommands.createStream(actor, CreateStreamInput.parse({ gatewayId, name: "Billing" })),
+  ),
+  "gateways/streams/commands.changeStream": row(
+    "gateway_stream.change",
+    "not_found",
+    (actor, { gatewayStreamId: streamId }) =>
+      streamCommands.changeStream(actor, ChangeStreamInput.parse({ streamId, name: "Payments" })),
+  ),
+  "gateways/streams/commands.rotateStreamToken": row(
+    "gateway_stream.rotate_token",
+    "not_found",
+    (actor, { gatewayStreamId: streamId }) =>
+      streamCommands.rotateStreamToken(actor, { streamId, overlap: "day" }),
+  ),
+  "gateways/streams/commands.removeStream": row(
+    "gateway_stream.remove",
+    "not_found",
+    (actor, { gatewayStreamId: streamId }) => streamCommands.removeStream(actor, { streamId }),
+  ),
+  "gateways/folders/queries.listFolders": row("gateway.read", "not_found", (actor, { gatewayId }) =>
+    folderQueries.listFolders(actor, gatewayId),
+  ),
+  "gateways/folders/commands.createFolder": row(
+    "gateway_folder.create",
+    "not_found",
+    (actor, { gatewayId }) =>
+      folderCommands.createFolder(
+        actor,
+        CreateFolderInput.parse({ gatewayId, name: "Archive", path: "/srv/archive" }),
+      ),
+  ),
+  "gateways/folders/commands.changeFolder": row(
+    "gateway_folder.change",
+    "not_found",
+    (actor, { gatewayFolderId: folderId }) =>
+      folderCommands.changeFolder(
+        actor,
+        ChangeFolderInput.parse({ folderId, name: "Archive", path: "/srv/elsewhere" }),
+      ),
+  ),
+  "gateways/folders/commands.removeFolder": row(
+    "gateway_folder.remove",
+    "not_found",
+    (actor, { gatewayFolderId: folderId }) => folderCommands.removeFolder(actor, { folderId }),
   ),
   "gateways/intakes/queries.listIntakes": row("gateway.read", "not_found", (actor, { gatewayId }) =>
     intakeQueries.listIntakes(actor, gatewayId),
@@ -175,7 +243,15 @@ export const GATEWAYS: Rows = {
     (actor, { gatewayId, environmentId }) =>
       intakeCommands.createIntake(actor, {
         ...{ kind: "webhook", gatewayId, environmentId, path: "/webhooks/workos" },
-        ...{ secret: "whsec_of_a_sender_outside", toleranceSeconds: 180 },
+        ...{ secret: "whsec_of_a_sender_outside", toleranceSeconds: 180, maxKilobytes: 1_000 },
+      }),
+  ),
+  "gateways/intakes/commands.changeIntake": row(
+    "gateway_intake.change",
+    "not_found",
+    (actor, { gatewayIntakeId: intakeId }) =>
+      intakeCommands.changeIntake(actor, {
+        ...{ kind: "callback", intakeId, target: "https://app.example.com", maxKilobytes: 10 },
       }),
   ),
   // A callback has no secret: its own are told so.

@@ -33,6 +33,8 @@ export interface World {
   gatewaySourceId: string;
   relayEndpointId: string;
   gatewayIntakeId: string;
+  gatewayStreamId: string;
+  gatewayFolderId: string;
   reportId: string;
   requestId: string;
   bulkId: string;
@@ -74,6 +76,8 @@ export async function aWorld(): Promise<World> {
     gatewaySourceId: newId("gws"),
     relayEndpointId: newId("ep"),
     gatewayIntakeId: newId("gwi"),
+    gatewayStreamId: newId("gwt"),
+    gatewayFolderId: newId("gwf"),
     reportId: newId("report"),
     requestId: newId("chg"),
     bulkId: newId("blk"),
@@ -271,6 +275,8 @@ type Gateway = Pick<
   | "gatewaySourceId"
   | "relayEndpointId"
   | "gatewayIntakeId"
+  | "gatewayStreamId"
+  | "gatewayFolderId"
 >;
 
 /** A gateway with one of everything that it is told. */
@@ -290,6 +296,11 @@ async function aGateway(tx: Tx, ids: Gateway): Promise<void> {
   await tx.relayEndpoint.create({ data: { id: ids.relayEndpointId, ...below, ...endpoint, secretSealed } });
   const intake = { kind: "callback", path: "/callback", target: "https://app.example.com/callback" };
   await tx.gatewayIntake.create({ data: { id: ids.gatewayIntakeId, ...below, ...intake } });
+  const [streamId, folderId] = [ids.gatewayStreamId, ids.gatewayFolderId];
+  await tx.gatewayStream.create({
+    data: { id: streamId, ...below, name: "Billing", tokenHash: fingerprint(streamId) },
+  });
+  await tx.gatewayFolder.create({ data: { id: folderId, ...below, name: "Archive", path: "/srv/events" } });
 }
 
 /** A person of the console, an invitation and an SSO provider: they belong to no customer. */

@@ -1,11 +1,13 @@
+import { readFile } from "node:fs/promises";
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { readConfiguration } from "#lib/gateway/configuration/read.ts";
 import { askConfiguration } from "#lib/gateways/asking.ts";
-import { createGateway } from "#lib/gateways/commands.ts";
+import { createGateway, trustCarriers } from "#lib/gateways/commands.ts";
 import { findDelivery, listAttempts, listDeliveries } from "#lib/gateways/deliveries/queries.ts";
 import { ATTEMPT_LIST, DELIVERY_LIST } from "#lib/gateways/deliveries/schema.ts";
 import {
+  changeEndpoint,
   createEndpoint,
   pauseEndpoint,
   removeEndpoint,
@@ -14,16 +16,33 @@ import {
   rotateEndpointSecret,
 } from "#lib/gateways/endpoints/commands.ts";
 import { listEndpoints } from "#lib/gateways/endpoints/queries.ts";
-import { CreateEndpointInput } from "#lib/gateways/endpoints/schema.ts";
-import { createIntake, removeIntake, rotateIntakeSecret } from "#lib/gateways/intakes/commands.ts";
+import { ChangeEndpointInput, CreateEndpointInput } from "#lib/gateways/endpoints/schema.ts";
+import { changeFolder, createFolder, removeFolder } from "#lib/gateways/folders/commands.ts";
+import { listFolders } from "#lib/gateways/folders/queries.ts";
+import { ChangeFolderInput, CreateFolderInput } from "#lib/gateways/folders/schema.ts";
+import {
+  changeIntake,
+  createIntake,
+  removeIntake,
+  rotateIntakeSecret,
+} from "#lib/gateways/intakes/commands.ts";
 import { listIntakes } from "#lib/gateways/intakes/queries.ts";
-import { CreateIntakeInput } from "#lib/gateways/intakes/schema.ts";
-import { listErrands } from "#lib/gateways/queries.ts";
+import { ChangeIntakeInput, CreateIntakeInput } from "#lib/gateways/intakes/schema.ts";
+import { getGateway, listErrands } from "#lib/gateways/queries.ts";
+import { listReportedDeliveries } from "#lib/gateways/reported/queries.ts";
 import { takeReport } from "#lib/gateways/reporting.ts";
-import { ERRAND_LIST } from "#lib/gateways/schema.ts";
+import { ERRAND_LIST, TrustCarriersInput } from "#lib/gateways/schema.ts";
 import { changeSource, createSource, pullAgain, removeSource } from "#lib/gateways/sources/commands.ts";
 import { listEnvironmentsToPull, listSources } from "#lib/gateways/sources/queries.ts";
 import { PullAgainInput } from "#lib/gateways/sources/schema.ts";
+import {
+  changeStream,
+  createStream,
+  removeStream,
+  rotateStreamToken,
+} from "#lib/gateways/streams/commands.ts";
+import { listStreams } from "#lib/gateways/streams/queries.ts";
+import { ChangeStreamInput, CreateStreamInput } from "#lib/gateways/streams/schema.ts";
 import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import { fingerprint, seal } from "#lib/platform/seal.ts";
@@ -32,6 +51,7 @@ import { newId } from "#lib/shared/ids.ts";
 import { anActor } from "#tests/support/actors.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { aReport, aSite, type Site } from "#tests/support/gateways.ts";
+import { createTestCa } from "#tests/support/test-ca.ts";
 
 const NOW = new Date("2026-11-24T08:00:00Z");
 const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1_000);
@@ -190,6 +210,28 @@ describe("endpoints", () => {
     await expect(pauseEndpoint(operator, { endpointId })).rejects.toMatchObject({ kind: "not_found" });
   });
 
+  test("say how many deliveries go at once and whose certificates are trusted; the audit log names those, and a leaf is none", async () => {
+    const ca = createTestCa("Site authority");
+    onTestFinished(ca.remove);
+    const authorities = await readFile(ca.file, "utf8");
+    const { endpointId } = await createEndpoint(operator, endpointInput({ inFlight: "4", authorities }));
+    expect((await told()).endpoints[0]).toMatchObject({ in_flight: 4, authorities: authorities.trim() });
+    expect((await listEndpoints(operator, gatewayId, NOW))[0]?.authorityNames).toEqual(["CN=Site authority"]);
+    const change = { endpointId, name: "Billing", url: "https://billing.example.com/events" };
+    await changeEndpoint(operator, ChangeEndpointInput.parse(change));
+    expect((await told()).endpoints[0]).toMatchObject({ in_flight: 16, authorities: null });
+    const [event] = await asSystem("a test looks everywhere", (tx) =>
+      tx.auditEvent.findMany({ where: { targetId: endpointId, action: "relay_endpoint.change" } }),
+    );
+    expect(event?.before).toMatchObject({ inFlight: 4, authorities: ["CN=Site authority"] });
+    expect(JSON.stringify(event)).not.toContain("BEGIN CERTIFICATE");
+    const refused = (over: object) => CreateEndpointInput.safeParse({ gatewayId, ...change, ...over });
+    expect(refused({ authorities: "none" }).error?.issues[0]?.message).toContain("Paste certificates in PEM");
+    const leaf = await readFile(ca.issue(["app.example.com"]).certificate, "utf8");
+    expect(refused({ authorities: leaf }).error?.issues[0]?.message).toContain("no authority");
+    for (const inFlight of ["0", "257", "1.5", "many"]) expect(() => endpointInput({ inFlight })).toThrow();
+  });
+
   test("are told of environments of their own deployment only", async () => {
     const foreign = await environment("Production", await aSite("Paris"));
     await expect(
@@ -230,10 +272,95 @@ describe("intake paths", () => {
       { kind: "callback", path: "/callback", target: "https://app.example.com" },
     ]);
     expect(JSON.stringify(await listIntakes(operator, gatewayId, NOW))).not.toContain("whsec_");
+    const change = { kind: "webhook", intakeId, toleranceSeconds: "60", maxKilobytes: "250" };
+    await changeIntake(operator, ChangeIntakeInput.parse(change));
+    expect((await told()).intake[0]).toMatchObject({ tolerance_seconds: 60, max_bytes: 250_000 });
+    await expect(
+      changeIntake(
+        operator,
+        ChangeIntakeInput.parse({ kind: "callback", intakeId, target: "https://app.example.com" }),
+      ),
+    ).rejects.toMatchObject({ kind: "conflict" });
     await removeIntake(operator, { intakeId });
     expect((await told()).intake).toHaveLength(1);
     for (const path of ["/", "webhooks", "/a/../b", "/a//b", "/a?b", "/ä"])
       expect(() => parse({ kind: "callback", path, target: "https://app.example.com" }), path).toThrow();
+  });
+});
+
+describe("followers", () => {
+  test("are told with the hashes of their tokens, two while they overlap; removed they are gone", async () => {
+    const parse = (over: object = {}) => CreateStreamInput.parse({ gatewayId, name: "Reporting", ...over });
+    const { streamId, token } = await createStream(operator, parse({ events: "dsync.*" }));
+    expect((await told()).streams).toEqual([
+      {
+        ...{ id: streamId, name: "Reporting", token_sha256: [fingerprint(token)] },
+        ...{ events: ["dsync.*"], environment_ids: [] },
+      },
+    ]);
+    const second = await rotateStreamToken(operator, { streamId, overlap: "hour" }, NOW);
+    expect((await told()).streams[0]?.token_sha256).toEqual([fingerprint(second.token), fingerprint(token)]);
+    expect((await told(after(3_600))).streams[0]?.token_sha256).toEqual([fingerprint(second.token)]);
+    const environmentId = await environment("Production");
+    await changeStream(
+      operator,
+      ChangeStreamInput.parse({ streamId, name: "Reports", environmentIds: [environmentId] }),
+    );
+    expect((await told()).streams).toMatchObject([
+      { name: "Reports", events: [], environment_ids: [environmentId] },
+    ]);
+    const shown = JSON.stringify(await listStreams(operator, gatewayId, NOW));
+    for (const each of [token, second.token, fingerprint(token)]) expect(shown).not.toContain(each);
+    const foreign = await environment("Production", await aSite("Paris"));
+    await expect(createStream(operator, parse({ environmentIds: [foreign] }))).rejects.toMatchObject({
+      kind: "not_found",
+    });
+    await removeStream(operator, { streamId });
+    expect((await told()).streams).toEqual([]);
+  });
+});
+
+describe("folders", () => {
+  test("are told as they are, once each; paused they wait, and how they stand is what the gateway told last", async () => {
+    const parse = (over: object = {}) =>
+      CreateFolderInput.parse({ gatewayId, name: "Warehouse", path: "/srv/events", ...over });
+    const { folderId } = await createFolder(operator, parse());
+    expect((await told()).folders).toEqual([
+      {
+        ...{ id: folderId, name: "Warehouse", path: "/srv/events", events: [], environment_ids: [] },
+        ...{ paused: false, files: 10_000 },
+      },
+    ]);
+    await expect(createFolder(operator, parse())).rejects.toMatchObject({
+      kind: "conflict",
+      fields: { path: expect.stringContaining("Name another one") },
+    });
+    const change = { folderId, name: "Warehouse", path: "D:\\events", files: "5", paused: "on" };
+    await changeFolder(operator, ChangeFolderInput.parse(change), NOW);
+    expect((await told()).folders).toMatchObject([{ path: "D:\\events", files: 5, paused: true }]);
+    const state = { id: folderId, state: "paused" as const, waiting: 2, dead: 0, last_delivered_at: null };
+    await takeReport(caller, aReport({ endpoints: [state] }), NOW);
+    expect(await listFolders(operator, gatewayId)).toMatchObject([
+      { pausedAt: NOW, pausedByName: operator.name, told: { state: "paused", waiting: 2 } },
+    ]);
+    for (const path of ["events", "./events", ""]) expect(() => parse({ path })).toThrow();
+    await removeFolder(operator, { folderId });
+    expect((await told()).folders).toEqual([]);
+  });
+});
+
+describe("events that are carried by hand", () => {
+  test("are taken in from those whose keys are set, which the screen shows before anything was carried", async () => {
+    const [one, other] = ["a".repeat(43), "B-_1".repeat(10).slice(0, 40).concat("xyz")];
+    const parse = (keys: string) => TrustCarriersInput.parse({ gatewayId, keys });
+    await trustCarriers(operator, parse(`${one}\n${other} ${one}`));
+    expect((await told()).carried_keys).toEqual([one, other]);
+    expect((await getGateway(operator, site.deploymentId, NOW)).gateway?.carried).toEqual({
+      ...{ publicKey: null, trustedKeys: [one, other], relays: [] },
+    });
+    await trustCarriers(operator, parse(""));
+    expect((await told()).carried_keys).toEqual([]);
+    expect(() => parse("too-short")).toThrow("43 letters");
   });
 });
 
@@ -279,6 +406,24 @@ describe("deliveries", () => {
     expect((await listDeliveries(operator, paris.gatewayId, parseListQuery({}, DELIVERY_LIST))).total).toBe(
       0,
     );
+  });
+
+  test("of a gateway with a database of its own are those that it told of last, by this customer's people only", async () => {
+    const { endpointId } = await createEndpoint(operator, endpointInput());
+    expect(await listReportedDeliveries(operator, gatewayId)).toEqual({ rows: [], reportedAt: null });
+    const held = {
+      ...{ endpoint_id: endpointId, event_id: "event_1", event: "user.created", attempts: 12, status: 500 },
+      ...{ state: "dead" as const, problem: "It answered 500.", next_at: null },
+      ...{ opened_at: NOW.toISOString(), died_at: after(60).toISOString() },
+    };
+    await takeReport(caller, aReport({ held: [held] }), after(90));
+    expect(await listReportedDeliveries(operator, gatewayId)).toMatchObject({
+      rows: [{ endpointName: "Billing", eventId: "event_1", state: "dead", diedAt: after(60), attempts: 12 }],
+      reportedAt: after(90),
+    });
+    await expect(
+      listReportedDeliveries(anActor("operator", [newId("cus")]), gatewayId),
+    ).rejects.toMatchObject({ kind: "not_found" });
   });
 
   test("of an endpoint are counted as the gateway told last", async () => {

@@ -1,15 +1,14 @@
 "use client";
 
-import { MoreHorizontal } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
-import { DropdownMenu, MenuItem } from "#components/ui/dropdown-menu.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { TaskMenu } from "#components/ui/task-menu.tsx";
 import {
   changeClientAction,
   revokeClientAction,
@@ -25,50 +24,42 @@ export interface MayDoToClient {
   revoke: boolean;
 }
 
-type Task = "change" | "rotate" | "revoke";
-
 /** What can be done to one client. */
 export function ClientMenu({ client, may }: { client: ClientRow; may: MayDoToClient }) {
-  const [task, setTask] = useState<Task | null>(null);
-  const close = () => setTask(null);
-  if (client.revokedAt || (!may.change && !may.rotate && !may.revoke)) return null;
+  const live = client.revokedAt === null;
   return (
-    <>
-      <DropdownMenu
-        trigger={
-          <Button
-            variant="ghost"
-            size="sm"
-            icon={<MoreHorizontal />}
-            aria-label={`Actions for ${client.name}`}
-          />
-        }
-      >
-        {may.change && <MenuItem onSelect={() => setTask("change")}>Change…</MenuItem>}
-        {may.rotate && (
-          <MenuItem onSelect={() => setTask("rotate")}>
-            {client.hasToken ? "Rotate token…" : "Make a token…"}
-          </MenuItem>
-        )}
-        {may.revoke && (
-          <MenuItem tone="danger" onSelect={() => setTask("revoke")}>
-            Revoke…
-          </MenuItem>
-        )}
-      </DropdownMenu>
-      {task === "change" && <ChangeClient client={client} onClose={close} />}
-      {task === "rotate" && <RotateToken client={client} onClose={close} />}
-      <ConfirmDialog
-        open={task === "revoke"}
-        onOpenChange={close}
-        title="Revoke the client?"
-        description={`${client.name} is refused by the proxy from the moment the gateway hears of it, within seconds; what it has open is closed.`}
-        confirm="Revoke client"
-        action={revokeClientAction}
-        fields={{ clientId: client.id }}
-        done="Client revoked"
-      />
-    </>
+    <TaskMenu
+      label={`Actions for ${client.name}`}
+      tasks={[
+        {
+          label: "Change…",
+          shown: live && may.change,
+          dialog: (close) => <ChangeClient client={client} onClose={close} />,
+        },
+        {
+          label: client.hasToken ? "Rotate token…" : "Make a token…",
+          shown: live && may.rotate,
+          dialog: (close) => <RotateToken client={client} onClose={close} />,
+        },
+        {
+          label: "Revoke…",
+          shown: live && may.revoke,
+          tone: "danger",
+          dialog: (close) => (
+            <ConfirmDialog
+              open
+              onOpenChange={close}
+              title="Revoke the client?"
+              description={`${client.name} is refused by the proxy from the moment the gateway hears of it, within seconds; what it has open is closed.`}
+              confirm="Revoke client"
+              action={revokeClientAction}
+              fields={{ clientId: client.id }}
+              done="Client revoked"
+            />
+          ),
+        },
+      ]}
+    />
   );
 }
 

@@ -10,8 +10,9 @@ import { SecretOnce } from "#components/ui/secret-once.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { createEndpointAction } from "#lib/gateways/endpoints/actions.ts";
 import type { SecretMade } from "#lib/gateways/endpoints/commands.ts";
+import type { EnvironmentOption } from "../told-of-fields.tsx";
 import { SIGNATURE_OPTIONS } from "../words.ts";
-import { EndpointFields, type EnvironmentOption } from "./endpoint-fields.tsx";
+import { EndpointFields } from "./endpoint-fields.tsx";
 
 interface CreateEndpointProps {
   gatewayId: string;

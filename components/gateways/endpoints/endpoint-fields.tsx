@@ -1,15 +1,10 @@
 "use client";
 
-import { Checkbox } from "#components/ui/checkbox.tsx";
-import { Field, FieldParts } from "#components/ui/field.tsx";
+import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { EndpointRow } from "#lib/gateways/endpoints/queries.ts";
-
-export interface EnvironmentOption {
-  id: string;
-  name: string;
-}
+import { type EnvironmentOption, ToldOfFields } from "../told-of-fields.tsx";
 
 interface EndpointFieldsProps {
   environments: readonly EnvironmentOption[];
@@ -35,33 +30,33 @@ export function EndpointFields({ environments, endpoint }: EndpointFieldsProps) 
           defaultValue={endpoint?.url ?? ""}
         />
       </Field>
+      <ToldOfFields environments={environments} known={endpoint} />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Answers within, in seconds" name="timeoutSeconds">
+          <Input inputMode="numeric" defaultValue={String(endpoint?.timeoutSeconds ?? 15)} />
+        </Field>
+        <Field
+          label="At once"
+          name="inFlight"
+          hint="Deliveries of different things side by side; those of one go one after the other."
+        >
+          <Input inputMode="numeric" defaultValue={String(endpoint?.inFlight ?? 16)} />
+        </Field>
+      </div>
       <Field
-        label="Events"
-        name="events"
-        hint="Names such as user.created or dsync.*, one a line. None means all."
+        label="Authorities"
+        name="authorities"
+        hint="The site's own, in PEM, where one of them signed the application's certificate. None means those that the gateway trusts anyway."
         optional
       >
-        <Textarea mono rows={2} defaultValue={endpoint?.events.join("\n") ?? ""} spellCheck={false} />
-      </Field>
-      {environments.length > 1 && (
-        <Field label="Of environments" name="environmentIds" hint="None ticked means all." optional>
-          <FieldParts>
-            <div className="grid gap-1.5">
-              {environments.map(({ id, name }) => (
-                <Checkbox
-                  key={id}
-                  label={name}
-                  name="environmentIds[]"
-                  value={id}
-                  defaultChecked={endpoint?.environmentIds.includes(id) ?? false}
-                />
-              ))}
-            </div>
-          </FieldParts>
-        </Field>
-      )}
-      <Field label="Answers within, in seconds" name="timeoutSeconds">
-        <Input inputMode="numeric" defaultValue={String(endpoint?.timeoutSeconds ?? 15)} />
+        <Textarea
+          mono
+          rows={2}
+          className="max-h-48"
+          defaultValue={endpoint?.authorities ?? ""}
+          placeholder="-----BEGIN CERTIFICATE-----"
+          spellCheck={false}
+        />
       </Field>
     </>
   );

@@ -1,14 +1,13 @@
 "use client";
 
-import { MoreHorizontal } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
-import { DropdownMenu, MenuItem } from "#components/ui/dropdown-menu.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Select } from "#components/ui/select.tsx";
+import { TaskMenu } from "#components/ui/task-menu.tsx";
 import {
   changeEndpointAction,
   pauseEndpointAction,
@@ -19,9 +18,10 @@ import {
 } from "#lib/gateways/endpoints/actions.ts";
 import type { SecretMade } from "#lib/gateways/endpoints/commands.ts";
 import type { EndpointRow } from "#lib/gateways/endpoints/queries.ts";
+import type { EnvironmentOption } from "../told-of-fields.tsx";
 import { OVERLAP_OPTIONS } from "../words.ts";
 import { SigningSecret } from "./create-endpoint.tsx";
-import { EndpointFields, type EnvironmentOption } from "./endpoint-fields.tsx";
+import { EndpointFields } from "./endpoint-fields.tsx";
 
 export interface MayDoToEndpoint {
   change: boolean;
@@ -32,8 +32,6 @@ export interface MayDoToEndpoint {
   remove: boolean;
 }
 
-type Task = "change" | "rotate" | "pause" | "resume" | "replay" | "remove";
-
 interface EndpointMenuProps {
   endpoint: EndpointRow;
   environments: readonly EnvironmentOption[];
@@ -42,98 +40,96 @@ interface EndpointMenuProps {
 
 /** What can be done to one endpoint. */
 export function EndpointMenu({ endpoint, environments, may }: EndpointMenuProps) {
-  const [task, setTask] = useState<Task | null>(null);
-  const close = () => setTask(null);
-  if (!Object.values(may).some(Boolean)) return null;
+  const { id, name, told } = endpoint;
   const paused = endpoint.pausedAt !== null;
+  const asked = (onOpenChange: () => void) => ({ open: true, onOpenChange, fields: { endpointId: id } });
   return (
-    <>
-      <DropdownMenu
-        trigger={
-          <Button
-            variant="ghost"
-            size="sm"
-            icon={<MoreHorizontal />}
-            aria-label={`Actions for ${endpoint.name}`}
-          />
-        }
-      >
-        {may.change && <MenuItem onSelect={() => setTask("change")}>Change…</MenuItem>}
-        {may.rotate && <MenuItem onSelect={() => setTask("rotate")}>Rotate secret…</MenuItem>}
-        {may.replay && (
-          <MenuItem disabled={!endpoint.told?.dead} onSelect={() => setTask("replay")}>
-            Deliver what was given up…
-          </MenuItem>
-        )}
-        {may.pause && !paused && <MenuItem onSelect={() => setTask("pause")}>Pause…</MenuItem>}
-        {may.resume && paused && <MenuItem onSelect={() => setTask("resume")}>Resume…</MenuItem>}
-        {may.remove && (
-          <MenuItem tone="danger" onSelect={() => setTask("remove")}>
-            Remove…
-          </MenuItem>
-        )}
-      </DropdownMenu>
-      {task === "change" && (
-        <ChangeEndpoint endpoint={endpoint} environments={environments} onClose={close} />
-      )}
-      {task === "rotate" && <RotateSecret endpoint={endpoint} onClose={close} />}
-      <Confirmations endpoint={endpoint} task={task} onClose={close} />
-    </>
+    <TaskMenu
+      label={`Actions for ${name}`}
+      tasks={[
+        {
+          label: "Change…",
+          shown: may.change,
+          dialog: (close) => (
+            <ChangeEndpoint endpoint={endpoint} environments={environments} onClose={close} />
+          ),
+        },
+        {
+          label: "Rotate secret…",
+          shown: may.rotate,
+          dialog: (close) => <RotateSecret endpoint={endpoint} onClose={close} />,
+        },
+        {
+          label: "Deliver what was given up…",
+          shown: may.replay,
+          disabled: !told?.dead,
+          dialog: (close) => (
+            <ConfirmDialog
+              {...asked(close)}
+              title={`Deliver to ${name} again?`}
+              description={`${givenUp(told?.dead ?? 0)} tried again, beside what happens now: the application must not mind their age.`}
+              confirm="Deliver again"
+              tone="primary"
+              action={replayDeliveriesAction}
+              done="The gateway was asked"
+            />
+          ),
+        },
+        {
+          label: "Pause…",
+          shown: may.pause && !paused,
+          dialog: (close) => (
+            <ConfirmDialog
+              {...asked(close)}
+              title={`Pause ${name}?`}
+              description="Nothing is sent to it for now. Events wait in the buffer, as long as its limits let them."
+              confirm="Pause"
+              tone="primary"
+              action={pauseEndpointAction}
+              done="Endpoint paused"
+            />
+          ),
+        },
+        {
+          label: "Resume…",
+          shown: may.resume && paused,
+          dialog: (close) => (
+            <ConfirmDialog
+              {...asked(close)}
+              title={`Resume ${name}?`}
+              description="It goes on where it stopped, in order."
+              confirm="Resume"
+              tone="primary"
+              action={resumeEndpointAction}
+              done="Endpoint resumed"
+            />
+          ),
+        },
+        {
+          label: "Remove…",
+          shown: may.remove,
+          tone: "danger",
+          dialog: (close) => (
+            <ConfirmDialog
+              {...asked(close)}
+              title={`Remove ${name}?`}
+              description="What it has not had yet, it does not get any more. This cannot be undone."
+              confirm="Remove endpoint"
+              name={name}
+              action={removeEndpointAction}
+              done="Endpoint removed"
+            />
+          ),
+        },
+      ]}
+    />
   );
 }
 
-interface ConfirmationsProps {
-  endpoint: EndpointRow;
-  task: Task | null;
-  onClose: () => void;
-}
-
-function Confirmations({ endpoint: { id, name, told }, task, onClose }: ConfirmationsProps) {
-  const shared = { onOpenChange: onClose, fields: { endpointId: id } };
-  return (
-    <>
-      <ConfirmDialog
-        {...shared}
-        open={task === "pause"}
-        title={`Pause ${name}?`}
-        description="Nothing is sent to it for now. Events wait in the buffer, as long as its limits let them."
-        confirm="Pause"
-        tone="primary"
-        action={pauseEndpointAction}
-        done="Endpoint paused"
-      />
-      <ConfirmDialog
-        {...shared}
-        open={task === "resume"}
-        title={`Resume ${name}?`}
-        description="It goes on where it stopped, in order."
-        confirm="Resume"
-        tone="primary"
-        action={resumeEndpointAction}
-        done="Endpoint resumed"
-      />
-      <ConfirmDialog
-        {...shared}
-        open={task === "replay"}
-        title={`Deliver to ${name} again?`}
-        description={`The ${told?.dead.toLocaleString("en") ?? ""} events that were given up are tried again, beside what happens now: the application must not mind their age.`}
-        confirm="Deliver again"
-        tone="primary"
-        action={replayDeliveriesAction}
-        done="The gateway was asked"
-      />
-      <ConfirmDialog
-        {...shared}
-        open={task === "remove"}
-        title={`Remove ${name}?`}
-        description="What it has not had yet, it does not get any more. This cannot be undone."
-        confirm="Remove endpoint"
-        name={name}
-        action={removeEndpointAction}
-        done="Endpoint removed"
-      />
-    </>
-  );
+function givenUp(count: number): string {
+  return count === 1
+    ? "The event that was given up is"
+    : `The ${count.toLocaleString("en")} events that were given up are`;
 }
 
 interface ChangeEndpointProps {

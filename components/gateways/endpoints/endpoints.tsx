@@ -4,8 +4,8 @@ import { KeyValue } from "#components/ui/key-value.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { EndpointRow } from "#lib/gateways/endpoints/queries.ts";
+import { type EnvironmentOption, toldOfWords } from "../told-of-fields.tsx";
 import { SIGNATURE_WORDS } from "../words.ts";
-import type { EnvironmentOption } from "./endpoint-fields.tsx";
 import { EndpointMenu, type MayDoToEndpoint } from "./endpoint-menu.tsx";
 
 interface EndpointsProps {
@@ -23,7 +23,6 @@ export function Endpoints({ endpoints, environments, may }: EndpointsProps) {
         until it is taken.
       </EmptyState>
     );
-  const names = new Map(environments.map(({ id, name }) => [id, name]));
   return (
     <ul>
       {endpoints.map((endpoint) => (
@@ -40,11 +39,7 @@ export function Endpoints({ endpoints, environments, may }: EndpointsProps) {
               { label: "Address", value: <code className="text-xs">{endpoint.url}</code> },
               {
                 label: "Told of",
-                value: `${endpoint.events.length === 0 ? "All events" : endpoint.events.join(", ")}${
-                  endpoint.environmentIds.length === 0
-                    ? ""
-                    : ` of ${endpoint.environmentIds.map((id) => names.get(id) ?? id).join(", ")}`
-                }`,
+                value: toldOfWords(endpoint, environments),
               },
               {
                 label: "Signed",
@@ -59,6 +54,13 @@ export function Endpoints({ endpoints, environments, may }: EndpointsProps) {
                   </>
                 ),
               },
+              {
+                label: "Sent",
+                value: `${endpoint.inFlight === 1 ? "One" : `Up to ${endpoint.inFlight}`} at once, answered within ${endpoint.timeoutSeconds} s`,
+              },
+              ...(endpoint.authorityNames.length > 0
+                ? [{ label: "Authorities", value: endpoint.authorityNames.join("; ") }]
+                : []),
               ...(endpoint.told
                 ? [
                     {

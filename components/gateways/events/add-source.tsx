@@ -32,7 +32,7 @@ export function AddSource({
         </Button>
       }
       title="Pull the events of an environment"
-      description="The gateway asks for them with an API key, from inside the site, and starts with what happens from now on."
+      description="The gateway asks for them with an API key, from inside the site, and begins as far back as the other side goes."
     >
       <Form action={createSourceAction} onDone={() => setOpen(false)} done="Source added">
         <input type="hidden" name="gatewayId" value={gatewayId} />

@@ -1,15 +1,13 @@
 "use client";
 
-import { MoreHorizontal } from "lucide-react";
-import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
-import { DropdownMenu, MenuItem } from "#components/ui/dropdown-menu.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
+import { TaskMenu } from "#components/ui/task-menu.tsx";
 import { changeSourceAction, pullAgainAction, removeSourceAction } from "#lib/gateways/sources/actions.ts";
 import type { SourceRow } from "#lib/gateways/sources/queries.ts";
 import { SourceFields } from "./add-source.tsx";
@@ -20,46 +18,41 @@ export interface MayDoToSource {
   remove: boolean;
 }
 
-type Task = "change" | "pull" | "remove";
-
 /** What can be done to one source. */
 export function SourceMenu({ source, may }: { source: SourceRow; may: MayDoToSource }) {
-  const [task, setTask] = useState<Task | null>(null);
-  const close = () => setTask(null);
-  if (!may.change && !may.pullAgain && !may.remove) return null;
   return (
-    <>
-      <DropdownMenu
-        trigger={
-          <Button
-            variant="ghost"
-            size="sm"
-            icon={<MoreHorizontal />}
-            aria-label={`Actions for the source ${source.environmentName}`}
-          />
-        }
-      >
-        {may.change && <MenuItem onSelect={() => setTask("change")}>Change or pause…</MenuItem>}
-        {may.pullAgain && <MenuItem onSelect={() => setTask("pull")}>Pull a range again…</MenuItem>}
-        {may.remove && (
-          <MenuItem tone="danger" onSelect={() => setTask("remove")}>
-            Remove…
-          </MenuItem>
-        )}
-      </DropdownMenu>
-      {task === "change" && <ChangeSource source={source} onClose={close} />}
-      {task === "pull" && <PullAgain source={source} onClose={close} />}
-      <ConfirmDialog
-        open={task === "remove"}
-        onOpenChange={close}
-        title="Stop pulling these events?"
-        description={`Events of ${source.environmentName} are not pulled any more. What was pulled is still handed over.`}
-        confirm="Remove source"
-        action={removeSourceAction}
-        fields={{ sourceId: source.id }}
-        done="Source removed"
-      />
-    </>
+    <TaskMenu
+      label={`Actions for the source ${source.environmentName}`}
+      tasks={[
+        {
+          label: "Change or pause…",
+          shown: may.change,
+          dialog: (close) => <ChangeSource source={source} onClose={close} />,
+        },
+        {
+          label: "Pull a range again…",
+          shown: may.pullAgain,
+          dialog: (close) => <PullAgain source={source} onClose={close} />,
+        },
+        {
+          label: "Remove…",
+          shown: may.remove,
+          tone: "danger",
+          dialog: (close) => (
+            <ConfirmDialog
+              open
+              onOpenChange={close}
+              title="Stop pulling these events?"
+              description={`Events of ${source.environmentName} are not pulled any more. What was pulled is still handed over.`}
+              confirm="Remove source"
+              action={removeSourceAction}
+              fields={{ sourceId: source.id }}
+              done="Source removed"
+            />
+          ),
+        },
+      ]}
+    />
   );
 }
 

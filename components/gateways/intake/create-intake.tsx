@@ -9,7 +9,8 @@ import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { createIntakeAction } from "#lib/gateways/intakes/actions.ts";
-import type { EnvironmentOption } from "../endpoints/endpoint-fields.tsx";
+import type { EnvironmentOption } from "../told-of-fields.tsx";
+import { SizeField, TargetField, ToleranceField } from "./intake-fields.tsx";
 
 interface CreateIntakeProps {
   gatewayId: string;
@@ -59,23 +60,12 @@ export function CreateIntake({ gatewayId, environments }: CreateIntakeProps) {
             >
               <Input type="password" autoComplete="off" mono />
             </Field>
-            <Field
-              label="Accepted for, in seconds"
-              name="toleranceSeconds"
-              hint="How old a signature may be. A second sending of the same is refused whatever its age."
-            >
-              <Input inputMode="numeric" defaultValue="180" />
-            </Field>
+            <ToleranceField />
           </>
         ) : (
-          <Field
-            label="Handed on to"
-            name="target"
-            hint="The application inside the site: at this address' path where it has one, else at the same path."
-          >
-            <Input mono placeholder="https://app.example.com" autoComplete="off" />
-          </Field>
+          <TargetField />
         )}
+        <SizeField />
         <FormActions>
           <DialogClose>
             <Button>Cancel</Button>

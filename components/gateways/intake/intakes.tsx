@@ -2,6 +2,7 @@ import { LogIn } from "lucide-react";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { IntakeRow } from "#lib/gateways/intakes/queries.ts";
+import { sizeWords } from "../words.ts";
 import { IntakeMenu, type MayDoToIntake } from "./intake-menu.tsx";
 
 /** The paths that something outside may send to. */
@@ -26,6 +27,7 @@ export function Intakes({ intakes, may }: { intakes: readonly IntakeRow[]; may: 
               {intake.kind === "webhook"
                 ? `Webhooks of ${intake.environmentName ?? "an environment"}, signed not more than ${intake.toleranceSeconds} seconds ago`
                 : `Callbacks, handed on to ${intake.target}`}
+              {` · up to ${sizeWords(intake.maxBytes)}`}
               {intake.previousSecretEndsAt && (
                 <>
                   {" "}

@@ -7,9 +7,10 @@ import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { askErrand } from "../errands.ts";
-import { below, requireGateway } from "../require.ts";
+import { below, requireEnvironments, requireGateway } from "../require.ts";
 import { OVERLAP_MS } from "../schema.ts";
 import { endpointContext, newSigningSecret } from "../secrets.ts";
+import { authorityNames } from "./authorities.ts";
 import type {
   ChangeEndpointInput,
   CreateEndpointInput,
@@ -46,7 +47,7 @@ export function createEndpoint(actor: Actor, input: CreateEndpointInput): Promis
     await recordAudit(tx, actor, {
       action: "relay_endpoint.create",
       ...targetOf({ ...gateway, id: endpointId, name: facts.name }),
-      after: facts,
+      after: said(facts),
     });
     return { endpointId, secret };
   });
@@ -59,12 +60,12 @@ export function changeEndpoint(actor: Actor, { endpointId, ...facts }: ChangeEnd
     const endpoint = await requireEndpoint(tx, actor, endpointId);
     await requireEnvironments(tx, endpoint.deploymentId, facts.environmentIds);
     await tx.relayEndpoint.update({ where: { id: endpoint.id }, data: facts, select: { id: true } });
-    const { name, url, events, environmentIds, timeoutSeconds } = endpoint;
+    const { name, url, events, environmentIds, timeoutSeconds, inFlight, authorities } = endpoint;
     await recordAudit(tx, actor, {
       action: "relay_endpoint.change",
       ...targetOf({ ...endpoint, name: facts.name }),
-      before: { name, url, events, environmentIds, timeoutSeconds },
-      after: facts,
+      before: said({ name, url, events, environmentIds, timeoutSeconds, inFlight, authorities }),
+      after: said(facts),
     });
   });
 }
@@ -172,19 +173,16 @@ async function requireEndpoint(tx: Tx, actor: Actor, endpointId: string) {
     where: { id: endpointId, removedAt: null, ...visibleTo(actor) },
     select: {
       ...{ id: true, gatewayId: true, customerId: true, deploymentId: true, name: true, url: true },
-      ...{ events: true, environmentIds: true, timeoutSeconds: true },
+      ...{ events: true, environmentIds: true, timeoutSeconds: true, inFlight: true, authorities: true },
     },
   });
   if (!found) throw new AppError("not_found", "There is no such endpoint.");
   return found;
 }
 
-/** Of this deployment, each: another site's events never come here, and a name that is nobody's would wait for ever. */
-async function requireEnvironments(tx: Tx, deploymentId: string, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  const where = { id: { in: [...ids] }, deploymentId };
-  if ((await tx.environment.count({ where })) !== ids.length)
-    throw new AppError("not_found", "There is no such environment.");
+/** As the audit log keeps it: of certificates who they are, not their text. */
+function said<Facts extends { authorities: string | null }>({ authorities, ...facts }: Facts) {
+  return { ...facts, authorities: authorities === null ? [] : authorityNames(authorities) };
 }
 
 function targetOf({ id, name, customerId, deploymentId }: FoundEndpoint) {

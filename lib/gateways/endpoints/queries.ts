@@ -3,7 +3,8 @@ import { type Actor, visibleTo } from "#lib/access/actor.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { requireGateway } from "../require.ts";
-import { lastTold } from "../told.ts";
+import { type HandedOver, handedOver, lastTold } from "../told.ts";
+import { authorityNames } from "./authorities.ts";
 import type { Signature } from "./schema.ts";
 
 export interface EndpointRow {
@@ -14,18 +15,17 @@ export interface EndpointRow {
   events: string[];
   environmentIds: string[];
   timeoutSeconds: number;
+  /** How many deliveries at once. */
+  inFlight: number;
+  /** The site's own authorities, in PEM; null where the gateway trusts whom it trusts anyway. */
+  authorities: string | null;
+  authorityNames: string[];
   previousSecretEndsAt: Date | null;
   pausedAt: Date | null;
   pausedByName: string | null;
   createdByName: string;
   createdAt: Date;
-  /** What the gateway told last; null where it has not told of it yet. */
-  told: {
-    state: "working" | "failing" | "broken" | "paused";
-    waiting: number;
-    dead: number;
-    lastDeliveredAt: Date | null;
-  } | null;
+  told: HandedOver | null;
 }
 
 /** As many as a gateway's configuration may name. */
@@ -44,18 +44,13 @@ export function listEndpoints(actor: Actor, gatewayId: string, now = systemClock
     });
     const told = await lastTold(tx, gatewayId, "endpoints");
     return found.map(({ signature, previousSecretEndsAt, ...row }) => {
-      const word = told.get(row.id);
       return {
         ...row,
+        authorityNames: row.authorities === null ? [] : authorityNames(row.authorities),
         signature: signature === "standard" ? "standard" : "workos",
         previousSecretEndsAt:
           previousSecretEndsAt && previousSecretEndsAt > now ? previousSecretEndsAt : null,
-        told: word
-          ? {
-              ...{ state: word.state, waiting: word.waiting, dead: word.dead },
-              lastDeliveredAt: word.last_delivered_at === null ? null : new Date(word.last_delivered_at),
-            }
-          : null,
+        told: handedOver(told.get(row.id)),
       };
     });
   });
@@ -63,6 +58,7 @@ export function listEndpoints(actor: Actor, gatewayId: string, now = systemClock
 
 const ROW = {
   ...{ id: true, name: true, url: true, signature: true, events: true, environmentIds: true },
-  ...{ timeoutSeconds: true, previousSecretEndsAt: true, pausedAt: true, pausedByName: true },
+  ...{ timeoutSeconds: true, inFlight: true, authorities: true },
+  ...{ previousSecretEndsAt: true, pausedAt: true, pausedByName: true },
   ...{ createdByName: true, createdAt: true },
 } as const;

@@ -1,11 +1,37 @@
 import { z } from "zod";
-import { EventPatterns } from "../event-names.ts";
+import { understood } from "#lib/shared/authority.ts";
+import { EventPatterns, OfEnvironments } from "../event-names.ts";
 import { GatewayId, OVERLAPS } from "../schema.ts";
 
 const EndpointId = z.string().startsWith("ep_");
 
 export const SIGNATURES = ["workos", "standard"] as const;
 export type Signature = (typeof SIGNATURES)[number];
+
+/** The site's own authorities, in PEM; empty means those that the gateway trusts anyway. */
+const Authorities = z
+  .string()
+  .trim()
+  .max(200_000, "Keep it under 200,000 characters.")
+  .default("")
+  .transform((text, context) => {
+    if (text === "") return null;
+    try {
+      if (!understood({ text }).every(({ isAuthority }) => isAuthority))
+        context.addIssue({
+          code: "custom",
+          message:
+            "One of these is no authority's certificate. Paste the certificate of whoever signed the application's.",
+        });
+    } catch {
+      context.addIssue({
+        code: "custom",
+        message:
+          "Paste certificates in PEM, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----.",
+      });
+    }
+    return text;
+  });
 
 const Facts = {
   name: z.string().trim().min(2, "Name the application.").max(80, "Keep the name under 80 characters."),
@@ -17,18 +43,20 @@ const Facts = {
       "Give the address without a user, a password or a fragment.",
     ),
   events: EventPatterns,
-  /** None means all. */
-  environmentIds: z
-    .array(z.string().startsWith("env_"))
-    .max(100)
-    .default([])
-    .transform((ids) => [...new Set(ids)].sort()),
+  environmentIds: OfEnvironments,
   timeoutSeconds: z.coerce
     .number("Write a number.")
     .int("Whole seconds.")
     .min(1, "At least a second.")
     .max(60, "At most a minute.")
     .default(15),
+  inFlight: z.coerce
+    .number("Write a number.")
+    .int("A whole number.")
+    .min(1, "At least one.")
+    .max(256, "At most 256.")
+    .default(16),
+  authorities: Authorities,
 };
 
 export const CreateEndpointInput = z.strictObject({

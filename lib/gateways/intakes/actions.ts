@@ -2,14 +2,23 @@
 import { refresh } from "next/cache";
 import { runAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
-import { createIntake, removeIntake, rotateIntakeSecret } from "./commands.ts";
-import { CreateIntakeInput, IntakeRef, RotateIntakeInput } from "./schema.ts";
+import { changeIntake, createIntake, removeIntake, rotateIntakeSecret } from "./commands.ts";
+import { ChangeIntakeInput, CreateIntakeInput, IntakeRef, RotateIntakeInput } from "./schema.ts";
 
 export async function createIntakeAction(
   _previous: ActionState<{ intakeId: string }>,
   form: FormData,
 ): Promise<ActionState<{ intakeId: string }>> {
   const state = await runAction(CreateIntakeInput, form, createIntake);
+  refresh();
+  return state;
+}
+
+export async function changeIntakeAction(
+  _previous: ActionState<void>,
+  form: FormData,
+): Promise<ActionState<void>> {
+  const state = await runAction(ChangeIntakeInput, form, changeIntake);
   refresh();
   return state;
 }

@@ -11,10 +11,11 @@ import { newId } from "#lib/shared/ids.ts";
 import { below, requireGateway } from "../require.ts";
 import { OVERLAP_MS } from "../schema.ts";
 import { intakeContext } from "../secrets.ts";
-import type { CreateIntakeInput, IntakeRef, RotateIntakeInput } from "./schema.ts";
+import type { ChangeIntakeInput, CreateIntakeInput, IntakeRef, RotateIntakeInput } from "./schema.ts";
 
 /** As many as a gateway's configuration may name. */
 const INTAKES_MAX = 100;
+const KILOBYTE = 1_000;
 
 /** Opens a path of a gateway to something outside, which the allowlist has to let in as well. */
 export function createIntake(actor: Actor, input: CreateIntakeInput): Promise<{ intakeId: string }> {
@@ -33,7 +34,10 @@ export function createIntake(actor: Actor, input: CreateIntakeInput): Promise<{ 
     const { kind, path } = input;
     await tx.gatewayIntake
       .create({
-        data: { id: intakeId, ...below(gateway), kind, path, ...facts, createdByName: actor.name },
+        data: {
+          ...{ id: intakeId, ...below(gateway), kind, path, ...facts },
+          ...{ maxBytes: input.maxKilobytes * KILOBYTE, createdByName: actor.name },
+        },
         select: { id: true },
       })
       .catch((error: unknown) => {
@@ -43,12 +47,35 @@ export function createIntake(actor: Actor, input: CreateIntakeInput): Promise<{ 
     await recordAudit(tx, actor, {
       action: "gateway_intake.create",
       ...targetOf({ ...gateway, id: intakeId, path }),
-      after:
-        input.kind === "webhook"
-          ? { kind, path, environment: input.environmentId, toleranceSeconds: input.toleranceSeconds }
-          : { kind, path, target: input.target },
+      after: {
+        ...{ kind, path, maxBytes: input.maxKilobytes * KILOBYTE },
+        ...(input.kind === "webhook"
+          ? { environment: input.environmentId, toleranceSeconds: input.toleranceSeconds }
+          : { target: input.target }),
+      },
     });
     return { intakeId };
+  });
+}
+
+/** What a path takes, and where that leads. */
+export function changeIntake(actor: Actor, input: ChangeIntakeInput): Promise<void> {
+  actor.must("gateway_intake.change");
+  return inScope(actor, async (tx) => {
+    const intake = await requireIntake(tx, actor, input.intakeId);
+    if (intake.kind !== input.kind) throw new AppError("conflict", "This path is of another kind.");
+    const data = {
+      maxBytes: input.maxKilobytes * KILOBYTE,
+      ...(input.kind === "webhook" ? { toleranceSeconds: input.toleranceSeconds } : { target: input.target }),
+    };
+    await tx.gatewayIntake.update({ where: { id: intake.id }, data, select: { id: true } });
+    const { maxBytes, toleranceSeconds, target } = intake;
+    await recordAudit(tx, actor, {
+      action: "gateway_intake.change",
+      ...targetOf(intake),
+      before: { maxBytes, ...(input.kind === "webhook" ? { toleranceSeconds } : { target }) },
+      after: data,
+    });
   });
 }
 
@@ -102,7 +129,10 @@ interface FoundIntake {
 async function requireIntake(tx: Tx, actor: Actor, intakeId: string) {
   const found = await tx.gatewayIntake.findFirst({
     where: { id: intakeId, ...visibleTo(actor) },
-    select: { id: true, kind: true, path: true, customerId: true, deploymentId: true },
+    select: {
+      ...{ id: true, kind: true, path: true, customerId: true, deploymentId: true },
+      ...{ maxBytes: true, toleranceSeconds: true, target: true },
+    },
   });
   if (!found) throw new AppError("not_found", "There is no such intake path.");
   return found;

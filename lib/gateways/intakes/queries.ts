@@ -10,6 +10,8 @@ export interface IntakeRow {
   path: string;
   environmentName: string | null;
   toleranceSeconds: number;
+  /** The largest body that is taken. */
+  maxBytes: number;
   target: string | null;
   previousSecretEndsAt: Date | null;
   createdByName: string;
@@ -43,7 +45,7 @@ export function listIntakes(actor: Actor, gatewayId: string, now = systemClock()
 }
 
 const ROW = {
-  ...{ id: true, kind: true, path: true, toleranceSeconds: true, target: true },
+  ...{ id: true, kind: true, path: true, toleranceSeconds: true, maxBytes: true, target: true },
   ...{ previousSecretEndsAt: true, createdByName: true, createdAt: true },
   environment: { select: { name: true } },
 } as const;

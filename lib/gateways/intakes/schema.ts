@@ -16,6 +16,25 @@ const Path = z
 
 const Secret = z.string().trim().min(16, "Paste the whole signing secret.").max(500);
 
+/** Written as people say it; the configuration counts bytes. */
+const Kilobytes = z.coerce
+  .number("Write a number.")
+  .int("Whole kilobytes.")
+  .min(1, "At least one.")
+  .max(10_000, "At most 10,000.")
+  .default(1_000);
+
+const Tolerance = z.coerce
+  .number("Write a number.")
+  .int("Whole seconds.")
+  .min(1, "At least a second.")
+  .max(3_600, "At most an hour.")
+  .default(180);
+
+const Target = z
+  .url({ protocol: /^https?$/, error: "Write an address like https://app.example.com/callback." })
+  .max(2_048);
+
 /** What a form sends of both kinds: what the other kind asks is empty then. */
 export const CreateIntakeInput = z.discriminatedUnion(
   "kind",
@@ -26,25 +45,37 @@ export const CreateIntakeInput = z.discriminatedUnion(
       path: Path,
       environmentId: z.string("Choose an environment.").startsWith("env_", "Choose an environment."),
       secret: Secret,
-      toleranceSeconds: z.coerce
-        .number("Write a number.")
-        .int("Whole seconds.")
-        .min(1, "At least a second.")
-        .max(3_600, "At most an hour.")
-        .default(180),
+      toleranceSeconds: Tolerance,
+      maxKilobytes: Kilobytes,
     }),
     z.strictObject({
       kind: z.literal("callback"),
       gatewayId: GatewayId,
       path: Path,
-      target: z
-        .url({ protocol: /^https?$/, error: "Write an address like https://app.example.com/callback." })
-        .max(2_048),
+      target: Target,
+      maxKilobytes: Kilobytes,
     }),
   ],
   "Choose what comes in.",
 );
 export type CreateIntakeInput = z.output<typeof CreateIntakeInput>;
+
+/** A path stays what it is: who sends there was told of it. */
+export const ChangeIntakeInput = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("webhook"),
+    intakeId: IntakeId,
+    toleranceSeconds: Tolerance,
+    maxKilobytes: Kilobytes,
+  }),
+  z.strictObject({
+    kind: z.literal("callback"),
+    intakeId: IntakeId,
+    target: Target,
+    maxKilobytes: Kilobytes,
+  }),
+]);
+export type ChangeIntakeInput = z.output<typeof ChangeIntakeInput>;
 
 export const RotateIntakeInput = z.strictObject({
   intakeId: IntakeId,

@@ -68,6 +68,24 @@ export const GatewayReport = z.object({
       }),
     )
     .optional(),
+  /** Some of what endpoints have not taken: given up first, the newest first. What they answered stays at the site. */
+  held: z
+    .array(
+      z.object({
+        endpoint_id: z.string(),
+        event_id: z.string(),
+        event: z.string(),
+        state: z.enum(["waiting", "dead"]),
+        attempts: z.number().int(),
+        opened_at: At,
+        next_at: At.nullable(),
+        died_at: At.nullable(),
+        status: z.number().int().nullable(),
+        problem: z.string().max(500).nullable(),
+      }),
+    )
+    .max(50)
+    .optional(),
   buffer: z
     .object({ events: z.number().int(), bytes: z.number().int(), oldest_at: At.nullable() })
     .optional(),

@@ -6,7 +6,7 @@ import { listen } from "./listen.ts";
 import { boundaryBy } from "./outside.ts";
 import { openReplays, replayOn, replaysOf } from "./replay.ts";
 import { LIMITS, type Limits, Runner } from "./runner.ts";
-import { forgetAbsent, readStates } from "./states.ts";
+import { forgetAbsent, readHeld, readStates } from "./states.ts";
 import type { Place } from "./store.ts";
 
 const LOOK_EVERY_MS = SECOND_MS;
@@ -78,6 +78,7 @@ export async function startDeliveries(gateway: Gateway, limits: Limits = LIMITS)
   return {
     report: async () => ({
       endpoints: await readStates(pool, configuration, gateway.clock()),
+      held: await readHeld(pool, configuration),
       errands: await replaysOf(pool, configuration),
     }),
     metrics: () => [`sallyport_gateway_endpoints_held ${runners.size + writers.size}`],

@@ -33,6 +33,41 @@ export async function forgetAbsent(
   );
 }
 
+/** As many deliveries as a report tells of one by one. */
+const HELD_MAX = 50;
+
+interface Held {
+  endpoint_id: string;
+  event_id: string;
+  event: string;
+  state: "waiting" | "dead";
+  attempts: number;
+  opened_at: Date;
+  next_at: Date | null;
+  died_at: Date | null;
+  status: number | null;
+  problem: string | null;
+}
+
+/** Some of what endpoints have not taken, for a console that cannot look here itself. */
+export async function readHeld(
+  pool: Pool,
+  { deployment, endpoints }: GatewayConfiguration,
+): Promise<NonNullable<GatewayReport["held"]>> {
+  const { rows } = await pool.query<Held>(
+    `SELECT endpoint_id, event_id, event, state, attempts, opened_at, next_at, died_at, status, left(problem, 500) AS problem
+     FROM boundary.relay_deliveries WHERE deployment_id = $1 AND endpoint_id = ANY ($2)
+     ORDER BY state = 'dead' DESC, coalesce(died_at, opened_at) DESC, seq DESC LIMIT ${HELD_MAX}`,
+    [deployment.id, endpoints.map(({ id }) => id)],
+  );
+  return rows.map((row) => ({
+    ...row,
+    opened_at: row.opened_at.toISOString(),
+    next_at: row.next_at?.toISOString() ?? null,
+    died_at: row.died_at?.toISOString() ?? null,
+  }));
+}
+
 /** How each endpoint stands, for the report. */
 export async function readStates(
   pool: Pool,

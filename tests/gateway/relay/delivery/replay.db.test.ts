@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openReplays, type Replay, replayOn } from "#lib/gateway/relay/delivery/replay.ts";
 import type { Runner } from "#lib/gateway/relay/delivery/runner.ts";
+import { readHeld } from "#lib/gateway/relay/delivery/states.ts";
 import { DAY_MS } from "#lib/shared/clock.ts";
 import type { GatewayEndpoint } from "#lib/shared/gateway/configuration.ts";
+import { GatewayReport } from "#lib/shared/gateway/report.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { exampleConfiguration } from "#tests/support/gateway-configuration.ts";
 import { startEndpoint, type TestEndpoint } from "#tests/support/relay/endpoint.ts";
@@ -70,6 +72,13 @@ test("what is dead is delivered again on request, though its event has left the 
   await expect.poll(async () => (await relay.state(endpoint)).waiting, WAIT).toBe(4);
   relay.pass(3 * DAY_MS);
   await expect.poll(() => relay.state(endpoint), WAIT).toMatchObject({ waiting: 0, dead: 2 });
+  // A console that cannot look here is told of them one by one.
+  const told = await readHeld(relay.pool, exampleConfiguration({ endpoints: [endpoint] }));
+  expect(GatewayReport.shape.held.parse(told)).toEqual(
+    ["event_0000000001", "event_0000000000"].map((event_id) =>
+      expect.objectContaining({ endpoint_id: endpoint.id, event_id, state: "dead", status: 500 }),
+    ),
+  );
   refuses = () => false;
   app.received.length = 0;
   await relay.pool.query("DELETE FROM boundary.relay_events");

@@ -5,7 +5,11 @@ import { CreateEndpoint } from "#components/gateways/endpoints/create-endpoint.t
 import { DeliveriesTable } from "#components/gateways/endpoints/deliveries-table.tsx";
 import { DeliveryDrawer } from "#components/gateways/endpoints/delivery-drawer.tsx";
 import { Endpoints } from "#components/gateways/endpoints/endpoints.tsx";
-import { Callout } from "#components/ui/callout.tsx";
+import { ReportedDeliveries } from "#components/gateways/endpoints/reported-deliveries.tsx";
+import { CreateFolder } from "#components/gateways/folders/create-folder.tsx";
+import { Folders } from "#components/gateways/folders/folders.tsx";
+import { CreateStream } from "#components/gateways/streams/create-stream.tsx";
+import { Streams } from "#components/gateways/streams/streams.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Actor } from "#lib/access/actor.ts";
 import { requireActor } from "#lib/auth/session.ts";
@@ -13,7 +17,10 @@ import { listEnvironments } from "#lib/environments/queries.ts";
 import { findDelivery, listAttempts, listDeliveries } from "#lib/gateways/deliveries/queries.ts";
 import { ATTEMPT_LIST, DELIVERY_LIST } from "#lib/gateways/deliveries/schema.ts";
 import { listEndpoints } from "#lib/gateways/endpoints/queries.ts";
+import { listFolders } from "#lib/gateways/folders/queries.ts";
 import { getGateway } from "#lib/gateways/queries.ts";
+import { listReportedDeliveries } from "#lib/gateways/reported/queries.ts";
+import { listStreams } from "#lib/gateways/streams/queries.ts";
 import { parseListQuery, type SearchParams, urlWithout } from "#lib/platform/list.ts";
 import { orNotFound } from "#lib/platform/page.ts";
 
@@ -28,12 +35,15 @@ export default async function EndpointsPage({
   const actor = await requireActor();
   const { gateway } = await orNotFound(async () => getGateway(actor, deploymentId));
   if (!gateway) redirect(`/deployments/${deploymentId}/gateway`);
-  const [endpoints, environments, deliveries, attempts] = await Promise.all([
+  const [endpoints, streams, folders, environments, deliveries, attempts] = await Promise.all([
     listEndpoints(actor, gateway.id),
+    listStreams(actor, gateway.id),
+    listFolders(actor, gateway.id),
     listEnvironments(actor, deploymentId),
     listDeliveries(actor, gateway.id, parseListQuery(said, DELIVERY_LIST)),
     listAttempts(actor, gateway.id, parseListQuery(said, ATTEMPT_LIST, "attempts")),
   ]);
+  const reported = await listReportedDeliveries(actor, gateway.id);
   const choices = environments.map(({ id, name }) => ({ id, name }));
   const names = endpoints.map(({ id, name }) => ({ value: id, label: name }));
   const mayReplay = actor.can("relay_endpoint.replay");
@@ -62,11 +72,46 @@ export default async function EndpointsPage({
           }}
         />
       </Card>
+      <Card
+        title="Followers"
+        description="Applications that ask the gateway for events themselves, over a connection that stays open."
+        actions={
+          actor.can("gateway_stream.create") && <CreateStream gatewayId={gateway.id} environments={choices} />
+        }
+        flush
+      >
+        <Streams
+          streams={streams}
+          environments={choices}
+          may={{
+            change: actor.can("gateway_stream.change"),
+            rotate: actor.can("gateway_stream.rotate_token"),
+            remove: actor.can("gateway_stream.remove"),
+          }}
+        />
+      </Card>
+      <Card
+        title="Folders"
+        description="Folders at the site that events are put into, as files."
+        actions={
+          actor.can("gateway_folder.create") && <CreateFolder gatewayId={gateway.id} environments={choices} />
+        }
+        flush
+      >
+        <Folders
+          folders={folders}
+          environments={choices}
+          may={{ change: actor.can("gateway_folder.change"), remove: actor.can("gateway_folder.remove") }}
+        />
+      </Card>
       {gateway.sharesStore === false && (
-        <Callout>
-          This gateway has a database of its own at the site. What waits and what was tried is seen there;
-          here stands what it reports of each endpoint.
-        </Callout>
+        <Card
+          title="Not taken yet"
+          description="This gateway has a database of its own: these are the newest fifty that it reported, given up first. What was answered stays at the site, in the table boundary.relay_attempts of that database."
+          flush
+        >
+          <ReportedDeliveries reported={reported} mayReplay={mayReplay} />
+        </Card>
       )}
       {gateway.sharesStore !== false && (
         <>

@@ -52,7 +52,7 @@ export default async function EventsPage({
         />
       </Card>
       <BufferCard gateway={gateway} />
-      {gateway.carried && <CarriedCard carried={gateway.carried} />}
+      <CarriedCard gatewayId={gateway.id} carried={gateway.carried} mayChange={actor.can("gateway.change")} />
       <Card
         title="Gaps"
         description="What is missing of the events, and why. Each is delivered like an event, and stands in the audit log."

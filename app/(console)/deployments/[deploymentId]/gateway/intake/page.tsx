@@ -39,6 +39,7 @@ export default async function IntakePage({
       <Intakes
         intakes={intakes}
         may={{
+          change: actor.can("gateway_intake.change"),
           rotate: actor.can("gateway_intake.rotate_secret"),
           remove: actor.can("gateway_intake.remove"),
         }}

@@ -1,0 +1,60 @@
+"use client";
+
+import { Checkbox } from "#components/ui/checkbox.tsx";
+import { Field, FieldParts } from "#components/ui/field.tsx";
+import { Textarea } from "#components/ui/textarea.tsx";
+
+export interface EnvironmentOption {
+  id: string;
+  name: string;
+}
+
+interface ToldOfFieldsProps {
+  environments: readonly EnvironmentOption[];
+  known?: { events: readonly string[]; environmentIds: readonly string[] } | undefined;
+}
+
+/** Which events an endpoint, a follower or a folder is told of. */
+export function ToldOfFields({ environments, known }: ToldOfFieldsProps) {
+  return (
+    <>
+      <Field
+        label="Events"
+        name="events"
+        hint="Names such as user.created or dsync.*, one a line. None means all."
+        optional
+      >
+        <Textarea mono rows={2} defaultValue={known?.events.join("\n") ?? ""} spellCheck={false} />
+      </Field>
+      {environments.length > 1 && (
+        <Field label="Of environments" name="environmentIds" hint="None ticked means all." optional>
+          <FieldParts>
+            <div className="grid gap-1.5">
+              {environments.map(({ id, name }) => (
+                <Checkbox
+                  key={id}
+                  label={name}
+                  name="environmentIds[]"
+                  value={id}
+                  defaultChecked={known?.environmentIds.includes(id) ?? false}
+                />
+              ))}
+            </div>
+          </FieldParts>
+        </Field>
+      )}
+    </>
+  );
+}
+
+/** The same, said: "All events", "dsync.* of Production". */
+export function toldOfWords(
+  { events, environmentIds }: { events: readonly string[]; environmentIds: readonly string[] },
+  environments: readonly EnvironmentOption[],
+): string {
+  const names = new Map(environments.map(({ id, name }) => [id, name]));
+  const what = events.length === 0 ? "All events" : events.join(", ");
+  return environmentIds.length === 0
+    ? what
+    : `${what} of ${environmentIds.map((id) => names.get(id) ?? id).join(", ")}`;
+}
