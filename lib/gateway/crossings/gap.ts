@@ -1,7 +1,8 @@
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
+import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
 
 /** What stands in the record for crossings that could not be kept. */
-export function gapOf(id: string, from: Date, to: Date, missing: number, reason: string): Crossing {
+export function gapOf(id: string, from: Date, to: Date, missing: number, reason: CrossingReason): Crossing {
   return {
     id,
     beganAt: from,

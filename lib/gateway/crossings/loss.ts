@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
 import { newId } from "#lib/shared/ids.ts";
 
 const Loss = z.strictObject({
@@ -9,7 +10,7 @@ const Loss = z.strictObject({
   from: z.string(),
   to: z.string(),
   count: z.number().int().min(1),
-  reason: z.string(),
+  reason: z.custom<CrossingReason>((reason) => typeof reason === "string"),
 });
 /** Crossings that lie nowhere but in memory, or not even there: what would be missing if the process ended now. */
 export type Loss = z.infer<typeof Loss>;
@@ -31,7 +32,7 @@ export interface LossFile {
   readonly count: number;
   /** When the last of these was lost. */
   readonly until: Date | null;
-  note(count: number, reason: string, at: Date): void;
+  note(count: number, reason: CrossingReason, at: Date): void;
   seal(): Loss | null;
   /** What was sealed is in the database. */
   settle(): void;

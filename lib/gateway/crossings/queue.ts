@@ -1,4 +1,5 @@
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
+import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { gapOf } from "./gap.ts";
 import { openLossFile } from "./loss.ts";
@@ -59,7 +60,7 @@ export async function openQueue(folder: string, limits: SpoolLimits): Promise<Qu
   /** Those that are nowhere any more; what a process before had in memory only is. */
   let missing = loss.count;
   const forgottenUntil = loss.until;
-  let lossReason = "gateway_ended";
+  let lossReason: CrossingReason = "gateway_ended";
   /** What has begun and not ended, and the file that says so, which must not go before another does. */
   const open = new Map<string, { crossing: Crossing; file: number | null }>();
 

@@ -79,7 +79,7 @@ type Missing = Record<"console_refused" | "kept_too_short", number>;
 
 /** What the console will never have is a gap in its record, and it is told so. */
 function tellMissing({ recorder, log }: Sending, missing: Missing, { began_at }: Unsent): void {
-  for (const [reason, count] of Object.entries(missing)) {
+  for (const [reason, count] of Object.entries(missing) as [keyof Missing, number][]) {
     if (count === 0) continue;
     log.warn({ reason, count }, "crossings are missing at the console");
     const now = new Date();

@@ -16,7 +16,7 @@ export function tidy(crossing: Crossing): Crossing {
     ...crossing,
     beganAt,
     endedAt: open ? null : (moment(crossing.endedAt) ?? beganAt),
-    reason: text(crossing.reason),
+    reason: text(crossing.reason) as Crossing["reason"],
     ruleId: text(crossing.ruleId),
     purpose: text(crossing.purpose),
     environmentId: text(crossing.environmentId),

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Clock } from "#lib/shared/clock.ts";
 import type { Crossing, CrossingKind } from "#lib/shared/gateway/crossing.ts";
+import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { EgressClient } from "./clients.ts";
 import { plainAddress } from "./doors.ts";
@@ -88,13 +89,13 @@ export class Attempt {
   }
 
   /** The first end is the one that counts. */
-  ends(outcome: "allowed" | "refused" | "failed", reason: string | null): void {
+  ends(outcome: "allowed" | "refused" | "failed", reason: CrossingReason | null): void {
     if (this.#end) return;
     this.#end = outcome;
     this.#record(this.#crossing(outcome, reason, this.#clock()));
   }
 
-  #crossing(outcome: Crossing["outcome"], reason: string | null, endedAt: Date | null): Crossing {
+  #crossing(outcome: Crossing["outcome"], reason: CrossingReason | null, endedAt: Date | null): Crossing {
     const through = this.#upstream;
     return {
       id: this.#id,

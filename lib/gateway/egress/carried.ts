@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
 import type { Attempt } from "./attempt.ts";
 import { Refused } from "./refusal.ts";
 import { HEAD_BYTES_MAX, type RequestHead } from "./request-head.ts";
@@ -103,7 +104,7 @@ function forward(
     },
     timeout: idleMs,
   });
-  const fails = (reason: string) => {
+  const fails = (reason: CrossingReason) => {
     attempt.ends("failed", reason);
     close(ends);
   };

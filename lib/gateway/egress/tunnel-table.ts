@@ -1,4 +1,5 @@
 import type { Clock } from "#lib/shared/clock.ts";
+import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Shown } from "./clients.ts";
 import type { EgressSettings } from "./settings.ts";
@@ -39,7 +40,7 @@ export interface TunnelTable {
   /** Decides on each once more; those that nothing lets through any more are closed, and on record. */
   review(): void;
   /** Closes all of them. */
-  closeAll(reason: string): void;
+  closeAll(reason: CrossingReason): void;
   readonly open: number;
 }
 
@@ -52,7 +53,7 @@ export function createTunnelTable(
   const waiting = new Counter();
   const byClient = new Counter();
   let connections = 0;
-  const end = (entry: Entry, reason: string) => {
+  const end = (entry: Entry, reason: CrossingReason) => {
     entries.delete(entry);
     entry.attempt.ends("refused", reason);
     close(entry.ends);
@@ -105,7 +106,7 @@ function whyNot(
   { shown, clientId, name, address, port }: Entry,
   { clients, doors }: EgressSettings,
   clock: Clock,
-): string | null {
+): CrossingReason | null {
   if (clients.identify(shown, clock())?.client.id !== clientId) return "client_gone";
   const passage =
     address === null ? doors.decideName(name ?? "", port) : doors.decide({ name, address, port });

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
 import type { Attempt } from "./attempt.ts";
 import { readClientHello } from "./client-hello.ts";
 import { alertRefusal, Refused } from "./refusal.ts";
@@ -119,7 +120,7 @@ function closeBoth(ends: Ends, attempt: Attempt): void {
   if (!attempt.isRefused) close(ends);
 }
 
-function failureOf({ code }: NodeJS.ErrnoException): string {
+function failureOf({ code }: NodeJS.ErrnoException): CrossingReason {
   return code === "ETIMEDOUT" ? "peer_silent" : "peer_reset";
 }
 

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type Clock, MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
+import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
 import { followTls, readTls, type TlsFiles } from "../tls.ts";
 import { Passage } from "./passage.ts";
 import { canonical } from "./source.ts";
@@ -189,7 +190,7 @@ class Passages {
     record(Passage.never(clock(), canonical(from?.remoteAddress), from?.remotePort ?? null, "too_many"));
   }
 
-  #hangUp(socket: Socket, reason: string): void {
+  #hangUp(socket: Socket, reason: CrossingReason): void {
     this.#bySocket.get(socket)?.note(reason);
     socket.destroy();
   }
@@ -199,7 +200,7 @@ function peerOf({ remoteAddress, remotePort }: Socket): string {
   return `${remoteAddress} ${remotePort}`;
 }
 
-function headProblem({ code }: NodeJS.ErrnoException): { status: string; reason: string } {
+function headProblem({ code }: NodeJS.ErrnoException): { status: string; reason: CrossingReason } {
   if (code === "HPE_HEADER_OVERFLOW")
     return { status: "431 Request Header Fields Too Large", reason: "head_too_large" };
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return { status: "408 Request Timeout", reason: "slow" };

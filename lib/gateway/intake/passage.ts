@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "#lib/shared/clock.ts";
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
+import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { canonical } from "./source.ts";
 
@@ -10,7 +11,7 @@ const PATH_MAX = 512;
 /** Why a request was refused, and what it is answered. Whoever is refused learns the status and nothing else. */
 export interface Refusal {
   status: number;
-  reason: string;
+  reason: CrossingReason;
   headers?: Record<string, string>;
 }
 
@@ -56,7 +57,7 @@ export class Passage {
   }
 
   /** The crossing of a connection that was not taken. */
-  static never(at: Date, address: string | null, port: number | null, reason: string): Crossing {
+  static never(at: Date, address: string | null, port: number | null, reason: CrossingReason): Crossing {
     const ends = { beganAt: at, endedAt: at };
     return { ...BLANK, ...ends, id: newId("crs"), reason, peerAddress: address, peerPort: port };
   }
@@ -111,7 +112,7 @@ export class Passage {
   }
 
   /** Why it ends, where whatever is to be said to it was said elsewhere. The first reason counts. */
-  note(reason: string, outcome: "refused" | "failed" = "refused"): void {
+  note(reason: CrossingReason, outcome: "refused" | "failed" = "refused"): void {
     if (this.#settled) return;
     this.#settled = true;
     this.know({ outcome, reason, latencyMs: this.#elapsed() });

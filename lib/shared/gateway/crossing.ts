@@ -1,4 +1,5 @@
 import type { Direction } from "../allowlist/traffic.ts";
+import type { CrossingReason } from "./reasons.ts";
 
 /** What passes the boundary, or tries to. `gap` stands for crossings or events that could not be kept. */
 export const CROSSING_KINDS = [
@@ -30,7 +31,7 @@ export interface Crossing {
   readonly kind: CrossingKind;
   readonly outcome: CrossingOutcome;
   /** Why it was refused or failed: a code such as `no_rule`, `sni_differs`. Null where it passed. */
-  readonly reason: string | null;
+  readonly reason: CrossingReason | null;
   /** The rule that let it pass. */
   readonly ruleId: string | null;
   readonly purpose: string | null;

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Clock } from "#lib/shared/clock.ts";
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
+import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { Recorder } from "../../crossings/recorder.ts";
 import type { Pool } from "../../db.ts";
@@ -55,7 +56,7 @@ export function createPuller(parts: PullerParts): Puller {
       const crossing = crossingOf(source, clock());
       const exchange = newExchange();
       recorder.record(crossing);
-      const ended = (outcome: Crossing["outcome"], reason: string | null) =>
+      const ended = (outcome: Crossing["outcome"], reason: CrossingReason | null) =>
         recorder.record({
           ...crossing,
           ...wayOf(exchange),
