@@ -5,10 +5,14 @@ import { inScope, type Tx } from "#lib/platform/db.ts";
 import { type BulkRequest, Prisma } from "#lib/platform/prisma/client.ts";
 import type { BulkState } from "#lib/platform/prisma/enums.ts";
 import { visibleSql } from "#lib/platform/sql.ts";
+import { wakeWorker } from "#lib/platform/wake.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { behindSql, requestUnderWaySql } from "./behind.ts";
 import type { BulkRef, StartBulkInput } from "./schema.ts";
+
+/** Makes the requests: the worker's, see lib/worker/jobs.ts. */
+export const CARRY_OUT_JOB = "fleet.carry-out";
 
 interface Behind {
   deployment_id: string;
@@ -54,6 +58,7 @@ export function startBulk(actor: Actor, input: StartBulkInput): Promise<{ bulkId
       })),
     });
     await recordBulk(tx, actor, bulk, "change_request.start_bulk", { deployments: behind.length });
+    await wakeWorker(tx, CARRY_OUT_JOB);
     return { bulkId: bulk.id, total: behind.length };
   });
 }
@@ -77,6 +82,7 @@ function turn(actor: Actor, bulkId: string, from: BulkState, state: "running" | 
     await tx.bulkRequest.update({ where: { id: bulkId }, data: { state }, select: { id: true } });
     const action = state === "paused" ? "change_request.pause_bulk" : "change_request.resume_bulk";
     await recordBulk(tx, actor, bulk, action, {});
+    if (state === "running") await wakeWorker(tx, CARRY_OUT_JOB);
   });
 }
 

@@ -3,6 +3,7 @@ import { watchRequests } from "#lib/change-requests/expiry.ts";
 import { syncDue } from "#lib/connections/sync.ts";
 import { dropKeptDays } from "#lib/crossings/keep.ts";
 import { carryOutBulks } from "#lib/fleet/carry-out.ts";
+import { CARRY_OUT_JOB } from "#lib/fleet/commands.ts";
 import { operationKinds } from "#lib/operations/kinds.ts";
 import { pruneOperations } from "#lib/operations/prune.ts";
 import { withdrawLeft } from "#lib/platform/attended.ts";
@@ -27,7 +28,7 @@ export const JOBS: readonly Job[] = [
     cron: EVERY_MINUTE,
     run: async () => ({ expired: await recordExpiredRules() }),
   },
-  { name: "fleet.carry-out", cron: EVERY_MINUTE, run: async () => ({ deployments: await carryOutBulks() }) },
+  { name: CARRY_OUT_JOB, cron: EVERY_MINUTE, run: async () => ({ deployments: await carryOutBulks() }) },
   { name: "crossings.keep", cron: "23 * * * *", run: async () => ({ days: await dropKeptDays() }) },
   { name: "change-requests.watch", cron: EVERY_MINUTE, run: () => watchRequests() },
 ];

@@ -3,6 +3,7 @@ import { Counter, Histogram } from "prom-client";
 import { env } from "#lib/platform/env.ts";
 import { log } from "#lib/platform/log.ts";
 import type { Job } from "./job.ts";
+import { listenForWaking } from "./wake.ts";
 
 const runs = new Counter({
   name: "sallyport_job_runs_total",
@@ -47,7 +48,22 @@ export async function runJobs(jobs: readonly Job[]): Promise<{ stop(): Promise<v
     await boss.work(job.name, () => runOnce(job));
   }
   await forgetOthers(boss, jobs);
-  return { stop: () => boss.stop({ graceful: true, timeout: 8_000 }) };
+  const names = new Set(jobs.map(({ name }) => name));
+  const waking = listenForWaking({
+    connectionString: env().databaseUrl,
+    wake: (name) => {
+      // One that works already leaves this one out, as it does with the schedule's.
+      if (names.has(name))
+        boss.send(name).catch((error) => log().warn({ err: error }, "a job was not woken"));
+    },
+    failed: (error) => log().warn({ err: error }, "jobs begin at their minute only for now"),
+  });
+  return {
+    async stop() {
+      await waking.stop();
+      await boss.stop({ graceful: true, timeout: 8_000 });
+    },
+  };
 }
 
 /** Runs a job and keeps the count. A failure is on record and thrown on, so that the queue knows too. */
