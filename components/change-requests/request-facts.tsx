@@ -42,6 +42,23 @@ export function RequestFacts({ request }: { request: RequestView }) {
         </span>
       ),
     })),
+    ...(request.state === "proposed"
+      ? [
+          {
+            label: "Reminders",
+            value: (
+              <span>
+                {request.remindedAt && (
+                  <>
+                    Last <Time at={request.remindedAt} show="absolute" />.{" "}
+                  </>
+                )}
+                Every two days, in the audit log and on the Overview of whoever can decide. No mail is sent.
+              </span>
+            ),
+          },
+        ]
+      : []),
     ...(request.state === "proposed" && whyNoApproval ? [{ label: "Your word", value: whyNoApproval }] : []),
   ];
   return (

@@ -16,7 +16,7 @@ export function WaitingRequests({ count }: { count: number }) {
         </LinkButton>
       }
     >
-      Nothing opens or closes until you have decided.
+      Nothing opens or closes until you have decided. No mail is sent about them: they stand here.
     </Callout>
   );
 }

@@ -49,6 +49,8 @@ test("agreed and applied, its rules stand under its name", async () => {
   await proposeRequest(owner);
   await approveAndApply(admin, requestUrl);
   await owner.goto(`${deploymentUrl}/allowlist`);
+  await look(owner, "capabilities-names");
+  await owner.getByRole("button", { name: "Show details" }).click();
   await expect(owner.getByText("1 door", { exact: true })).toBeVisible();
   await expect(owner.getByRole("row", { name: /time\.example\.com/ })).toBeVisible();
   await look(owner, "capabilities");
@@ -67,6 +69,7 @@ test("the catalogue says what each opens and why, version by version, and which 
 
 test("switched off, exactly its doors close, with what stops then; and it goes to the draft", async () => {
   await owner.goto(`${deploymentUrl}/allowlist`);
+  await owner.getByRole("button", { name: "Show details" }).click();
   await owner.getByRole("switch", { name: /^Time/ }).click();
   const dialog = owner.getByRole("dialog");
   await expect(dialog.getByText("1 door closes")).toBeVisible();

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { cx } from "#components/ui/cx.ts";
 import { Switch } from "#components/ui/switch.tsx";
 import type { CapabilityRow } from "#lib/change-requests/capabilities/queries.ts";
 import { GROUP_WORDS, GROUPS } from "../packs/words.ts";
@@ -23,7 +24,9 @@ type Open = { what: "tick" | "untick"; id: string } | null;
 /** What this site can do across its boundary; each switch puts its pack's rules to the draft, or their end. */
 export function CapabilityList({ deploymentId, rows, may }: CapabilityListProps) {
   const inUse = rows.filter(({ has, drafted }) => has || drafted);
-  const [all, setAll] = useState(inUse.length === 0);
+  // What is in use is named in a line or two: the rules below are what the page is for.
+  const [shows, setShows] = useState<"names" | "used" | "all">(inUse.length === 0 ? "all" : "names");
+  const all = shows === "all";
   const [open, setOpen] = useState<Open>(null);
   const shown = rows.filter((row) => inUse.includes(row) || (all && !refusalOf(row)));
   const chosen = rows.find(({ id }) => id === open?.id);
@@ -33,18 +36,31 @@ export function CapabilityList({ deploymentId, rows, may }: CapabilityListProps)
       title="Capabilities"
       description="Each brings the rules of its pack, and takes exactly those along when it goes."
       actions={
-        <Button size="sm" onClick={() => setAll(!all)} aria-expanded={all}>
-          {all ? "Show those in use" : `Show all ${rows.length}`}
-        </Button>
+        <>
+          {inUse.length > 0 && (
+            <Button
+              size="sm"
+              variant="ghost"
+              onClick={() => setShows(shows === "names" ? "used" : "names")}
+              aria-expanded={shows !== "names"}
+            >
+              {shows === "names" ? "Show details" : "Show less"}
+            </Button>
+          )}
+          <Button size="sm" onClick={() => setShows(all ? "used" : "all")} aria-expanded={all}>
+            {all ? "Show those in use" : `Show all ${rows.length}`}
+          </Button>
+        </>
       }
       flush
     >
-      {shown.length === 0 && (
+      {shows === "names" && <Names rows={inUse} />}
+      {shows !== "names" && shown.length === 0 && (
         <p className="px-4 py-3 text-muted text-sm">
           None is switched on. Rules of the site's own open what they say, and nothing else passes.
         </p>
       )}
-      {GROUPS.map((group) => {
+      {(shows === "names" ? [] : GROUPS).map((group) => {
         const some = shown.filter((row) => row.group === group);
         const refused = all ? rows.filter((row) => row.group === group && !shown.includes(row)) : [];
         return (
@@ -77,6 +93,21 @@ export function CapabilityList({ deploymentId, rows, may }: CapabilityListProps)
         <UntickDialog deploymentId={deploymentId} capability={chosen} onClose={close} />
       )}
     </Card>
+  );
+}
+
+/** What is in use by its names, and beside each what somebody should see. */
+function Names({ rows }: { rows: readonly CapabilityRow[] }) {
+  return (
+    <ul className="flex flex-wrap items-center gap-x-5 gap-y-1.5 px-4 py-3 text-sm">
+      {rows.map((row) => (
+        <li key={row.id} className="flex flex-wrap items-center gap-x-1.5">
+          <span className={cx(!isOn(row) && "text-muted line-through")}>{row.name}</span>
+          <Draft row={row} />
+          {row.has && <Warnings row={row} has={row.has} />}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -144,15 +175,25 @@ function Draft({ row: { drafted } }: { row: CapabilityRow }) {
 }
 
 function Standing({ row, has }: { row: CapabilityRow; has: NonNullable<CapabilityRow["has"]> }) {
-  const { open, shut, sharedWith, leftOut } = has;
+  const { open, sharedWith, leftOut } = has;
   return (
     <>
-      {refusalOf(row) && <Badge tone="caution">Not for this mode</Badge>}
-      {isBehind(row) && <Badge tone="caution">Version {has.version}</Badge>}
+      <Warnings row={row} has={has} />
       <span title={sharedWith.length > 0 ? `Shared with ${sharedWith.join(", ")}` : undefined}>
         {open === 1 ? "1 door" : `${open} doors`}
         {sharedWith.length > 0 && `, shared with ${sharedWith.length} more`}
       </span>
+      {leftOut.length > 0 && <span title={leftOut.join("; ")}>{leftOut.length} left out</span>}
+    </>
+  );
+}
+
+function Warnings({ row, has }: { row: CapabilityRow; has: NonNullable<CapabilityRow["has"]> }) {
+  const { shut } = has;
+  return (
+    <>
+      {refusalOf(row) && <Badge tone="caution">Not for this mode</Badge>}
+      {isBehind(row) && <Badge tone="caution">Version {has.version}</Badge>}
       {shut.length > 0 && (
         <span title={shut.map(({ text, without }) => `${text}. ${without}`).join(" ")}>
           <Badge tone="negative">
@@ -160,7 +201,6 @@ function Standing({ row, has }: { row: CapabilityRow; has: NonNullable<Capabilit
           </Badge>
         </span>
       )}
-      {leftOut.length > 0 && <span title={leftOut.join("; ")}>{leftOut.length} left out</span>}
     </>
   );
 }
