@@ -4,13 +4,10 @@ import { inScope } from "#lib/platform/db.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { csvLine } from "#lib/shared/csv.ts";
-import { declined } from "#lib/shared/refusals.ts";
-import { recordAudit } from "./record.ts";
 import type { AuditFormat, AuditQuery } from "./schema.ts";
+import { inBatches, inLines, recordTaken } from "./taking.ts";
 import { type AuditScope, auditWhere } from "./where.ts";
 import { eventSentence } from "./words.ts";
-
-const BATCH = 1_000;
 
 interface ExportRow {
   id: string;
@@ -46,26 +43,18 @@ export async function exportAuditEvents(
   now = systemClock(),
 ): Promise<AsyncGenerator<string>> {
   actor.must("audit.export");
-  await recordExport(actor, format, query, scope);
+  const { deploymentId } = scope;
+  await recordTaken(actor, { action: "audit.export", all: "audit", format, query, deploymentId });
   const until = query.until && query.until < now ? query.until : now;
-  return FORMATS[format](readAll(actor, { ...query, until }, scope));
-}
-
-async function* readAll(actor: Actor, query: AuditQuery, scope: AuditScope): AsyncGenerator<ExportRow[]> {
-  const where = auditWhere(actor, scope, query);
-  let after: Pick<ExportRow, "id" | "occurredAt"> | undefined;
-  for (;;) {
-    const rows = await readBatch(actor, where, after);
-    if (rows.length > 0) yield rows;
-    after = rows.at(-1);
-    if (rows.length < BATCH || !after) return;
-  }
+  const where = auditWhere(actor, scope, { ...query, until });
+  return FORMATS[format](inBatches((after, count) => readBatch(actor, where, after, count)));
 }
 
 function readBatch(
   actor: Actor,
   where: Prisma.Sql,
-  after: Pick<ExportRow, "id" | "occurredAt"> | undefined,
+  after: ExportRow | undefined,
+  count: number,
 ): Promise<ExportRow[]> {
   const beyond = after
     ? Prisma.sql`AND (a.occurred_at, a.id) > (${after.occurredAt}, ${after.id})`
@@ -76,18 +65,13 @@ function readBatch(
         a.actor_kind AS "actorKind", a.actor_role AS "actorRole", a.session_id AS "sessionId", a.ip, a.action,
         a.target_type AS "targetType", a.target_id AS "targetId", a.target_name AS "targetName",
         a.customer_id AS "customerId", a.deployment_id AS "deploymentId", a.before, a.after, a.detail
-      FROM console.audit_events a WHERE ${where} ${beyond} ORDER BY a.occurred_at, a.id LIMIT ${BATCH}`),
+      FROM console.audit_events a WHERE ${where} ${beyond} ORDER BY a.occurred_at, a.id LIMIT ${count}`),
   );
 }
 
 const FORMATS: Record<AuditFormat, (batches: AsyncGenerator<ExportRow[]>) => AsyncGenerator<string>> = {
-  async *csv(batches) {
-    yield csvLine(COLUMNS);
-    for await (const rows of batches) yield rows.map(csvRow).join("");
-  },
-  async *ndjson(batches) {
-    for await (const rows of batches) yield rows.map((row) => `${JSON.stringify(record(row))}\n`).join("");
-  },
+  csv: (batches) => inLines(batches, csvRow, csvLine(COLUMNS)),
+  ndjson: (batches) => inLines(batches, (row) => `${JSON.stringify(record(row))}\n`),
 };
 
 const COLUMNS = [
@@ -150,39 +134,4 @@ function record(row: ExportRow): Record<string, unknown> {
     after: row.after,
     detail: row.detail,
   };
-}
-
-/** Written under the deployment's customer, or the actor's only one; an export of more concerns no single customer. */
-function recordExport(
-  actor: Actor,
-  format: AuditFormat,
-  query: AuditQuery,
-  scope: AuditScope,
-): Promise<void> {
-  return inScope(actor, async (tx) => {
-    const deployment = scope.deploymentId
-      ? await tx.deployment.findFirst({
-          where: { id: scope.deploymentId },
-          select: { id: true, name: true, customerId: true },
-        })
-      : null;
-    if (scope.deploymentId && !deployment) throw declined("not_found", "no_such_deployment");
-    const own =
-      actor.customers !== "all" && actor.customers.length === 1 ? (actor.customers[0] ?? null) : null;
-    await recordAudit(tx, actor, {
-      action: "audit.export",
-      targetType: deployment ? "deployment" : "audit",
-      targetId: deployment?.id ?? "audit",
-      targetName: deployment?.name ?? "all that is in sight",
-      customerId: deployment?.customerId ?? own,
-      deploymentId: deployment?.id ?? null,
-      detail: {
-        format,
-        search: query.search,
-        filters: query.filters,
-        since: query.since?.toISOString() ?? null,
-        until: query.until?.toISOString() ?? null,
-      },
-    });
-  });
 }

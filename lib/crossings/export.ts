@@ -1,16 +1,13 @@
 import "server-only";
 import type { Actor } from "#lib/access/actor.ts";
-import { recordAudit } from "#lib/audit/record.ts";
+import { inBatches, inLines, recordTaken } from "#lib/audit/taking.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { csvLine } from "#lib/shared/csv.ts";
-import { declined } from "#lib/shared/refusals.ts";
 import { type CrossingRow, readCrossings } from "./read.ts";
 import type { CrossingFormat, CrossingQuery, CrossingRef } from "./schema.ts";
 import { between, type CrossingScope, dimensionsWhere, scopeWhere } from "./where.ts";
-
-const BATCH = 1_000;
 
 /**
  * Every crossing that the filter names, the oldest first, in pieces: memory stays the same however many there are. That it was
@@ -24,24 +21,15 @@ export async function exportCrossings(
   now = systemClock(),
 ): Promise<AsyncGenerator<string>> {
   actor.must("crossing.export");
-  await recordExport(actor, format, query, scope);
+  const { deploymentId } = scope;
+  await recordTaken(actor, { action: "crossing.export", all: "crossings", format, query, deploymentId });
   const until = query.until && query.until < now ? query.until : now;
-  return FORMATS[format](readAll(actor, { ...query, until }, scope));
-}
-
-async function* readAll(
-  actor: Actor,
-  query: CrossingQuery,
-  scope: CrossingScope,
-): AsyncGenerator<CrossingRow[]> {
-  let after: CrossingRef | undefined;
-  for (;;) {
-    const rows = await readBatch(actor, query, scope, after);
-    if (rows.length > 0) yield rows;
-    const last = rows.at(-1);
-    if (rows.length < BATCH || !last) return;
-    after = { beganAt: last.beganAt, id: last.crossingId };
-  }
+  return FORMATS[format](
+    inBatches<CrossingRow>((last, count) => {
+      const after = last && { beganAt: last.beganAt, id: last.crossingId };
+      return readBatch(actor, { ...query, until }, scope, after, count);
+    }),
+  );
 }
 
 function readBatch(
@@ -49,6 +37,7 @@ function readBatch(
   query: CrossingQuery,
   scope: CrossingScope,
   after: CrossingRef | undefined,
+  count: number,
 ): Promise<CrossingRow[]> {
   const beyond = after ? Prisma.sql`AND (c.began_at, c.id) > (${after.beganAt}, ${after.id})` : Prisma.empty;
   return inScope(actor, async (tx) => {
@@ -58,20 +47,14 @@ function readBatch(
       SELECT c.began_at AS "beganAt", c.id FROM boundary.crossings c
       WHERE ${scopeWhere(actor, scope, query, "rows")} AND ${dimensionsWhere(query, "rows")}
         AND ${between(Prisma.sql`c.began_at`, { from, until: query.until })} ${beyond}
-      ORDER BY c.began_at, c.id LIMIT ${BATCH}`);
+      ORDER BY c.began_at, c.id LIMIT ${count}`);
     return await readCrossings(tx, actor, refs);
   });
 }
 
 const FORMATS: Record<CrossingFormat, (batches: AsyncGenerator<CrossingRow[]>) => AsyncGenerator<string>> = {
-  async *csv(batches) {
-    yield csvLine(Object.keys(COLUMNS));
-    for await (const rows of batches)
-      yield rows.map((row) => csvLine(Object.values(COLUMNS).map((value) => textOf(value(row))))).join("");
-  },
-  async *ndjson(batches) {
-    for await (const rows of batches) yield rows.map((row) => `${JSON.stringify(record(row))}\n`).join("");
-  },
+  csv: (batches) => inLines(batches, csvRow, csvLine(Object.keys(COLUMNS))),
+  ndjson: (batches) => inLines(batches, (row) => `${JSON.stringify(record(row))}\n`),
 };
 
 /** Names of what a file holds, the same in both formats; all moments in UTC. */
@@ -107,45 +90,14 @@ const COLUMNS: Record<string, (row: CrossingRow) => Date | string | number | nul
   gateway: (row) => row.gateway,
 };
 
+function csvRow(row: CrossingRow): string {
+  return csvLine(Object.values(COLUMNS).map((value) => textOf(value(row))));
+}
+
 function textOf(value: Date | string | number | null): string | number | null {
   return value instanceof Date ? value.toISOString() : value;
 }
 
 function record(row: CrossingRow): Record<string, unknown> {
   return Object.fromEntries(Object.entries(COLUMNS).map(([name, value]) => [name, value(row)]));
-}
-
-/** Written under the deployment's customer, or the actor's only one; an export of more concerns no single customer. */
-function recordExport(
-  actor: Actor,
-  format: CrossingFormat,
-  query: CrossingQuery,
-  scope: CrossingScope,
-): Promise<void> {
-  return inScope(actor, async (tx) => {
-    const deployment = scope.deploymentId
-      ? await tx.deployment.findFirst({
-          where: { id: scope.deploymentId },
-          select: { id: true, name: true, customerId: true },
-        })
-      : null;
-    if (scope.deploymentId && !deployment) throw declined("not_found", "no_such_deployment");
-    const own =
-      actor.customers !== "all" && actor.customers.length === 1 ? (actor.customers[0] ?? null) : null;
-    await recordAudit(tx, actor, {
-      action: "crossing.export",
-      targetType: deployment ? "deployment" : "crossings",
-      targetId: deployment?.id ?? "crossings",
-      targetName: deployment?.name ?? "all that is in sight",
-      customerId: deployment?.customerId ?? own,
-      deploymentId: deployment?.id ?? null,
-      detail: {
-        format,
-        search: query.search,
-        filters: query.filters,
-        since: query.since?.toISOString() ?? null,
-        until: query.until?.toISOString() ?? null,
-      },
-    });
-  });
 }
