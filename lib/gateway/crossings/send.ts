@@ -97,7 +97,7 @@ const LEASE = "2 minutes";
 async function leaseNext(pool: Pool): Promise<Unsent | null> {
   const { rows } = await pool.query<Unsent>(
     `UPDATE boundary.crossings_unsent SET leased_until = now() + interval '${LEASE}' WHERE seq = (
-       SELECT seq FROM boundary.crossings_unsent WHERE leased_until IS NULL OR leased_until < now()
+       SELECT seq FROM boundary.crossings_unsent WHERE leased_until IS NULL OR leased_until < now() OR leased_until > now() + interval '${LEASE}'
        ORDER BY seq LIMIT 1 FOR UPDATE SKIP LOCKED)
      RETURNING seq, gateway, began_at, ids`,
   );

@@ -23,8 +23,9 @@ interface LedgerOptions {
   readonly answer?: Answer;
   readonly timeoutSeconds?: number;
   readonly rules?: GatewayConfiguration["allowlist"]["rules"];
-  /** By which whoever signs webhooks tells the time. */
+  /** By which whoever signs webhooks tells the time, and the application. */
   readonly clock?: () => Date;
+  readonly toleranceMs?: number;
 }
 
 /**
@@ -41,6 +42,7 @@ export class SiteLedger {
   readonly #brought = new Map<string, string[]>();
   readonly #strangers: string[];
   #over = false;
+  #untilBringing: Promise<void> = Promise.resolve();
   #working: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -59,7 +61,13 @@ export class SiteLedger {
   }
 
   static async start(adminUrl: string, options: LedgerOptions = {}): Promise<SiteLedger> {
-    const { answer, timeoutSeconds = 1, rules, clock = () => new Date() } = options;
+    const {
+      answer,
+      timeoutSeconds = 1,
+      rules,
+      clock = () => new Date(),
+      toleranceMs = 60 * SECOND_MS,
+    } = options;
     const folder = mkdtempSync(join(tmpdir(), "sallyport-ledger-"));
     const site = { databaseUrl: roleUrl(adminUrl, "gateway", "gateway"), folder };
     const api = await startEventsApi();
@@ -70,7 +78,7 @@ export class SiteLedger {
         Buffer.from(received.body),
         {
           secrets: [ENDPOINT_SECRET],
-          toleranceMs: 60 * SECOND_MS,
+          toleranceMs,
           now: clock(),
         },
       );
@@ -120,6 +128,7 @@ export class SiteLedger {
         const id = `event_${sender}_${number}`;
         const body = JSON.stringify(wireEvent(id, { data: { id: object, number } }));
         const first = number % ports.length;
+        await this.#untilBringing;
         await bringUntilTaken([...ports.slice(first), ...ports.slice(0, first)], body, this.#clock);
         taken.push(id);
       }
@@ -133,6 +142,16 @@ export class SiteLedger {
     this.#working = Promise.all([...senders, offering()]);
     // What goes wrong is told by whoever waits for the end.
     this.#working.catch(() => undefined);
+  }
+
+  /** Does something while nothing is being brought. */
+  async between(work: () => void | Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#untilBringing = promise;
+    const taken = () => [...this.#brought.values()].map(({ length }) => length).join();
+    for (let before = ""; before !== taken(); await sleep(300)) before = taken();
+    await work();
+    resolve();
   }
 
   /** How many were taken so far. */

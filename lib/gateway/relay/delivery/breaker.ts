@@ -50,6 +50,11 @@ export class Breaker {
     if (this.#restsUntil !== null) this.#probing = true;
   }
 
+  /** The clock was set back by so much. */
+  setBack(byMs: number): void {
+    this.#restsUntil &&= new Date(this.#restsUntil.getTime() - byMs);
+  }
+
   /** Returns whether it was open until now. */
   succeeded(): boolean {
     const wasOpen = this.isOpen;

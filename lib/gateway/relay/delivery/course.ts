@@ -175,6 +175,12 @@ export class Course {
     return Number.isFinite(next) ? next : null;
   }
 
+  /** The clock was set back by so much: what was to be in five seconds still is. */
+  setBack(byMs: number): void {
+    for (const due of [this.#due, this.#dueUnwritten]) for (const [lane, at] of due) due.set(lane, at - byMs);
+    this.#breaker.setBack(byMs);
+  }
+
   #succeeded(delivery: Delivery, attempt: AttemptRow, now: Date): void {
     const recovers = this.#breaker.succeeded();
     this.#failingSince = null;

@@ -34,6 +34,11 @@ export function spread(waitMs: number, random: () => number): number {
   return Math.round(waitMs * (0.75 + random() / 2));
 }
 
+/** No wait is longer, as it was spread: what is to be later than that was put off by a clock that has been set back since. */
+export function noLaterThan(at: Date | null, now: Date): Date | null {
+  return at && at.getTime() > now.getTime() + LONGEST_WAIT_MS * 1.25 ? now : at;
+}
+
 /** The `Retry-After` header: seconds, or a date. Null where there is none that can be read. */
 export function retryAfterMs(header: string | undefined, now: Date): number | null {
   if (header === undefined) return null;

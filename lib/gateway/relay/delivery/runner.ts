@@ -6,6 +6,7 @@ import { Course } from "./course.ts";
 import { filterOf } from "./filter.ts";
 import type { Boundary } from "./outside.ts";
 import type { PutBack } from "./replay.ts";
+import { noLaterThan } from "./retries.ts";
 import {
   type Delivery,
   dropAttempts,
@@ -40,6 +41,8 @@ export const LIMITS: Limits = { leaseMarginMs: 15 * SECOND_MS, waiting: 10_000, 
 const READ = { count: 400, bytes: 2_000_000 };
 const EACH_LANE = 20;
 const LOOK_EVERY_MS = SECOND_MS;
+/** A clock that is put right little by little takes smaller steps. */
+const CLOCK_STEP_MS = SECOND_MS;
 /** While outcomes come in, they are written together: no more often than this. */
 const WRITE_EVERY_MS = 5;
 
@@ -65,6 +68,8 @@ export class Runner {
   /** By `performance.now()`, counted from before the lease was asked for: never later than the database thinks. */
   #leaseEnds: number;
   #wroteAt = 0;
+  /** How far the wall's clock is ahead of the steady one. */
+  #aheadMs: number;
   #attemptsSinceDrop = 0;
   #unsaved: Outcome | null = null;
   #errands: { run: () => Promise<void>; giveUp: () => void }[] = [];
@@ -89,6 +94,7 @@ export class Runner {
     this.#course = held.course;
     this.#leaseEnds = held.leaseEnds;
     this.#readTo = held.held.cursor;
+    this.#aheadMs = around.clock().getTime() - performance.now();
     this.ended = this.#run();
   }
 
@@ -103,7 +109,13 @@ export class Runner {
     const leaseEnds = performance.now() + leaseMs;
     const held = await takeLease(around.pool, place, leaseMs);
     if (!held) return null;
-    const course = new Course(held, await waitingLanes(around.pool, place), limits.waiting);
+    const now = around.clock();
+    const breaker = { ...held.breaker, restsUntil: noLaterThan(held.breaker.restsUntil, now) };
+    const waiting = (await waitingLanes(around.pool, place)).map((lane) => ({
+      ...lane,
+      next_at: noLaterThan(lane.next_at, now),
+    }));
+    const course = new Course({ ...held, breaker }, waiting, limits.waiting);
     return new Runner(around, place, endpoint, { held, course, leaseEnds }, limits);
   }
 
@@ -178,11 +190,19 @@ export class Runner {
     if (this.#isLost || this.#stopping) return;
     for (const errand of this.#errands.splice(0)) await errand.run();
     if (this.#endpoint.paused) return;
+    this.#followClock();
     const lanes = this.#course.wantedLanes(this.#around.clock());
     if (lanes.length > 0)
       this.#course.takeWaiting(lanes, await readWaiting(this.#around.pool, this.#place, lanes, EACH_LANE));
     await this.#readOn();
     this.#begin();
+  }
+
+  /** Waits are told by the wall's clock, which others of this endpoint share; so they go back with it. */
+  #followClock(): void {
+    const aheadMs = this.#around.clock().getTime() - performance.now();
+    if (aheadMs < this.#aheadMs - CLOCK_STEP_MS) this.#course.setBack(this.#aheadMs - aheadMs);
+    this.#aheadMs = aheadMs;
   }
 
   async #readOn(): Promise<void> {

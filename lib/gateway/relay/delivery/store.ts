@@ -30,6 +30,9 @@ export interface Held {
   readonly failingSince: Date | null;
 }
 
+/** No lease is longer: what is held until later was taken before the database's clock was set back, and its fence keeps its holder out. */
+const LEASE_MAX = "interval '5 minutes'";
+
 /**
  * Takes the lease of an endpoint that nobody holds. A new endpoint begins with what comes from now on.
  * @returns null where somebody else holds it.
@@ -41,7 +44,7 @@ export async function takeLease(pool: Pool, place: Place, leaseMs: number): Prom
        VALUES ($1, $2, $3, (SELECT coalesce(max(seq), 0) FROM boundary.relay_events WHERE deployment_id = $3), 1, $4, now() + $5 * interval '1 millisecond')
        ON CONFLICT (deployment_id, endpoint_id) DO UPDATE SET fence = e.fence + 1, held_by = excluded.held_by,
          held_until = excluded.held_until, absent_since = NULL
-       WHERE e.held_until IS NULL OR e.held_until < now()
+       WHERE e.held_until IS NULL OR e.held_until < now() OR e.held_until > now() + ${LEASE_MAX}
        RETURNING fence, cursor, openings, rests_until, failing_since`,
     values: [place.endpointId, place.customerId, place.deploymentId, place.gateway, leaseMs],
   });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Breaker } from "#lib/gateway/relay/delivery/breaker.ts";
-import { MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "#lib/shared/clock.ts";
 
 const NOW = new Date("2026-01-15T12:00:00Z");
 const after = (ms: number) => new Date(NOW.getTime() + ms);
@@ -60,6 +60,13 @@ test("what was under way when it opened does not prolong the rest", () => {
   const { restsUntil } = breaker.state;
   breaker.failed("f", after(4_000));
   expect(breaker.state.restsUntil).toEqual(restsUntil);
+});
+
+test("its rest is no longer for a clock that is set back", () => {
+  const breaker = opened();
+  breaker.setBack(DAY_MS);
+  expect(breaker.mayBegin(after(4_999 - DAY_MS))).toBe(false);
+  expect(breaker.mayBegin(after(5_000 - DAY_MS))).toBe(true);
 });
 
 test("another worker takes up its state", () => {
