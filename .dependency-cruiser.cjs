@@ -5,7 +5,7 @@ const COMMONS = "shared|platform|access|auth|audit";
 /** The programs and the commands that start them: they stand above the domains. */
 const PROGRAMS = "cli|worker|identity-service|gateway";
 /** The files of a domain that other domains may enter by. */
-const DOORS = "(schema|queries|commands|actions|policy|words)\\.ts$";
+const DOORS = "(schema|shape|queries|commands|actions|policy|words)\\.ts$";
 
 module.exports = {
   forbidden: [
@@ -31,17 +31,17 @@ module.exports = {
       to: { path: "^(app|components)/" },
     },
     {
-      name: "components-by-schema-and-actions",
+      name: "components-by-shape-and-actions",
       comment:
-        "A component may run in the browser: it knows what is valid and what it may call, never how data is read or " +
-        "changed. Types of rows cost nothing at run time and are free.",
+        "A component may run in the browser: it knows what there is to choose and what it may call, never how data is " +
+        "read, checked or changed. Types of rows and of input cost nothing at run time and are free.",
       severity: "error",
       from: { path: "^components/" },
       to: {
         path: "^lib/",
         pathNot: [
-          "(schema|actions|policy)\\.ts$",
-          "^lib/shared/",
+          "(shape|actions|policy)\\.ts$",
+          "^lib/shared/(?!ldap-input)",
           "^lib/platform/(action-state|list)\\.ts$",
           // Tables of words and of who may do what: data, no I/O.
           "^lib/access/permissions\\.ts$",
@@ -54,6 +54,23 @@ module.exports = {
         ],
         dependencyTypesNot: ["type-only"],
       },
+    },
+    {
+      name: "browsers-load-no-validator",
+      comment:
+        "zod is a fifth of what a page loads, and what a form sends is checked by the server anyway. What components need " +
+        "of a room (its lists, its limits, its choices) lies in shape.ts, which a schema may import, never the other way.",
+      severity: "error",
+      from: {
+        path: [
+          "^components/",
+          "^lib/.+/(shape|policy|words|states|providers)\\.ts$",
+          "^lib/platform/(action-state|list)\\.ts$",
+        ],
+        // What an errand may do is asked on the server only.
+        pathNot: "^lib/(operations/policy|auth/sign-in-policy)\\.ts$",
+      },
+      to: { path: "(/schema\\.ts$|node_modules/zod)", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "components-know-no-page",
@@ -82,7 +99,7 @@ module.exports = {
     {
       name: "domains-by-their-doors",
       comment:
-        "One domain enters another through schema, queries, commands, policy or words, so the rest of it is free to change.",
+        "One domain enters another through schema, shape, queries, commands, policy or words, so the rest of it is free to change.",
       severity: "error",
       from: { path: `^lib/(?!${COMMONS}|${PROGRAMS})([^/]+)/` },
       to: {

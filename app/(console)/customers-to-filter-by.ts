@@ -1,7 +1,7 @@
 import "server-only";
 import type { Actor } from "#lib/access/actor.ts";
 import { listCustomerChoices } from "#lib/customers/queries.ts";
-import type { CustomerChoice } from "#lib/customers/schema.ts";
+import type { CustomerChoice } from "#lib/customers/shape.ts";
 
 const MENU_MAX = 60;
 

@@ -4,8 +4,8 @@ import { use, useState } from "react";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { readPeer } from "#lib/allowlist/schema.ts";
 import type { SetChoice } from "#lib/allowlist/sets/queries.ts";
+import { readPeer } from "#lib/allowlist/shape.ts";
 import type { PeerKind } from "#lib/platform/prisma/enums.ts";
 import { SetChoices } from "./set-choices.tsx";
 

@@ -6,7 +6,7 @@ import { Input } from "#components/ui/input.tsx";
 import { PairRows } from "#components/ui/pair-rows.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { changeMappingAction } from "#lib/connections/actions.ts";
-import { ATTRIBUTE_FIELDS } from "#lib/connections/schema.ts";
+import { ATTRIBUTE_FIELDS } from "#lib/connections/shape.ts";
 import type { ConnectionDetail, Mapping } from "#lib/drivers/port.ts";
 import { type Drafting, WhenFields } from "./when-fields.tsx";
 

@@ -1,6 +1,6 @@
 import { Card } from "#components/ui/card.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
-import { ATTRIBUTE_FIELDS } from "#lib/connections/schema.ts";
+import { ATTRIBUTE_FIELDS } from "#lib/connections/shape.ts";
 import type { ConnectionDetail } from "#lib/drivers/port.ts";
 import type { Revision } from "#lib/drivers/revision-port.ts";
 import { EditMapping } from "./edit-mapping.tsx";

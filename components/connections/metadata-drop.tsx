@@ -4,7 +4,7 @@ import { FileCode2 } from "lucide-react";
 import { useId, useState } from "react";
 import { buttonClass } from "#components/ui/button.tsx";
 import { cx } from "#components/ui/cx.ts";
-import { METADATA_FILE_BYTES_MAX } from "#lib/connections/schema.ts";
+import { METADATA_FILE_BYTES_MAX } from "#lib/connections/shape.ts";
 import type { IntakeWords } from "./intake-words.ts";
 
 /** Where a file is dropped, or chosen with the keyboard. Its bytes are handed on as they are: which encoding, the service sees. */

@@ -9,7 +9,7 @@ import { Button } from "#components/ui/button.tsx";
 import { type Columns, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { CrossingRow } from "#lib/crossings/queries.ts";
-import { CROSSING_LIST } from "#lib/crossings/schema.ts";
+import { CROSSING_LIST } from "#lib/crossings/shape.ts";
 import type { Page } from "#lib/platform/list.ts";
 import * as cells from "./crossing-cells.tsx";
 

@@ -8,7 +8,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { cx } from "#components/ui/cx.ts";
 import type { Facets, FacetValue } from "#lib/crossings/queries.ts";
-import { DIMENSIONS, type Dimension } from "#lib/crossings/schema.ts";
+import { DIMENSIONS, type Dimension } from "#lib/crossings/shape.ts";
 import { DIMENSION_WORDS, valueText } from "#lib/crossings/words.ts";
 import { OtherFilters } from "./other-filters.tsx";
 

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { FieldParts } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { type Option, Select } from "#components/ui/select.tsx";
-import type { CustomerChoice } from "#lib/customers/schema.ts";
+import type { CustomerChoice } from "#lib/customers/shape.ts";
 import { useCustomers } from "./use-customers.ts";
 
 interface CustomerSelectProps {

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { findCustomersAction } from "#lib/customers/actions.ts";
-import { CUSTOMER_CHOICES_MAX, type CustomerChoice } from "#lib/customers/schema.ts";
+import { CUSTOMER_CHOICES_MAX, type CustomerChoice } from "#lib/customers/shape.ts";
 
 const WAIT_MS = 200;
 

@@ -7,7 +7,7 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
-import type { CustomerChoice } from "#lib/customers/schema.ts";
+import type { CustomerChoice } from "#lib/customers/shape.ts";
 import { changeDeploymentAction, createDeploymentAction } from "#lib/deployments/actions.ts";
 import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
 import { DeploymentFields, type DeploymentFieldValues } from "./deployment-fields.tsx";

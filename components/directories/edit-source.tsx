@@ -4,7 +4,7 @@ import { LDAP_WORDS } from "#components/connections/ldap-words.ts";
 import { EditDialog } from "#components/operations/edit-dialog.tsx";
 import { readAuthorityAction } from "#lib/connections/actions.ts";
 import { changeSourceAction } from "#lib/directories/actions.ts";
-import { intervalWords } from "#lib/directories/schema.ts";
+import { intervalWords } from "#lib/directories/shape.ts";
 import type { LdapSourceSettings } from "#lib/drivers/ldap-port.ts";
 import { SourceFields } from "./source-fields.tsx";
 

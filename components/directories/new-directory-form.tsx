@@ -17,7 +17,7 @@ import { readAuthorityAction } from "#lib/connections/actions.ts";
 import { createDirectoryAction } from "#lib/directories/actions.ts";
 import type { DirectoryMade } from "#lib/directories/commands.ts";
 import { DIRECTORY_PROVIDERS } from "#lib/directories/providers.ts";
-import { intervalWords } from "#lib/directories/schema.ts";
+import { intervalWords } from "#lib/directories/shape.ts";
 import { DirectoryOptionFields } from "./directory-options.tsx";
 import { SourceFields } from "./source-fields.tsx";
 import { TokenShown } from "./token-shown.tsx";

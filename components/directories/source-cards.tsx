@@ -5,7 +5,7 @@ import { KeyValue } from "#components/ui/key-value.tsx";
 import { RefreshWhile } from "#components/ui/refresh-while.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
-import { intervalWords } from "#lib/directories/schema.ts";
+import { intervalWords } from "#lib/directories/shape.ts";
 import type { DirectoryDetail, SyncRun } from "#lib/drivers/directory-port.ts";
 import type { LdapSourceSettings } from "#lib/drivers/ldap-port.ts";
 import { EditSource } from "./edit-source.tsx";

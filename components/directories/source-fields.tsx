@@ -5,7 +5,7 @@ import type { LdapWords } from "#components/connections/ldap-words.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
-import { SYNC_INTERVALS } from "#lib/directories/schema.ts";
+import { SYNC_INTERVALS } from "#lib/directories/shape.ts";
 import type { LdapSourceSettings } from "#lib/drivers/ldap-port.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
 import type { AuthorityCertificate } from "#lib/shared/authority.ts";

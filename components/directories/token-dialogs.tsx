@@ -9,7 +9,7 @@ import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { rotateTokenAction, showTokenAction } from "#lib/directories/actions.ts";
 import type { TokenMade } from "#lib/directories/commands.ts";
-import { TOKEN_OVERLAPS } from "#lib/directories/schema.ts";
+import { TOKEN_OVERLAPS } from "#lib/directories/shape.ts";
 import { TokenShown } from "./token-shown.tsx";
 
 /** Makes the token that takes over, and shows it once. */

@@ -7,7 +7,7 @@ import { Callout } from "#components/ui/callout.tsx";
 import { cx } from "#components/ui/cx.ts";
 import type { FormAction } from "#components/ui/form.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
-import { REPORT_BYTES_MAX } from "#lib/doctor/schema.ts";
+import { REPORT_BYTES_MAX } from "#lib/doctor/shape.ts";
 import { IDLE } from "#lib/platform/action-state.ts";
 import type { DropWords } from "./drop-words.ts";
 

@@ -13,7 +13,7 @@ import { Select } from "#components/ui/select.tsx";
 import { revokeKeyAction, rotateKeyAction, showKeyAction } from "#lib/api-keys/actions.ts";
 import type { KeyMade } from "#lib/api-keys/commands.ts";
 import type { KeyRow } from "#lib/api-keys/queries.ts";
-import { OVERLAPS } from "#lib/api-keys/schema.ts";
+import { OVERLAPS } from "#lib/api-keys/shape.ts";
 import { KeyShown, LIFETIMES } from "./create-key-dialog.tsx";
 
 type Task = "rotate" | "revoke" | "show";

@@ -12,7 +12,7 @@ import { Select } from "#components/ui/select.tsx";
 import { serveListAction } from "#lib/exports/actions.ts";
 import type { ListMade } from "#lib/exports/commands.ts";
 import type { OfferedService } from "#lib/exports/queries.ts";
-import { serviceKey } from "#lib/exports/schema.ts";
+import { serviceKey } from "#lib/exports/shape.ts";
 import { serviceWords } from "./words.ts";
 
 interface ServeListProps {

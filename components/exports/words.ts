@@ -1,4 +1,4 @@
-import type { Service } from "#lib/exports/schema.ts";
+import type { Service } from "#lib/exports/shape.ts";
 import { portsText } from "#lib/shared/ports.ts";
 
 /** "TCP 443", "every service". */

@@ -10,7 +10,7 @@ import { Input } from "#components/ui/input.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { changeGatewayAction } from "#lib/gateways/actions.ts";
 import type { GatewayView } from "#lib/gateways/queries.ts";
-import { gigabytesOf } from "#lib/gateways/schema.ts";
+import { gigabytesOf } from "#lib/gateways/shape.ts";
 import { sizeWords } from "./words.ts";
 
 type Settings = Pick<

@@ -10,7 +10,7 @@ import { KeyValue } from "#components/ui/key-value.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { MessageDeed, MessageDetail } from "#lib/drivers/message-port.ts";
 import { deliverMessageAction, discardMessageAction, sendMessageAgainAction } from "#lib/messages/actions.ts";
-import { messageKind } from "#lib/messages/schema.ts";
+import { messageKind } from "#lib/messages/shape.ts";
 import { MessageStatus } from "./message-status.tsx";
 import { RevealMessage } from "./reveal-message.tsx";
 

@@ -5,7 +5,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 import { type Columns, DataTable, type ListFilter } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { MessageRow } from "#lib/messages/queries.ts";
-import { MESSAGE_KINDS, messageKind } from "#lib/messages/schema.ts";
+import { MESSAGE_KINDS, messageKind } from "#lib/messages/shape.ts";
 import type { Page } from "#lib/platform/list.ts";
 import { MessageStatus, STATE_WORDS } from "./message-status.tsx";
 

@@ -5,7 +5,7 @@ import { CustomerPicker } from "#components/customers/customer-picker.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { RadioGroup } from "#components/ui/radio-group.tsx";
 import type { Role } from "#lib/access/permissions.ts";
-import type { CustomerChoice } from "#lib/customers/schema.ts";
+import type { CustomerChoice } from "#lib/customers/shape.ts";
 import { reachChoices } from "#lib/people/policy.ts";
 import { ROLE_WORDS } from "#lib/people/words.ts";
 

@@ -7,7 +7,7 @@ import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
-import type { CustomerChoice } from "#lib/customers/schema.ts";
+import type { CustomerChoice } from "#lib/customers/shape.ts";
 import { registerServiceAction } from "#lib/services/actions.ts";
 
 interface RegisterServiceProps {

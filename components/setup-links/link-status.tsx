@@ -1,6 +1,6 @@
 import { Status, type StatusTone } from "#components/ui/status.tsx";
 import type { SetupLinkRow } from "#lib/setup-links/queries.ts";
-import type { LinkState } from "#lib/setup-links/schema.ts";
+import type { LinkState } from "#lib/setup-links/shape.ts";
 import { LINK_STATE_WORDS } from "#lib/setup-links/words.ts";
 
 const TONES: Record<LinkState, StatusTone> = {

@@ -12,7 +12,7 @@ import { Textarea } from "#components/ui/textarea.tsx";
 import type { Purpose } from "#lib/access/permissions.ts";
 import { createSetupLinkAction } from "#lib/setup-links/actions.ts";
 import type { MadeLink } from "#lib/setup-links/commands.ts";
-import { LIFETIMES, OFFERED_PURPOSES } from "#lib/setup-links/schema.ts";
+import { LIFETIMES, OFFERED_PURPOSES } from "#lib/setup-links/shape.ts";
 import { PURPOSE_WORDS } from "#lib/setup-links/words.ts";
 import type { Vendor } from "#lib/vendor/schema.ts";
 import { MadeSetupLink, type SheetTexts } from "./made-link.tsx";

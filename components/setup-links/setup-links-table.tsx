@@ -9,7 +9,7 @@ import { EmptyState } from "#components/ui/empty-state.tsx";
 import type { Page } from "#lib/platform/list.ts";
 import { revokeSetupLinkAction } from "#lib/setup-links/actions.ts";
 import type { SetupLinkRow } from "#lib/setup-links/queries.ts";
-import { LINK_STATES } from "#lib/setup-links/schema.ts";
+import { LINK_STATES } from "#lib/setup-links/shape.ts";
 import { LINK_STATE_WORDS, PURPOSE_WORDS } from "#lib/setup-links/words.ts";
 import { LinkStatus } from "./link-status.tsx";
 

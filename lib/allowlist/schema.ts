@@ -2,10 +2,9 @@ import { z } from "zod";
 import { DeploymentId } from "#lib/deployments/schema.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 import { PeerKind, RuleDirection, RuleProtocol } from "#lib/platform/prisma/enums.ts";
-import { readCidr } from "#lib/shared/addresses.ts";
-import { readFqdn } from "#lib/shared/hostnames.ts";
 import { readPorts } from "#lib/shared/ports.ts";
-import { type Reading, read, refuse } from "#lib/shared/reading.ts";
+import { type Reading, refuse } from "#lib/shared/reading.ts";
+import { readPeer } from "./shape.ts";
 
 /** Who opens the connection: the installation itself, or the browser of somebody who signs in. */
 export const CARRIERS = ["application", "user_browser"] as const;
@@ -70,15 +69,6 @@ export const RULE_LIST = {
   filters: ["state", "direction", "protocol", "carrier"],
 } as const satisfies ListSpec<string, string>;
 export type RuleListQuery = ListQuery<(typeof RULE_LIST.sorts)[number], (typeof RULE_LIST.filters)[number]>;
-
-/** The peer in its one canonical form, or exactly what is wrong with it. Whether a set is there is asked of the database. */
-export function readPeer(kind: PeerKind, text: string): Reading<string> {
-  if (kind === "fqdn") return readFqdn(text);
-  if (kind === "address_set")
-    return /^[a-z0-9][a-z0-9-]{0,79}$/.test(text) ? read(text) : refuse("Choose an address set.");
-  const cidr = readCidr(text);
-  return cidr.ok ? read(cidr.value.text) : cidr;
-}
 
 interface WrittenTraffic {
   direction: RuleDirection;

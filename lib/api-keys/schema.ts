@@ -11,9 +11,6 @@ const lifetime = z.enum(["30", "90", "365", "never"], "Choose when it expires.")
 export const CreateKeyInput = z.strictObject({ environmentId, name, lifetime });
 export type CreateKeyInput = z.infer<typeof CreateKeyInput>;
 
-/** For how many hours the old key goes on working beside the new one. */
-export const OVERLAPS = { "1": "1 hour", "24": "1 day", "168": "7 days", "720": "30 days" } as const;
-
 export const RotateKeyInput = z.strictObject({
   apiKeyId,
   lifetime,

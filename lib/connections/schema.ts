@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { ProfileField } from "#lib/drivers/port.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 import { REASON_NEEDED, reasonWhereNow, WHEN } from "#lib/revisions/schema.ts";
 import {
@@ -11,6 +10,7 @@ import {
   LdapKind,
 } from "#lib/shared/ldap-input.ts";
 import { PROVIDERS } from "./providers.ts";
+import { METADATA_FILE_BYTES_MAX } from "./shape.ts";
 
 const environmentId = z.string().startsWith("env_", "Choose the environment.");
 const connectionId = z.string().startsWith("conn_");
@@ -31,9 +31,6 @@ const Domains = z
     (domains) => domains.every((domain) => z.hostname().safeParse(domain).success && domain.includes(".")),
     "Give domain names such as example.com.",
   );
-
-/** What a browser may send at once is limited; a provider's own document is far smaller. */
-export const METADATA_FILE_BYTES_MAX = 512 * 1024;
 const TOO_LARGE = "This file is too large for metadata.";
 
 const metadataXml = z.string().min(1, "Choose the metadata file.").max(METADATA_FILE_BYTES_MAX, TOO_LARGE);
@@ -154,16 +151,6 @@ export const ChangeLdapInput = z
   .check(checkSignIn)
   .refine(reasonWhereNow, REASON_NEEDED);
 export type ChangeLdapInput = z.output<typeof ChangeLdapInput>;
-
-/** The fields of a profile that an attribute or claim is named for, as the form shows them. */
-export const ATTRIBUTE_FIELDS = [
-  { field: "idpId", label: "Identifier" },
-  { field: "email", label: "E-mail" },
-  { field: "firstName", label: "First name" },
-  { field: "lastName", label: "Last name" },
-  { field: "name", label: "Full name" },
-  { field: "groups", label: "Groups" },
-] as const satisfies { field: ProfileField; label: string }[];
 
 /** Pairs as `PairRows` sends them. A half-filled one is a mistake, not nothing. */
 function pairs(countMax: number) {

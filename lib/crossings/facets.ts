@@ -5,7 +5,8 @@ import { loadNewestSets } from "#lib/allowlist/sets/load.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
 import { counted } from "./counts.ts";
-import { type CrossingQuery, DIMENSIONS, type Dimension, NONE } from "./schema.ts";
+import type { CrossingQuery } from "./schema.ts";
+import { DIMENSIONS, type Dimension, NONE } from "./shape.ts";
 import { type CrossingScope, column, dimensionsWhere } from "./where.ts";
 
 export interface FacetValue {

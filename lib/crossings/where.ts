@@ -4,8 +4,9 @@ import type { Actor } from "#lib/access/actor.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
 import { allOf, visibleSql } from "#lib/platform/sql.ts";
 import { addressText } from "#lib/shared/addresses.ts";
-import { type CrossingQuery, DIMENSIONS, type Dimension, NONE } from "./schema.ts";
+import type { CrossingQuery } from "./schema.ts";
 import type { Segment } from "./segments.ts";
+import { DIMENSIONS, type Dimension, NONE } from "./shape.ts";
 
 /** What part: everything in sight, or one deployment's. */
 export interface CrossingScope {

@@ -1,6 +1,6 @@
 import type { CrossingKind, CrossingOutcome } from "#lib/shared/gateway/crossing.ts";
 import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
-import { type Dimension, NONE } from "./schema.ts";
+import { type Dimension, NONE } from "./shape.ts";
 
 export const OUTCOME_WORDS: Record<CrossingOutcome, string> = {
   open: "Open",

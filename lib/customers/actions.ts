@@ -5,13 +5,8 @@ import { runAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
 import { archiveCustomer, changeCustomer, createCustomer, restoreCustomer } from "./commands.ts";
 import { listCustomerChoices } from "./queries.ts";
-import {
-  ChangeCustomerInput,
-  CreateCustomerInput,
-  type CustomerChoice,
-  CustomerRef,
-  CustomerSearch,
-} from "./schema.ts";
+import { ChangeCustomerInput, CreateCustomerInput, CustomerRef, CustomerSearch } from "./schema.ts";
+import type { CustomerChoice } from "./shape.ts";
 
 export async function createCustomerAction(
   _previous: ActionState<{ customerId: string }>,

@@ -9,7 +9,8 @@ import type { ComplianceRegime, DeploymentMode } from "#lib/platform/prisma/enum
 import { allOf, searchSql, visibleSql } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { CUSTOMER_CHOICES_MAX, type CustomerChoice, type CustomerListQuery } from "./schema.ts";
+import type { CustomerListQuery } from "./schema.ts";
+import { CUSTOMER_CHOICES_MAX, type CustomerChoice } from "./shape.ts";
 
 export interface CustomerRow {
   id: string;

@@ -21,15 +21,6 @@ export type ChangeCustomerInput = z.output<typeof ChangeCustomerInput>;
 export const CustomerRef = z.strictObject({ customerId: CustomerId });
 export type CustomerRef = z.output<typeof CustomerRef>;
 
-/** A customer as forms and menus offer it. */
-export interface CustomerChoice {
-  id: string;
-  name: string;
-}
-
-/** How many a form offers at once; beyond that one searches. */
-export const CUSTOMER_CHOICES_MAX = 200;
-
 export const CustomerSearch = z.string().trim().min(1).max(100);
 
 type CustomerSort = "name" | "deployments" | "environments" | "activity" | "created";

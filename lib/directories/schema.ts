@@ -18,20 +18,6 @@ const common = {
   provisioning: tick,
 };
 
-/** How often a directory is asked what changed, in minutes. */
-export const SYNC_INTERVALS = {
-  "15": "Every 15 minutes",
-  "5": "Every 5 minutes",
-  "60": "Every hour",
-  "360": "Every 6 hours",
-  "1440": "Once a day",
-} as const;
-
-export function intervalWords(minutes: number): string {
-  const usual: Readonly<Record<string, string>> = SYNC_INTERVALS;
-  return usual[minutes] ?? `Every ${minutes} minutes`;
-}
-
 const Filter = emptyOr(
   z.string().regex(/^\(.+\)$/s, "Write an LDAP filter in parentheses, or leave it empty."),
 );
@@ -84,9 +70,6 @@ export type SyncDirectoryInput = z.output<typeof SyncDirectoryInput>;
 
 export const ChangeDirectoryInput = z.strictObject({ directoryId, name, deactivated, provisioning: tick });
 export type ChangeDirectoryInput = z.output<typeof ChangeDirectoryInput>;
-
-/** For how many hours the old token goes on working beside the new one. */
-export const TOKEN_OVERLAPS = { "24": "1 day", "1": "1 hour", "168": "7 days", "0": "Not at all" } as const;
 
 export const RotateTokenInput = z.strictObject({
   directoryId,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deploymentMode, line } from "./bounds.ts";
+import { REPORT_BYTES_MAX } from "./shape.ts";
 
 export const OUTCOMES = ["failed", "warning", "passed", "skipped"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -63,8 +64,6 @@ export const CheckResult = z.strictObject({
 });
 export type CheckResult = z.output<typeof CheckResult>;
 
-/** Below what a form of the console may send. */
-export const REPORT_BYTES_MAX = 900 * 1024;
 const CHECKS_MAX = 3_000;
 
 /** What one run of the doctor found. It can be sent to anybody: nothing in it opens anything. */

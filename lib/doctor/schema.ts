@@ -2,8 +2,6 @@ import { z } from "zod";
 import { DeploymentId } from "#lib/deployments/schema.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 
-export { REPORT_BYTES_MAX } from "./report.ts";
-
 export const UploadReportInput = z.strictObject({
   deploymentId: DeploymentId,
   /** The file as it was carried. What is wrong with it is said in a sentence, so it is not judged here. */

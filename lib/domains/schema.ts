@@ -1,15 +1,13 @@
 import { z } from "zod";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
+import { bareName } from "./shape.ts";
 
 const domainId = z.string().startsWith("org_domain_");
 
-/** A DNS name of at least two labels. Somebody may paste a whole address: what stands around the name is taken off. */
+/** A DNS name of at least two labels. Somebody may paste a whole address. */
 export const DomainName = z
   .string()
-  .trim()
-  .toLowerCase()
-  .transform((text) => text.replace(/^[a-z]+:\/\//, "").replace(/^[^@/]*@/, ""))
-  .transform((text) => text.replace(/[/?#].*$/, "").replace(/\.$/, ""))
+  .transform(bareName)
   .pipe(
     z
       .string()

@@ -9,7 +9,8 @@ import type { RuleDirection, RuleProtocol } from "#lib/platform/prisma/enums.ts"
 import { containing } from "#lib/platform/sql.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { EXPORT_NAMES, type FormatsPreview, previewOf } from "./offered.ts";
-import type { ExportListQuery, ServedContent, ServedListQuery, Service } from "./schema.ts";
+import type { ExportListQuery, ServedContent, ServedListQuery } from "./schema.ts";
+import type { Service } from "./shape.ts";
 
 export interface ExportRow {
   id: string;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DeploymentId } from "#lib/deployments/schema.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 import { RuleDirection, type RuleProtocol } from "#lib/platform/prisma/enums.ts";
+import type { Service } from "./shape.ts";
 
 /** What can be handed over beside the formats of lib/allowlist/formats. */
 export const PRINTED = "print";
@@ -30,20 +31,6 @@ export type ServedListQuery = ListQuery<
 /** What a served list holds: addresses, one network a line, or every rule as JSON with a token that changes with any door. */
 export const SERVED_CONTENTS = ["addresses", "rules"] as const;
 export type ServedContent = (typeof SERVED_CONTENTS)[number];
-
-/** The traffic whose peers a list holds; null: whatever the service. */
-export interface Service {
-  protocol: RuleProtocol;
-  portFrom: number | null;
-  portTo: number | null;
-}
-
-/** A service in a form and in a URL: `tcp:443-443`, `icmp`, `any`. */
-export function serviceKey(service: Service | null): string {
-  if (service === null) return "any";
-  const { protocol, portFrom, portTo } = service;
-  return portFrom === null ? protocol : `${protocol}:${portFrom}-${portTo}`;
-}
 
 const ServiceChoice = z
   .string()

@@ -3,7 +3,7 @@ import type { RuleDirection } from "#lib/platform/prisma/enums.ts";
 import { mergeRanges } from "#lib/shared/address-ranges.ts";
 import { type AddressRange, readCidr } from "#lib/shared/addresses.ts";
 import { cidrsOf } from "#lib/shared/allowlist/lines.ts";
-import type { Service } from "./schema.ts";
+import type { Service } from "./shape.ts";
 
 interface ListedTraffic {
   direction: RuleDirection;

@@ -11,7 +11,6 @@ import { newId } from "#lib/shared/ids.ts";
 import { declined } from "#lib/shared/refusals.ts";
 import { gatewayTarget, requireGateway } from "./require.ts";
 import {
-  bytesOf,
   type ChangeGatewayInput,
   type CreateGatewayInput,
   OVERLAP_MS,
@@ -20,6 +19,7 @@ import {
   type TrustCarriersInput,
 } from "./schema.ts";
 import { newGatewayToken, proxyContext } from "./secrets.ts";
+import { bytesOf } from "./shape.ts";
 
 export interface TokenMade {
   gatewayId: string;

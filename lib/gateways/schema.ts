@@ -34,8 +34,6 @@ export type RotateTokenInput = z.output<typeof RotateTokenInput>;
 const orNone = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (value === "" || value === undefined ? null : value), schema.nullable());
 
-const GIGABYTE = 1_000_000_000;
-
 export const ChangeGatewayInput = GatewayRef.extend({
   parentProxyUrl: orNone(
     z
@@ -86,9 +84,6 @@ export const TrustCarriersInput = GatewayRef.extend({
     ),
 });
 export type TrustCarriersInput = z.output<typeof TrustCarriersInput>;
-
-export const bytesOf = (gigabytes: number) => BigInt(Math.round(gigabytes * GIGABYTE));
-export const gigabytesOf = (bytes: bigint | number) => Number(bytes) / GIGABYTE;
 
 export const GAP_LIST = {
   sorts: ["until", "count"],

@@ -8,10 +8,10 @@ import {
   GuideFile,
   type GuideRow,
   inLanguage,
-  isGeneral,
   type Language,
   Protocol,
 } from "./schema.ts";
+import { isGeneral } from "./shape.ts";
 
 // The programs are started in the folder that the product is in; what next.config.ts includes is there in a copy of it too.
 const ROOT = join(process.cwd(), "lib/guides");

@@ -9,7 +9,8 @@ import { inScope } from "#lib/platform/db.ts";
 import { type Carried, carryOutOrTakeBack, writeOperation } from "#lib/platform/outbox.ts";
 import { AppError } from "#lib/shared/errors.ts";
 import { messageOperations } from "./operations.ts";
-import { type DiscardMessageInput, type MessageRefInput, messageKind } from "./schema.ts";
+import type { DiscardMessageInput, MessageRefInput } from "./schema.ts";
+import { messageKind } from "./shape.ts";
 
 /**
  * Shows what a message says: a code or a link that signs in as its recipient. That it was read is written down before it

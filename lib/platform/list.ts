@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /** One page of a list, counted by the database. */
 export interface Page<Row> {
   rows: Row[];
@@ -11,6 +9,7 @@ export interface Page<Row> {
 }
 
 export const PAGE_SIZES = [25, 50, 100] as const;
+const PAGE_MAX = 1_000_000;
 
 /** What a list's URL may say. Each list names its sortable columns and its filters. */
 export interface ListSpec<Sort extends string, Filter extends string> {
@@ -43,10 +42,11 @@ export function parseListQuery<Sort extends string, Filter extends string>(
 ): ListQuery<Sort, Filter> {
   const said = (name: string) => first(params[urlName(list, name)]);
   const sort = said("sort") ?? "";
+  const page = Number(said("page"));
   const name = spec.sorts.find((candidate) => candidate === sort.replace(/^-/, ""));
   return {
-    page: z.coerce.number().int().min(1).max(1_000_000).catch(1).parse(said("page")),
-    pageSize: z.coerce.number().pipe(z.literal(PAGE_SIZES)).catch(25).parse(said("size")),
+    page: Number.isInteger(page) && page >= 1 && page <= PAGE_MAX ? page : 1,
+    pageSize: PAGE_SIZES.find((size) => size === Number(said("size"))) ?? PAGE_SIZES[0],
     sort: name ?? spec.sorts[0],
     direction: name ? (sort.startsWith("-") ? "desc" : "asc") : (spec.defaultDirection ?? "asc"),
     search: (said("q") ?? "").trim().slice(0, 200),

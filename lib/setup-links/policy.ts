@@ -1,4 +1,4 @@
-import type { LinkState } from "./schema.ts";
+import type { LinkState } from "./shape.ts";
 
 export interface LinkTimes {
   expiresAt: Date;

@@ -10,7 +10,8 @@ import { MINUTE_MS } from "#lib/shared/clock.ts";
 import { declined } from "#lib/shared/refusals.ts";
 import { actorOfLink, findByBrowser, type LookedAt } from "./looking.ts";
 import { linkState, type RefusalReason } from "./policy.ts";
-import type { LinkState, SetupLinkQuery } from "./schema.ts";
+import type { SetupLinkQuery } from "./schema.ts";
+import type { LinkState } from "./shape.ts";
 
 export interface SetupLinkRow {
   id: string;

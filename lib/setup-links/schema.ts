@@ -1,12 +1,7 @@
 import { z } from "zod";
 import { PURPOSES, type Purpose } from "#lib/access/permissions.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
-
-/** For how many days a set-up link may stand. */
-export const LIFETIMES = [1, 7, 14, 30] as const;
-
-/** What a link made in the console may be for: what the portal has pages for. */
-export const OFFERED_PURPOSES = PURPOSES;
+import { LIFETIMES, OFFERED_PURPOSES } from "./shape.ts";
 
 export const CreateSetupLinkInput = z
   .strictObject({
@@ -44,9 +39,6 @@ export type LinkTokenInput = z.infer<typeof LinkTokenInput>;
 /** The token of an application's link. */
 export const TicketInput = z.strictObject({ token: z.string().min(1).max(8_000) });
 export type TicketInput = z.infer<typeof TicketInput>;
-
-export const LINK_STATES = ["waiting", "open", "finished", "expired", "revoked", "replaced"] as const;
-export type LinkState = (typeof LINK_STATES)[number];
 
 export const SETUP_LINK_LIST = {
   sorts: ["created", "organization", "expires", "opened"],

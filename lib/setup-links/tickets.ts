@@ -14,7 +14,7 @@ import { newId } from "#lib/shared/ids.ts";
 import { findByTicket, LOOKED_AT, type Look, withPurposes } from "./looking.ts";
 import { bindLink, noteRefusal, type OpenOutcome } from "./opening.ts";
 import { lockEnvironment, replaceOthers } from "./replacing.ts";
-import { OFFERED_PURPOSES } from "./schema.ts";
+import { OFFERED_PURPOSES } from "./shape.ts";
 
 /** For how long what a ticket opened stands: the ticket itself only has to reach the browser, within minutes. */
 const LIFE_MS = DAY_MS;

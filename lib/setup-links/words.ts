@@ -1,5 +1,5 @@
 import type { Purpose } from "#lib/access/permissions.ts";
-import type { LinkState } from "./schema.ts";
+import type { LinkState } from "./shape.ts";
 
 /** What a link is for, as the console says it. */
 export const PURPOSE_WORDS: Record<Purpose, { name: string; means: string }> = {

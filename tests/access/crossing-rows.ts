@@ -1,7 +1,8 @@
 import type { Actor } from "#lib/access/actor.ts";
 import * as commands from "#lib/crossings/commands.ts";
 import * as queries from "#lib/crossings/queries.ts";
-import { CROSSING_LIST, crossingQuery } from "#lib/crossings/schema.ts";
+import { crossingQuery } from "#lib/crossings/schema.ts";
+import { CROSSING_LIST } from "#lib/crossings/shape.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import { type Rows, row } from "./rows.ts";
 

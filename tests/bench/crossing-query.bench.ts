@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import { CROSSING_LIST, crossingQuery } from "#lib/crossings/schema.ts";
+import { crossingQuery } from "#lib/crossings/schema.ts";
+import { CROSSING_LIST } from "#lib/crossings/shape.ts";
 import type { SearchParams } from "#lib/platform/list.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
 import { roleUrl } from "#prisma/roles.ts";

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, type Page } from "@playwright/test";
-import type { Guide, GuideRow, GuideValues, Language } from "#lib/guides/schema.ts";
+import type { Guide, GuideRow, Language } from "#lib/guides/schema.ts";
+import type { GuideValues } from "#lib/guides/shape.ts";
 import { violationsOn } from "#tests/support/accessibility.ts";
 import { test } from "#tests/support/browser.ts";
 import { guidesInBrowser } from "#tests/support/guides/bundle.ts";

@@ -4,14 +4,8 @@ import { describe, expect, test } from "vitest";
 import { clean } from "#lib/doctor/bounds.ts";
 import { doorFor } from "#lib/doctor/doors.ts";
 import type { PlanRule } from "#lib/doctor/plan.ts";
-import {
-  type CheckResult,
-  DoctorReport,
-  exitCode,
-  groupChecks,
-  REPORT_BYTES_MAX,
-  readReport,
-} from "#lib/doctor/report.ts";
+import { type CheckResult, DoctorReport, exitCode, groupChecks, readReport } from "#lib/doctor/report.ts";
+import { REPORT_BYTES_MAX } from "#lib/doctor/shape.ts";
 import { reportText } from "#lib/doctor/text.ts";
 import { exampleReport } from "#tests/support/doctor-report.ts";
 

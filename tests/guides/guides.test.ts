@@ -4,15 +4,8 @@ import { describe, expect, test } from "vitest";
 import { PROVIDERS } from "#lib/connections/providers.ts";
 import { DIRECTORY_PROVIDERS } from "#lib/directories/providers.ts";
 import { getGuide } from "#lib/guides/library.ts";
-import {
-  type Guide,
-  GuideFile,
-  inLanguage,
-  LANGUAGES,
-  PLACEHOLDERS,
-  type Placeholder,
-  problemsOf,
-} from "#lib/guides/schema.ts";
+import { type Guide, GuideFile, inLanguage, LANGUAGES } from "#lib/guides/schema.ts";
+import { PLACEHOLDERS, type Placeholder, problemsOf } from "#lib/guides/shape.ts";
 import { CHECKS as LDAP } from "#lib/identity-service/ldap/trace.ts";
 import { mapClaims } from "#lib/identity-service/oidc/claims.ts";
 import { CHECKS as OIDC } from "#lib/identity-service/oidc/trace.ts";

@@ -2,7 +2,8 @@ import { cp, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { filled, type GuideRow, isGeneral, matches, missingIn } from "#lib/guides/schema.ts";
+import type { GuideRow } from "#lib/guides/schema.ts";
+import { filled, isGeneral, matches, missingIn } from "#lib/guides/shape.ts";
 
 // The library reads the folder that the program runs in: here, a copy of it.
 const HERE = process.cwd();

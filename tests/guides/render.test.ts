@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { getGuide, listGuides } from "#lib/guides/library.ts";
-import { type GuideValues, LANGUAGES, PLACEHOLDERS } from "#lib/guides/schema.ts";
+import { LANGUAGES } from "#lib/guides/schema.ts";
+import { type GuideValues, PLACEHOLDERS } from "#lib/guides/shape.ts";
 import { guidesInNode } from "#tests/support/guides/bundle.ts";
 
 const VALUES: GuideValues = Object.fromEntries(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { getGuide } from "#lib/guides/library.ts";
-import { filled } from "#lib/guides/schema.ts";
+import { filled } from "#lib/guides/shape.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { sdkFor } from "#tests/support/environment-calls.ts";
 import { formWalker } from "#tests/support/form-walker.ts";

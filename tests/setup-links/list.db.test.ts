@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { closeDatabase } from "#lib/platform/db.ts";
 import { listSetupLinks } from "#lib/setup-links/queries.ts";
-import { LINK_STATES, SETUP_LINK_LIST, type SetupLinkQuery } from "#lib/setup-links/schema.ts";
+import { SETUP_LINK_LIST, type SetupLinkQuery } from "#lib/setup-links/schema.ts";
+import { LINK_STATES } from "#lib/setup-links/shape.ts";
 import { drawFleet } from "#prisma/demo/fleet.ts";
 import { Random } from "#prisma/demo/random.ts";
 import type { FleetRows } from "#prisma/demo/rows.ts";

@@ -1,7 +1,7 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { packetText } from "#components/change-requests/traffic-regions.tsx";
-import { packetQuery } from "#lib/allowlist/analysis/schema.ts";
+import { packetQuery } from "#lib/allowlist/analysis/shape.ts";
 import type { Packet } from "#lib/shared/allowlist/traffic.ts";
 
 /** One packet that shows it, leading to the box that tries it. */

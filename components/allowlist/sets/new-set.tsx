@@ -10,7 +10,7 @@ import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { createSetAction } from "#lib/allowlist/sets/actions.ts";
-import type { CustomerChoice } from "#lib/customers/schema.ts";
+import type { CustomerChoice } from "#lib/customers/shape.ts";
 import { SetForm } from "./set-form.tsx";
 
 interface NewSetProps {

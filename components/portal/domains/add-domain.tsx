@@ -7,7 +7,7 @@ import { Callout } from "#components/ui/callout.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { DomainName } from "#lib/domains/schema.ts";
+import { bareName } from "#lib/domains/shape.ts";
 import { type ActionState, IDLE } from "#lib/platform/action-state.ts";
 import { addPortalDomainAction } from "#lib/portal/domains/actions.ts";
 import type { Said } from "#lib/portal/domains/commands.ts";
@@ -32,8 +32,7 @@ export function AddDomain({ again, askName }: AddDomainProps) {
     <Card title={again ? t("add.again") : t("add.title")}>
       <form
         action={(form) => {
-          // What stood around the name is taken off.
-          setSent(DomainName.safeParse(typed).data ?? typed.trim());
+          setSent(bareName(typed));
           send(form);
         }}
         className="grid gap-3"

@@ -1,7 +1,8 @@
 "use client";
 
 import { useTexts } from "#components/portal/texts.tsx";
-import type { GuideAttributes, GuideValues } from "#lib/guides/schema.ts";
+import type { GuideAttributes } from "#lib/guides/schema.ts";
+import type { GuideValues } from "#lib/guides/shape.ts";
 import { Value } from "./value.tsx";
 
 interface AttributesTableProps {

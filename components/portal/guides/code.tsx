@@ -2,7 +2,8 @@
 
 import { useTexts } from "#components/portal/texts.tsx";
 import { CopyButton } from "#components/ui/copy.tsx";
-import { filled, type GuideStep, type GuideValues } from "#lib/guides/schema.ts";
+import type { GuideStep } from "#lib/guides/schema.ts";
+import { filled, type GuideValues } from "#lib/guides/shape.ts";
 
 interface CodeProps {
   code: GuideStep["code"][number];

@@ -3,7 +3,8 @@
 import { useId } from "react";
 import { useTexts } from "#components/portal/texts.tsx";
 import { cx } from "#components/ui/cx.ts";
-import { filled, type GuideDrawing, type GuideField, type GuideValues } from "#lib/guides/schema.ts";
+import type { GuideDrawing, GuideField } from "#lib/guides/schema.ts";
+import { filled, type GuideValues } from "#lib/guides/shape.ts";
 import { FormPart, formHeight } from "./drawing-form.tsx";
 import { fitting, type Plan, planOf } from "./drawing-plan.ts";
 

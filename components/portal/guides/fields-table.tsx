@@ -1,7 +1,8 @@
 "use client";
 
 import { useTexts } from "#components/portal/texts.tsx";
-import type { GuideField, GuideValues } from "#lib/guides/schema.ts";
+import type { GuideField } from "#lib/guides/schema.ts";
+import type { GuideValues } from "#lib/guides/shape.ts";
 import { Marked } from "./marked.tsx";
 import { Value } from "./value.tsx";
 

@@ -1,7 +1,8 @@
 "use client";
 
 import { useTexts } from "#components/portal/texts.tsx";
-import type { Guide, GuideValues } from "#lib/guides/schema.ts";
+import type { Guide } from "#lib/guides/schema.ts";
+import type { GuideValues } from "#lib/guides/shape.ts";
 import { Marked } from "./marked.tsx";
 
 /** What the product shows that the form here asks for. */

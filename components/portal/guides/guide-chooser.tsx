@@ -4,7 +4,8 @@ import { Search } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { useTexts } from "#components/portal/texts.tsx";
 import { Input } from "#components/ui/input.tsx";
-import { type GuideRow, isGeneral, matches, Protocol } from "#lib/guides/schema.ts";
+import type { GuideRow } from "#lib/guides/schema.ts";
+import { isGeneral, matches, PROTOCOLS } from "#lib/guides/shape.ts";
 import { GuideMark } from "./guide-mark.tsx";
 
 interface GuideChooserProps {
@@ -49,7 +50,7 @@ export function GuideChooser({ guides, hrefOf, onChoose, airGapped = false }: Gu
           <span className="text-muted">{say("chooser.noneHint")}</span>
         </p>
       )}
-      {Protocol.options.map((protocol) => {
+      {PROTOCOLS.map((protocol) => {
         const group = (found.length === 0 ? guides.filter(isGeneral) : found).filter(
           (guide) => guide.protocol === protocol,
         );

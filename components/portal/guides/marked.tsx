@@ -1,7 +1,7 @@
 "use client";
 
 import { useTexts } from "#components/portal/texts.tsx";
-import { filled, type GuideValues, isFilled, type Placeholder } from "#lib/guides/schema.ts";
+import { filled, type GuideValues, isFilled, type Placeholder } from "#lib/guides/shape.ts";
 
 interface MarkedProps {
   /** `**name**` is what the product calls something, `` `text` `` what is typed, `{acs_url}` a value. */

@@ -2,7 +2,7 @@
 
 import { useTexts } from "#components/portal/texts.tsx";
 import { CopyButton } from "#components/ui/copy.tsx";
-import { filled, type GuideValues, missingIn } from "#lib/guides/schema.ts";
+import { filled, type GuideValues, missingIn } from "#lib/guides/shape.ts";
 
 interface ValueProps {
   text: string;

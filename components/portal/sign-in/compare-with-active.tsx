@@ -10,7 +10,7 @@ import { Card } from "#components/ui/card.tsx";
 import { Status } from "#components/ui/status.tsx";
 import type { SignInTrace } from "#lib/drivers/port.ts";
 import { replayTestAction } from "#lib/portal/sign-in/actions.ts";
-import { FIELDS } from "#lib/portal/sign-in/schema.ts";
+import { FIELDS } from "#lib/portal/sign-in/shape.ts";
 import type { ReplayedOwn } from "#lib/portal/sign-in/test.ts";
 import { useRefusals } from "./refusals.ts";
 import { useCheckWords } from "./trace-words.ts";

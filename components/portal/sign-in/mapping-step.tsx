@@ -9,7 +9,7 @@ import { Form, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
 import type { Mapping, ProfileField } from "#lib/drivers/port.ts";
 import { saveMappingAction } from "#lib/portal/sign-in/actions.ts";
-import { FIELDS } from "#lib/portal/sign-in/schema.ts";
+import { FIELDS } from "#lib/portal/sign-in/shape.ts";
 import { useRefusals } from "./refusals.ts";
 import { type RoleChoice, RoleRows } from "./role-rows.tsx";
 import { StepNav } from "./step-frame.tsx";

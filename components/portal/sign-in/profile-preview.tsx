@@ -3,7 +3,7 @@
 import { useTexts } from "#components/portal/texts.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import type { MappedField, MappingPreview } from "#lib/drivers/revision-port.ts";
-import { FIELDS } from "#lib/portal/sign-in/schema.ts";
+import { FIELDS } from "#lib/portal/sign-in/shape.ts";
 
 /** The profile and the roles that would come of what was received, each with where it is from. */
 export function ProfilePreview({ preview }: { preview: MappingPreview }) {

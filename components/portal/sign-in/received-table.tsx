@@ -2,7 +2,7 @@
 
 import { useTexts } from "#components/portal/texts.tsx";
 import type { ReceivedAttribute } from "#lib/drivers/revision-port.ts";
-import { FIELDS } from "#lib/portal/sign-in/schema.ts";
+import { FIELDS } from "#lib/portal/sign-in/shape.ts";
 
 /** Each attribute that was received, beside what becomes of it. */
 export function ReceivedTable({ received }: { received: readonly ReceivedAttribute[] }) {

@@ -3,7 +3,7 @@
 import { useTexts } from "#components/portal/texts.tsx";
 import { CopyButton } from "#components/ui/copy.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
-import { type GuideValues, PLACEHOLDERS } from "#lib/guides/schema.ts";
+import { type GuideValues, PLACEHOLDERS } from "#lib/guides/shape.ts";
 
 /** The values that go into the provider, where no guide shows them in their places. */
 export function ValuesToCopy({ values }: { values: GuideValues }) {

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { DeploymentId } from "#lib/deployments/schema.ts";
 import type { ListQuery, ListSpec, SearchParams } from "#lib/platform/list.ts";
-import type { Packet } from "#lib/shared/allowlist/traffic.ts";
 
 export const IDLE_LIST = { sorts: ["rule"], filters: [] } as const satisfies ListSpec<string, string>;
 export type IdleListQuery = ListQuery<"rule", never>;
@@ -37,10 +36,4 @@ export function againstOf(params: SearchParams): Against {
   const what = z.enum(["past", "deployment"]).safeParse(params.with);
   if (what.success) return { kind: "choose", what: what.data };
   return { kind: "ahead", days: Days.catch(30).parse(params.ahead) };
-}
-
-/** The part of a URL that asks about this packet. */
-export function packetQuery({ direction, protocol, carriedBy, port, peer, name }: Packet): string {
-  const said = { direction, protocol, by: carriedBy, peer: name ?? peer ?? "" };
-  return new URLSearchParams(port === null ? said : { ...said, port: `${port}` }).toString();
 }

@@ -3,7 +3,7 @@ import { DeploymentId } from "#lib/deployments/schema.ts";
 import type { ListQuery, ListSpec } from "#lib/platform/list.ts";
 import { readPorts } from "#lib/shared/ports.ts";
 import type { Reading } from "#lib/shared/reading.ts";
-import { readPeer } from "../schema.ts";
+import { readPeer } from "../shape.ts";
 import { PACKS } from "./index.ts";
 import { isName, type PackAnswers, QUESTIONS, type Question, type QuestionId } from "./questions.ts";
 

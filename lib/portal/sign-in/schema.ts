@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { METADATA_FILE_BYTES_MAX } from "#lib/connections/schema.ts";
-import type { ProfileField } from "#lib/drivers/port.ts";
+import { METADATA_FILE_BYTES_MAX } from "#lib/connections/shape.ts";
 import { Certificates, emptyOr } from "#lib/shared/ldap-input.ts";
 
 // What is wrong with a field is said by the key of a text: texts/<language>/connection.json, under `refusals`.
@@ -60,16 +59,6 @@ export const ProviderInput = z.discriminatedUnion("source", [
   }),
 ]);
 export type ProviderInput = z.output<typeof ProviderInput>;
-
-/** The fields of a profile, in the order in which they are asked for. */
-export const FIELDS = [
-  "idpId",
-  "email",
-  "firstName",
-  "lastName",
-  "name",
-  "groups",
-] as const satisfies ProfileField[];
 
 const attribute = z
   .string()

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { askedPacket } from "#lib/allowlist/analysis/packet.ts";
-import { packetQuery } from "#lib/allowlist/analysis/schema.ts";
+import { packetQuery } from "#lib/allowlist/analysis/shape.ts";
 import { type JudgedRule, type Miss, verdictOf } from "#lib/allowlist/analysis/verdict.ts";
 import type { Packet, TrafficRule } from "#lib/shared/allowlist/traffic.ts";
 import { anyPacket, anyRules, passesBy } from "#tests/shared/allowlist/arbitrary.ts";

@@ -3,7 +3,8 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { GuideChooser } from "#components/portal/guides/guide-chooser.tsx";
 import { GuidePage } from "#components/portal/guides/guide-page.tsx";
 import { Texts } from "#components/portal/texts.tsx";
-import type { Guide, GuideRow, GuideValues, Language } from "#lib/guides/schema.ts";
+import type { Guide, GuideRow, Language } from "#lib/guides/schema.ts";
+import type { GuideValues } from "#lib/guides/shape.ts";
 import { TEXTS } from "#lib/portal/texts/index.ts";
 
 // What tests render, bundled by ./bundle.ts: once for Node, once for the browser.

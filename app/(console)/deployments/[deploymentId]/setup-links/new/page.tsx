@@ -14,7 +14,7 @@ import { listConnectionPlaces, listOrganizations } from "#lib/connections/querie
 import { orNotFound } from "#lib/platform/page.ts";
 import { LOCALES } from "#lib/portal/texts/locales.ts";
 import { textsIn, translatorFor } from "#lib/portal/texts.ts";
-import { OFFERED_PURPOSES } from "#lib/setup-links/schema.ts";
+import { OFFERED_PURPOSES } from "#lib/setup-links/shape.ts";
 import { getVendor } from "#lib/vendor/queries.ts";
 
 export default async function NewSetupLinkPage({
