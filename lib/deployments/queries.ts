@@ -114,8 +114,8 @@ export async function countHealth(tx: Tx, customerIds: readonly string[], now: D
     ${deploymentsFrom(now, ids)} WHERE d.id = ANY(${ids}::text[]) GROUP BY 1, 2`);
 }
 
-/** These deployments, in this order. */
-async function readDeployments(tx: Tx, ids: readonly string[], now: Date): Promise<DeploymentRow[]> {
+/** These deployments, in this order. Which of them the actor may see was asked before. */
+export async function readDeployments(tx: Tx, ids: readonly string[], now: Date): Promise<DeploymentRow[]> {
   if (ids.length === 0) return [];
   const rows = await tx.$queryRaw<Omit<DeploymentRow, "reason">[]>(Prisma.sql`
     SELECT d.id, d.name, d.site, d.mode::text AS mode, d.owner_name AS "ownerName", d.tags,

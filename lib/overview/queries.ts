@@ -1,6 +1,7 @@
 import "server-only";
 import { type Actor, customersVisibleTo, visibleTo } from "#lib/access/actor.ts";
 import { deploymentsFrom, EXPIRY_NOTICE_MS, healthSql } from "#lib/deployments/facts.ts";
+import { type DeploymentRow, readDeployments } from "#lib/deployments/queries.ts";
 import { HEALTH, type Health } from "#lib/deployments/words.ts";
 import { inScope } from "#lib/platform/db.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
@@ -12,16 +13,23 @@ export interface Fleet {
   deployments: number;
   people: number;
   health: Record<Health, number>;
+  /** The first of the sites that fail or are degraded. */
+  worst: DeploymentRow[];
 }
 
-/** How many there are of what the actor may see, and how the sites stand. */
-export function countFleet(actor: Actor, now = systemClock()): Promise<Fleet> {
+/** How many there are of what the actor may see, how the sites stand, and the worst of them: the fleet is gone through once. */
+export function countFleet(actor: Actor, worst: number, now = systemClock()): Promise<Fleet> {
   actor.must("deployment.read");
   return inScope(actor, async (tx) => {
     const visible = visibleSql(actor, Prisma.sql`d.customer_id`);
-    const rows = await tx.$queryRaw<{ health: Health; count: number }[]>(Prisma.sql`
-      SELECT ${healthSql(now)} AS health, count(*)::int AS count ${deploymentsFrom(now)}
-      WHERE ${visible} AND d.archived_at IS NULL GROUP BY 1`);
+    const rows = await tx.$queryRaw<{ health: Health; count: number; first: string[] | null }[]>(Prisma.sql`
+      SELECT health, count(*)::int AS count,
+        (array_agg(id ORDER BY name, id) FILTER (WHERE health IN ('failing', 'degraded')))[1:${worst}::int] AS first
+      FROM (
+        SELECT d.id, d.name, ${healthSql(now)} AS health ${deploymentsFrom(now)}
+        WHERE ${visible} AND d.archived_at IS NULL
+      ) x GROUP BY health ORDER BY array_position(${[...HEALTH]}::text[], health)`);
+    const first = rows.flatMap((row) => row.first ?? []).slice(0, worst);
     const counted = new Map(rows.map(({ health, count }) => [health, count]));
     const health = Object.fromEntries(HEALTH.map((one) => [one, counted.get(one) ?? 0])) as Record<
       Health,
@@ -32,6 +40,7 @@ export function countFleet(actor: Actor, now = systemClock()): Promise<Fleet> {
       deployments: rows.reduce((sum, { count }) => sum + count, 0),
       people: await tx.person.count({ where: { status: "active" } }),
       health,
+      worst: await readDeployments(tx, first, now),
     };
   });
 }
@@ -75,14 +84,11 @@ export function listExpiring(
     JOIN console.customers k ON k.id = d.customer_id
     WHERE ${visibleSql(actor, Prisma.sql`d.customer_id`)} AND d.archived_at IS NULL`;
   return inScope(actor, async (tx) => {
-    const [counted] = await tx.$queryRaw<{ total: number }[]>(
-      Prisma.sql`SELECT count(*)::int AS total ${expiring}`,
-    );
-    const rows = await tx.$queryRaw<Expiring[]>(Prisma.sql`
+    const found = await tx.$queryRaw<(Expiring & { total: number })[]>(Prisma.sql`
       SELECT x.id, x.kind, x.name, x.expires_at AS "expiresAt", d.id AS "deploymentId",
-        d.name AS "deploymentName", k.name AS "customerName"
+        d.name AS "deploymentName", k.name AS "customerName", count(*) OVER ()::int AS total
       ${expiring} ORDER BY x.expires_at, x.id LIMIT ${count}`);
-    return { rows, total: counted?.total ?? 0 };
+    return { rows: found.map(({ total: _, ...row }) => row), total: found[0]?.total ?? 0 };
   });
 }
 

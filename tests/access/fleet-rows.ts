@@ -97,7 +97,7 @@ export const FLEET: Rows = {
     "not_found",
     deploymentCommands.restoreDeployment,
   ),
-  "overview/queries.countFleet": row("deployment.read", "unseen", (actor) => overview.countFleet(actor)),
+  "overview/queries.countFleet": row("deployment.read", "unseen", (actor) => overview.countFleet(actor, 8)),
   "overview/queries.listExpiring": row("allowlist.read", "unseen", (actor) =>
     overview.listExpiring(actor, 100),
   ),

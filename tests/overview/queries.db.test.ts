@@ -20,14 +20,24 @@ afterAll(closeDatabase);
 
 describe("the fleet at a glance", () => {
   test("counts each site once, under the worst that is true of it", async () => {
-    const fleet = await countFleet(owner, now);
+    const fleet = await countFleet(owner, 8, now);
     expect(fleet).toMatchObject({ customers: 3, deployments: 3 });
     expect(fleet.health).toEqual({ failing: 1, degraded: 1, unknown: 0, setting_up: 0, healthy: 1 });
   });
 
   test("is another customer's only as far as they may see", async () => {
-    const fleet = await countFleet(anActor("customer_admin", ["cus_summit"]), now);
+    const fleet = await countFleet(anActor("customer_admin", ["cus_summit"]), 8, now);
     expect(fleet).toMatchObject({ customers: 1, deployments: 1, health: { failing: 0, healthy: 1 } });
+    expect(fleet.worst).toEqual([]);
+  });
+
+  test("names the worst first, as many as are asked for", async () => {
+    const { worst } = await countFleet(owner, 8, now);
+    expect(worst.map(({ name, health }) => `${name}: ${health}`)).toEqual([
+      "harbour site: failing",
+      "meadow site: degraded",
+    ]);
+    expect((await countFleet(owner, 1, now)).worst.map(({ name }) => name)).toEqual(["harbour site"]);
   });
 });
 

@@ -8,11 +8,8 @@ import { LinkButton } from "#components/ui/button.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { requireActor } from "#lib/auth/session.ts";
 import { countWaiting } from "#lib/change-requests/queries.ts";
-import { listDeployments } from "#lib/deployments/queries.ts";
-import { DEPLOYMENT_LIST } from "#lib/deployments/schema.ts";
 import { firstSteps, headline } from "#lib/overview/policy.ts";
 import { countFleet, listExpiring, listFailingConnections } from "#lib/overview/queries.ts";
-import { parseListQuery } from "#lib/platform/list.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { recentEvents } from "../recent-events.ts";
 import { Boards } from "./boards.tsx";
@@ -21,21 +18,19 @@ export const metadata: Metadata = { title: "Overview" };
 
 const SHOWN = 8;
 const LISTED_MAX = 200;
-const WORST = parseListQuery({ health: "failing,degraded", sort: "health" }, DEPLOYMENT_LIST);
 
 /** Is anything wrong, and what do I do? */
 export default async function OverviewPage({ searchParams }: PageProps<"/">) {
   const [actor, whole] = [await requireActor(), await searchParams];
-  const [fleet, worst, failing, expiring, events, waiting] = await Promise.all([
-    countFleet(actor),
-    listDeployments(actor, WORST),
+  const [fleet, failing, expiring, events, waiting] = await Promise.all([
+    countFleet(actor, SHOWN),
     listFailingConnections(actor, whole.failing === "all" ? LISTED_MAX : SHOWN),
     listExpiring(actor, whole.expiring === "all" ? LISTED_MAX : SHOWN),
     recentEvents(actor, {}, SHOWN),
     countWaiting(actor),
   ]);
   const steps = firstSteps(fleet).filter((step) => step.href !== "/people" || actor.can("person.invite"));
-  const [first] = worst.rows;
+  const [first] = fleet.worst;
   return (
     <div className="grid gap-5">
       <PageHead
@@ -57,7 +52,7 @@ export default async function OverviewPage({ searchParams }: PageProps<"/">) {
           <Boards actor={actor} sites={fleet.deployments} />
           <HealthStrip health={fleet.health} />
           <div className="grid items-start gap-5 xl:grid-cols-2">
-            <WorstSites rows={worst.rows.slice(0, SHOWN)} total={worst.total} />
+            <WorstSites rows={fleet.worst} total={fleet.health.failing + fleet.health.degraded} />
             <ExpiringList {...expiring} allHref="/?expiring=all" now={systemClock()} />
             <FailingConnections {...failing} />
             <RecentEvents title="Recent changes" events={events} allHref="/audit" />
