@@ -17,6 +17,7 @@ type LazyName = keyof typeof LAZY;
 const LAZY = {
   sign_in: async (): Promise<Area> => (await import("./areas/sign-in.ts")).signInArea,
   scim: async (): Promise<Area> => (await import("./areas/scim.ts")).scimArea,
+  relay: async (): Promise<Area> => (await import("./areas/relay.ts")).relayArea,
   management: async (): Promise<Area> => (await import("./areas/management.ts")).managementArea,
   api: async (): Promise<Area> => (await import("./areas/api.ts")).apiArea,
 };
@@ -26,6 +27,7 @@ export function areaOf(url: string): AreaName {
   if (url.startsWith("/sso/")) return "sign_in";
   if (/^\/(health|ready|metrics)/.test(url)) return "health";
   if (url.startsWith("/scim/")) return "scim";
+  if (url.startsWith("/relay/")) return "relay";
   if (url.startsWith("/sallyport/")) return "management";
   return "api";
 }

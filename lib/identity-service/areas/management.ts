@@ -28,6 +28,7 @@ import { signInRoutes } from "../management/sign-ins.ts";
 import { tokenRoutes } from "../management/tokens.ts";
 import { messageRoutes } from "../messages/routes.ts";
 import { openApiRoutes } from "../openapi/routes.ts";
+import { managedRelayRoutes } from "../relay/routes.ts";
 import { managedWebhookRoutes } from "../webhooks/routes.ts";
 import { repeatSafely } from "../wire/idempotency.ts";
 
@@ -49,6 +50,7 @@ export const managementArea: Area = (app, service, whole) => {
         managedConnectionRoutes,
         impersonationRoutes,
         managedWebhookRoutes,
+        managedRelayRoutes,
         messageRoutes,
         testAndTraceRoutes,
         revisionRoutes,

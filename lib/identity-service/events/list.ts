@@ -3,7 +3,7 @@ import { invalid, notFound } from "../wire/errors.ts";
 import { readPage } from "../wire/pagination.ts";
 import { many, one, type Params } from "../wire/params.ts";
 import type { EventRow } from "./event.ts";
-import { EVENT_NAMES } from "./names.ts";
+import { isEventName } from "./names.ts";
 
 /** What somebody who reads events asks for. */
 interface Reading {
@@ -77,7 +77,7 @@ async function select(
 function readReading(query: Params): Reading {
   const { limit, order, before, after } = readPage(query);
   const names = many(query, "events");
-  const unknown = names.find((name) => !EVENT_NAMES.has(name));
+  const unknown = names.find((name) => !isEventName(name));
   if (unknown !== undefined)
     throw invalid([{ field: "events", code: "invalid", message: `'${unknown.slice(0, 100)}' is no event.` }]);
   const [rangeStart, rangeEnd] = [readTime(query, "range_start"), readTime(query, "range_end")];

@@ -1,3 +1,5 @@
+import { GAP_EVENT } from "#lib/shared/gateway/gap.ts";
+
 /** The events of the public OpenAPI document (0.61.0). What cannot happen offline may still be asked for. */
 export const EVENT_NAMES: ReadonlySet<string> = new Set(
   `
@@ -30,3 +32,8 @@ export const EVENT_NAMES: ReadonlySet<string> = new Set(
     .trim()
     .split(/\s+/),
 );
+
+/** Whether events of this name can be asked for: besides WorkOS's, what a gateway tells of those that it lost. */
+export function isEventName(name: string): boolean {
+  return EVENT_NAMES.has(name) || name === GAP_EVENT;
+}

@@ -8,6 +8,7 @@ import { IMPORTS } from "../imports/routes.ts";
 import { MakeDefault, RotateSigningKey } from "../management/environments.ts";
 import { CreateImpersonation } from "../management/impersonation.ts";
 import { ByWhom } from "../messages/actions.ts";
+import { SetRelay } from "../relay/relay.ts";
 import { EventId } from "../webhooks/routes.ts";
 import { allOf, listOf, made, NOTHING, type Operations, one } from "./operation.ts";
 
@@ -178,6 +179,20 @@ export const ENVIRONMENT_OPERATIONS: Operations = {
     summary: "Delivers every event since one again.",
     body: EventId,
     answer: one("webhook_endpoint"),
+  },
+
+  "GET /environments/{env}/event_relay": {
+    summary: "Shows where the site's gateway hands events of elsewhere over to this environment.",
+    answer: one("event_relay"),
+  },
+  "PUT /environments/{env}/event_relay": {
+    summary: "Takes such events, signed with this secret; the one before holds for a week more.",
+    body: SetRelay,
+    answer: one("event_relay"),
+  },
+  "DELETE /environments/{env}/event_relay": {
+    summary: "Takes no more of them. Those that are here stay.",
+    answer: NOTHING,
   },
 
   ...Object.fromEntries(

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { EVENT_NAMES } from "../events/names.ts";
+import { isEventName } from "../events/names.ts";
 import type { Sealer } from "../keys/seal.ts";
 import { iso, isoOrNull } from "../wire/time.ts";
 
 const Events = z
-  .array(z.string().refine((name) => EVENT_NAMES.has(name), "This is no event."))
+  .array(z.string().refine(isEventName, "This is no event."))
   .min(1)
   .max(200)
   .transform((names) => [...new Set(names)]);

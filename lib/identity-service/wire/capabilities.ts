@@ -14,7 +14,8 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   "POST /widgets/token":
     "The token is signed as in the cloud; what the widgets themselves call is not served here.",
   "POST /client/token": "The token is signed as in the cloud; what browsers call with it is not served here.",
-  "GET /events": "Without an order the oldest come first. Kept 90 days.",
+  "GET /events":
+    "Without an order the oldest come first. Kept 90 days. What a boundary gateway relays from elsewhere stands among them, and sallyport.gap for what it lost.",
   "POST /auth/factors/enroll": "TOTP only: text messages need the Internet.",
   "POST /portal/generate_link":
     "The link leads to the set-up portal of the console (SALLYPORT_PORTAL_URL). For log_streams and bring_your_own_key, and without a console, to a page of this service that says what it is for.",
