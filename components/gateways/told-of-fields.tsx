@@ -3,11 +3,7 @@
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { Field, FieldParts } from "#components/ui/field.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
-
-export interface EnvironmentOption {
-  id: string;
-  name: string;
-}
+import type { EnvironmentOption } from "./words.ts";
 
 interface ToldOfFieldsProps {
   environments: readonly EnvironmentOption[];
@@ -45,16 +41,4 @@ export function ToldOfFields({ environments, known }: ToldOfFieldsProps) {
       )}
     </>
   );
-}
-
-/** The same, said: "All events", "dsync.* of Production". */
-export function toldOfWords(
-  { events, environmentIds }: { events: readonly string[]; environmentIds: readonly string[] },
-  environments: readonly EnvironmentOption[],
-): string {
-  const names = new Map(environments.map(({ id, name }) => [id, name]));
-  const what = events.length === 0 ? "All events" : events.join(", ");
-  return environmentIds.length === 0
-    ? what
-    : `${what} of ${environmentIds.map((id) => names.get(id) ?? id).join(", ")}`;
 }

@@ -51,6 +51,23 @@ const OVERLAP_WORDS: Record<Overlap, string> = {
 };
 export const OVERLAP_OPTIONS = Object.entries(OVERLAP_WORDS).map(([value, label]) => ({ value, label }));
 
+export interface EnvironmentOption {
+  id: string;
+  name: string;
+}
+
+/** What an endpoint, a follower or a folder is told of: "All events", "dsync.* of Production". */
+export function toldOfWords(
+  { events, environmentIds }: { events: readonly string[]; environmentIds: readonly string[] },
+  environments: readonly EnvironmentOption[],
+): string {
+  const names = new Map(environments.map(({ id, name }) => [id, name]));
+  const what = events.length === 0 ? "All events" : events.join(", ");
+  return environmentIds.length === 0
+    ? what
+    : `${what} of ${environmentIds.map((id) => names.get(id) ?? id).join(", ")}`;
+}
+
 const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
 
 /** "1.5 GB", in steps of a thousand, as disks are sold. */

@@ -10,8 +10,7 @@ import { SecretOnce } from "#components/ui/secret-once.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { createEndpointAction } from "#lib/gateways/endpoints/actions.ts";
 import type { SecretMade } from "#lib/gateways/endpoints/commands.ts";
-import type { EnvironmentOption } from "../told-of-fields.tsx";
-import { SIGNATURE_OPTIONS } from "../words.ts";
+import { type EnvironmentOption, SIGNATURE_OPTIONS } from "../words.ts";
 import { EndpointFields } from "./endpoint-fields.tsx";
 
 interface CreateEndpointProps {

@@ -4,7 +4,8 @@ import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import type { EndpointRow } from "#lib/gateways/endpoints/queries.ts";
-import { type EnvironmentOption, ToldOfFields } from "../told-of-fields.tsx";
+import { ToldOfFields } from "../told-of-fields.tsx";
+import type { EnvironmentOption } from "../words.ts";
 
 interface EndpointFieldsProps {
   environments: readonly EnvironmentOption[];

@@ -18,8 +18,7 @@ import {
 } from "#lib/gateways/endpoints/actions.ts";
 import type { SecretMade } from "#lib/gateways/endpoints/commands.ts";
 import type { EndpointRow } from "#lib/gateways/endpoints/queries.ts";
-import type { EnvironmentOption } from "../told-of-fields.tsx";
-import { OVERLAP_OPTIONS } from "../words.ts";
+import { type EnvironmentOption, OVERLAP_OPTIONS } from "../words.ts";
 import { SigningSecret } from "./create-endpoint.tsx";
 import { EndpointFields } from "./endpoint-fields.tsx";
 

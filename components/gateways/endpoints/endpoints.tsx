@@ -4,8 +4,7 @@ import { KeyValue } from "#components/ui/key-value.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { EndpointRow } from "#lib/gateways/endpoints/queries.ts";
-import { type EnvironmentOption, toldOfWords } from "../told-of-fields.tsx";
-import { SIGNATURE_WORDS } from "../words.ts";
+import { type EnvironmentOption, SIGNATURE_WORDS, toldOfWords } from "../words.ts";
 import { EndpointMenu, type MayDoToEndpoint } from "./endpoint-menu.tsx";
 
 interface EndpointsProps {

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { createFolderAction } from "#lib/gateways/folders/actions.ts";
-import type { EnvironmentOption } from "../told-of-fields.tsx";
+import type { EnvironmentOption } from "../words.ts";
 import { FolderFields } from "./folder-fields.tsx";
 
 interface CreateFolderProps {

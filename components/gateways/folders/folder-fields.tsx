@@ -3,7 +3,8 @@
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import type { FolderRow } from "#lib/gateways/folders/queries.ts";
-import { type EnvironmentOption, ToldOfFields } from "../told-of-fields.tsx";
+import { ToldOfFields } from "../told-of-fields.tsx";
+import type { EnvironmentOption } from "../words.ts";
 
 interface FolderFieldsProps {
   environments: readonly EnvironmentOption[];

@@ -9,7 +9,7 @@ import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { TaskMenu } from "#components/ui/task-menu.tsx";
 import { changeFolderAction, removeFolderAction } from "#lib/gateways/folders/actions.ts";
 import type { FolderRow } from "#lib/gateways/folders/queries.ts";
-import type { EnvironmentOption } from "../told-of-fields.tsx";
+import type { EnvironmentOption } from "../words.ts";
 import { FolderFields } from "./folder-fields.tsx";
 
 export interface MayDoToFolder {

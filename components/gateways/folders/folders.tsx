@@ -1,7 +1,7 @@
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { FolderRow } from "#lib/gateways/folders/queries.ts";
-import { type EnvironmentOption, toldOfWords } from "../told-of-fields.tsx";
+import { type EnvironmentOption, toldOfWords } from "../words.ts";
 import { FolderMenu, type MayDoToFolder } from "./folder-menu.tsx";
 
 interface FoldersProps {

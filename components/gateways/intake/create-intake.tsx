@@ -9,7 +9,7 @@ import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { createIntakeAction } from "#lib/gateways/intakes/actions.ts";
-import type { EnvironmentOption } from "../told-of-fields.tsx";
+import type { EnvironmentOption } from "../words.ts";
 import { SizeField, TargetField, ToleranceField } from "./intake-fields.tsx";
 
 interface CreateIntakeProps {

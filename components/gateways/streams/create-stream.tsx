@@ -9,7 +9,7 @@ import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { SecretOnce } from "#components/ui/secret-once.tsx";
 import { createStreamAction } from "#lib/gateways/streams/actions.ts";
 import type { StreamMade } from "#lib/gateways/streams/commands.ts";
-import type { EnvironmentOption } from "../told-of-fields.tsx";
+import type { EnvironmentOption } from "../words.ts";
 import { StreamFields } from "./stream-fields.tsx";
 
 interface CreateStreamProps {

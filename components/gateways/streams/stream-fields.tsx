@@ -3,7 +3,8 @@
 import { Field } from "#components/ui/field.tsx";
 import { Input } from "#components/ui/input.tsx";
 import type { StreamRow } from "#lib/gateways/streams/queries.ts";
-import { type EnvironmentOption, ToldOfFields } from "../told-of-fields.tsx";
+import { ToldOfFields } from "../told-of-fields.tsx";
+import type { EnvironmentOption } from "../words.ts";
 
 interface StreamFieldsProps {
   environments: readonly EnvironmentOption[];

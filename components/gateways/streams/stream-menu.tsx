@@ -15,8 +15,7 @@ import {
 } from "#lib/gateways/streams/actions.ts";
 import type { StreamMade } from "#lib/gateways/streams/commands.ts";
 import type { StreamRow } from "#lib/gateways/streams/queries.ts";
-import type { EnvironmentOption } from "../told-of-fields.tsx";
-import { OVERLAP_OPTIONS } from "../words.ts";
+import { type EnvironmentOption, OVERLAP_OPTIONS } from "../words.ts";
 import { StreamToken } from "./create-stream.tsx";
 import { StreamFields } from "./stream-fields.tsx";
 

@@ -1,6 +1,6 @@
 import { Time } from "#components/ui/time.tsx";
 import type { StreamRow } from "#lib/gateways/streams/queries.ts";
-import { type EnvironmentOption, toldOfWords } from "../told-of-fields.tsx";
+import { type EnvironmentOption, toldOfWords } from "../words.ts";
 import { type MayDoToStream, StreamMenu } from "./stream-menu.tsx";
 
 interface StreamsProps {
