@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readCidr } from "#lib/shared/addresses.ts";
-import { GatewayConfiguration } from "#lib/shared/gateway/configuration.ts";
+import { type ConfiguredRule, GatewayConfiguration } from "#lib/shared/gateway/configuration.ts";
 
 /** A configuration that may be put in force, and the digest by which it is named. */
 export interface Accepted {
@@ -35,7 +35,27 @@ export function readConfiguration(text: string, deploymentId: string | null): Ac
     }
   if (deploymentId !== null && configuration.deployment.id !== deploymentId)
     throw new ConfigurationRefused("The configuration is another deployment's.");
-  return { digest: createHash("sha256").update(text).digest("hex"), configuration };
+  return {
+    digest: createHash("sha256").update(text).digest("hex"),
+    configuration: withPackedRules(configuration),
+  };
+}
+
+/**
+ * The same, with its rules as bytes outside of the heap, read anew for whoever asks for them: that is once for each configuration
+ * and whenever one of them ends. As objects, ten thousand of them are megabytes that every collection looks through.
+ */
+function withPackedRules(configuration: GatewayConfiguration): GatewayConfiguration {
+  const packed = Buffer.from(JSON.stringify(configuration.allowlist.rules));
+  return {
+    ...configuration,
+    allowlist: {
+      ...configuration.allowlist,
+      get rules() {
+        return JSON.parse(packed.toString()) as ConfiguredRule[];
+      },
+    },
+  };
 }
 
 function json(text: string): unknown {

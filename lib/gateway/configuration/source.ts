@@ -28,10 +28,12 @@ function fileSource(path: string): Source {
     toldBy: named(`file\n${path}`),
     consoleStore: null,
     async fetch() {
-      const text = await readFile(path, "utf8");
-      if (text === last) return null;
-      last = text;
-      return text;
+      // As bytes: it is looked at every few seconds, and a text of megabytes each time is work for the collector.
+      const content = await readFile(path);
+      const digest = named(content);
+      if (digest === last) return null;
+      last = digest;
+      return content.toString();
     },
   };
 }
@@ -93,6 +95,6 @@ export function keepConfiguration(pool: Pool, sealer: Sealer, toldBy: string): K
   };
 }
 
-function named(source: string): string {
+function named(source: string | Buffer): string {
   return createHash("sha256").update(source).digest("hex");
 }

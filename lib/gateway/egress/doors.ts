@@ -35,6 +35,8 @@ export interface Doors {
 
 const TRAFFIC = { direction: "egress", protocol: "tcp", carriedBy: "application" } as const;
 
+const PORTS = 65_536;
+
 /** Compiles the rules that have not ended. */
 export function compileDoors(rules: readonly EgressRule[], now: Date): Doors {
   const live = rules.filter(
@@ -51,7 +53,9 @@ export function compileDoors(rules: readonly EgressRule[], now: Date): Doors {
       return ranges.length > 0 ? [traffic(rule, ranges)] : [];
     }),
   );
-  const addressPorts = live.flatMap(({ peer, ports }) => ("networks" in peer && ports ? [ports] : []));
+  const hasAddresses = new Uint8Array(PORTS);
+  for (const { peer, ports } of live)
+    if ("networks" in peer && ports) hasAddresses.fill(1, Math.max(0, ports.from), ports.to + 1);
   const decideName = (name: string, port: number) =>
     passage(all.decide({ ...TRAFFIC, port, peer: null, name }));
   return {
@@ -62,8 +66,7 @@ export function compileDoors(rules: readonly EgressRule[], now: Date): Doors {
       return decision.ruleId === null ? { refused: "inner_address" } : { ruleId: decision.ruleId };
     },
     decideName,
-    couldPass: (name, port) =>
-      "ruleId" in decideName(name, port) || addressPorts.some(({ from, to }) => from <= port && port <= to),
+    couldPass: (name, port) => hasAddresses[port] === 1 || "ruleId" in decideName(name, port),
     endsAt: live.reduce<Date | null>(
       (first, { expiresAt }) => (expiresAt && (!first || expiresAt < first) ? expiresAt : first),
       null,

@@ -25,9 +25,10 @@ type Told = Pick<GatewayConfiguration, "clients" | "parent_proxy"> & {
 };
 
 export function egressSettings({ allowlist, clients, parent_proxy }: Told, now: Date): EgressSettings {
-  const purposes = new Map(allowlist.rules.map(({ id, purpose }) => [id, purpose]));
+  const { rules } = allowlist;
+  const purposes = new Map(rules.map(({ id, purpose }) => [id, purpose]));
   return {
-    doors: compileDoors(allowlist.rules.map(egressRule), now),
+    doors: compileDoors(rules.map(egressRule), now),
     clients: clientBook(
       clients.map(({ id, name, token_sha256, certificate_sha256, networks }) => ({
         ...{ id, name, networks },
