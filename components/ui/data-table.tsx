@@ -1,8 +1,6 @@
 "use client";
 
-import { columnVisibilityFeature, tableFeatures, useTable } from "@tanstack/react-table";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
-import { type KeyboardEvent, type ReactNode, useMemo } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 import type { Page } from "#lib/platform/list.ts";
 import { Button } from "./button.tsx";
 import { type Columns, type ListFilter, type RowAction, shownColumns } from "./columns.ts";
@@ -43,7 +41,6 @@ interface DataTableProps<Row extends { id: string }> {
   inCard?: boolean;
 }
 
-const features = tableFeatures({ columnVisibilityFeature });
 const NO_FILTERS: readonly ListFilter[] = [];
 const FRAME = "rounded-lg border border-line bg-surface";
 
@@ -52,42 +49,13 @@ const FRAME = "rounded-lg border border-line bg-surface";
  * as `Page<Row>` from a query; the columns are data in a client component of the domain.
  */
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
-  return (
-    <NuqsAdapter>
-      <ListTable {...props} />
-    </NuqsAdapter>
-  );
-}
-
-function ListTable<Row extends { id: string }>(props: DataTableProps<Row>) {
   const { label, page, columns, filters = NO_FILTERS } = props;
   const list = useListState(
     [...filters.map((filter) => filter.name), ...(props.otherFilters ?? [])],
     props.name,
   );
   const shown = shownColumns(columns, list.columns);
-  const definitions = useMemo(
-    () =>
-      columns.map((column) => ({
-        id: column.accessorKey,
-        accessorFn: (row: Row) => row[column.accessorKey],
-      })),
-    [columns],
-  );
-  const table = useTable({
-    features,
-    data: page.rows,
-    columns: definitions,
-    getRowId: (row) => row.id,
-    state: {
-      columnVisibility: Object.fromEntries(
-        columns.map(({ accessorKey }) => [accessorKey, shown.has(accessorKey)]),
-      ),
-    },
-  });
-  const visible = table
-    .getVisibleLeafColumns()
-    .flatMap(({ id }) => columns.find((one) => one.accessorKey === id) ?? []);
+  const visible = columns.filter(({ accessorKey }) => shown.has(accessorKey));
   const hasToolbar = props.search !== undefined || filters.length > 0 || props.toolbar !== undefined;
 
   if (page.total === 0 && !list.isNarrowed && props.empty) {
@@ -123,14 +91,14 @@ function ListTable<Row extends { id: string }>(props: DataTableProps<Row>) {
               hasActions={props.rowActions !== undefined || props.rowMenu !== undefined}
             />
             <tbody>
-              {table.getRowModel().rows.map((row) => (
+              {page.rows.map((row) => (
                 <DataTableRow
                   key={row.id}
-                  row={row.original}
+                  row={row}
                   columns={visible}
-                  href={props.rowHref?.(row.original)}
-                  actions={props.rowActions?.(row.original)}
-                  menu={props.rowMenu?.(row.original)}
+                  href={props.rowHref?.(row)}
+                  actions={props.rowActions?.(row)}
+                  menu={props.rowMenu?.(row)}
                 />
               ))}
             </tbody>
