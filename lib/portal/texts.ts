@@ -1,5 +1,5 @@
 import "server-only";
-import { createTranslator, type _Translator as Translator } from "use-intl/core";
+import { createFormatter, createTranslator, type _Translator as Translator } from "use-intl/core";
 import { readLocale } from "./language.ts";
 import { writtenDate, writtenDay } from "./texts/dates.ts";
 import { type Area, type Messages, TEXTS } from "./texts/index.ts";
@@ -19,6 +19,12 @@ export function translatorFor<const Name extends Area>(
     Messages,
     Name
   >;
+}
+
+/** A moment as "3 hours ago", in this language. */
+export function whenFor(locale: Locale, now: Date): (at: Date) => string {
+  const format = createFormatter({ locale, timeZone: "UTC" });
+  return (at) => format.relativeTime(at, now);
 }
 
 /** What `<Texts>` hands to components in the browser: these areas in the visitor's language, and no others. */

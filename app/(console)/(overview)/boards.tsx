@@ -1,13 +1,11 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { BoardStrip } from "#components/portal/board/board-strip.tsx";
-import { Texts } from "#components/portal/texts.tsx";
 import type { Actor } from "#lib/access/actor.ts";
 import { getBoard } from "#lib/board/queries.ts";
 import { listDeployments } from "#lib/deployments/queries.ts";
 import { DEPLOYMENT_LIST } from "#lib/deployments/schema.ts";
 import { parseListQuery } from "#lib/platform/list.ts";
-import { TEXTS } from "#lib/portal/texts/index.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 
 const FEW = 3;
@@ -22,7 +20,7 @@ export async function Boards({ actor, sites }: { actor: Actor; sites: number }) 
     rows.map(async ({ id, name }) => ({ id, name, board: await getBoard(actor, id, now) })),
   );
   return (
-    <Texts locale="en" messages={{ board: TEXTS.en.board }}>
+    <>
       {boards.map(({ id, name, board }) => (
         <section key={id} className="grid gap-2">
           <h2 className="font-semibold text-sm">
@@ -35,9 +33,10 @@ export async function Boards({ actor, sites }: { actor: Actor; sites: number }) 
             parts={board.parts}
             href={`/deployments/${id}/status`}
             now={now}
+            locale="en"
           />
         </section>
       ))}
-    </Texts>
+    </>
   );
 }

@@ -1,12 +1,10 @@
-"use client";
-
 import type { Route } from "next";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { useTexts } from "#components/portal/texts.tsx";
 import { Status, type StatusTone } from "#components/ui/status.tsx";
 import type { BoardPart } from "#lib/board/read.ts";
-import { useWhen } from "./when.tsx";
+import type { Locale } from "#lib/portal/texts/locales.ts";
+import { translatorFor, whenFor } from "#lib/portal/texts.ts";
 
 interface BoardStripProps {
   label: string;
@@ -14,14 +12,18 @@ interface BoardStripProps {
   /** Where each leads; null: it is on this page already. */
   href: string | null;
   now: Date;
+  locale: Locale;
 }
 
 const WORST = ["negative", "caution", "neutral", "positive"] as const;
 
-/** Every part in one line: how it stands, how many of it, and when it was used last. */
-export function BoardStrip({ label, parts, href, now }: BoardStripProps) {
-  const t = useTexts("board");
-  const when = useWhen(now);
+/**
+ * Every part in one line: how it stands, how many of it, and when it was used last. Written on the server, so that the overview, where it
+ * stands too, loads no texts and nothing that reads them.
+ */
+export function BoardStrip({ label, parts, href, now, locale }: BoardStripProps) {
+  const t = translatorFor(locale, "board");
+  const when = whenFor(locale, now);
   return (
     <ul
       aria-label={label}

@@ -8,6 +8,7 @@ import { Callout } from "#components/ui/callout.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import type { PartKind } from "#lib/board/read.ts";
 import { readPortalBoard } from "#lib/portal/board/list.ts";
+import { readLocale } from "#lib/portal/language.ts";
 import { requireSetup } from "#lib/portal/setup.ts";
 import { portalTexts, textsFor } from "#lib/portal/texts.ts";
 import { systemClock } from "#lib/shared/clock.ts";
@@ -31,7 +32,7 @@ export default async function PortalStatusPage() {
           {t("silent.text")}
         </Callout>
       )}
-      <BoardStrip label={t("title")} parts={measured} href={null} now={now} />
+      <BoardStrip label={t("title")} parts={measured} href={null} now={now} locale={await readLocale()} />
       {parts.map((part) => (
         <BoardPart key={part.kind} part={part} links={LINKS[part.kind]} now={now} />
       ))}

@@ -26,7 +26,7 @@ export default async function StatusPage({ params }: PageProps<"/deployments/[de
     <Texts locale="en" messages={{ board: TEXTS.en.board, trace: TEXTS.en.trace }}>
       <div className="grid min-w-0 gap-5">
         <SilentEnvironments environments={environments} now={now} />
-        <BoardStrip label="How everything stands" parts={parts} href={null} now={now} />
+        <BoardStrip label="How everything stands" parts={parts} href={null} now={now} locale="en" />
         <div className="grid min-w-0 items-start gap-5 xl:grid-cols-2">
           <div className="grid min-w-0 gap-5">
             {parts.map((part) => (
