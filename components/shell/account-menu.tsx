@@ -1,7 +1,6 @@
 "use client";
 
-import { Keyboard, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
-import { startTransition, useState } from "react";
+import { type ReactNode, startTransition, useState } from "react";
 import { DropdownMenu, MenuItem, MenuLabel, MenuRadio, MenuSeparator } from "../ui/dropdown-menu.tsx";
 import { initials } from "./initials.ts";
 import { openHelp } from "./shortcut-store.ts";
@@ -12,10 +11,12 @@ interface AccountMenuProps {
   role: string;
   theme: Theme;
   signOut: () => Promise<void>;
+  /** Drawn on the server: no page loads them. */
+  icons: Readonly<Record<"account" | "keyboard" | "system" | "light" | "dark" | "leave", ReactNode>>;
 }
 
 /** Who is signed in, how the console looks to them, and the way out. */
-export function AccountMenu({ name, role, theme, signOut }: AccountMenuProps) {
+export function AccountMenu({ name, role, theme, signOut, icons }: AccountMenuProps) {
   const [chosen, setChosen] = useState(theme);
   const choose = (next: string) => {
     if (!isTheme(next)) return;
@@ -42,10 +43,10 @@ export function AccountMenu({ name, role, theme, signOut }: AccountMenuProps) {
         <span className="truncate text-faint text-xs">{role}</span>
       </div>
       <MenuSeparator />
-      <MenuItem href="/account" icon={<UserRound aria-hidden />}>
+      <MenuItem href="/account" icon={icons.account}>
         Your account
       </MenuItem>
-      <MenuItem icon={<Keyboard aria-hidden />} trail="?" onSelect={openHelp}>
+      <MenuItem icon={icons.keyboard} trail="?" onSelect={openHelp}>
         Keyboard shortcuts
       </MenuItem>
       <MenuSeparator />
@@ -55,13 +56,13 @@ export function AccountMenu({ name, role, theme, signOut }: AccountMenuProps) {
         value={chosen}
         onValueChange={choose}
         options={[
-          { value: "system", label: "As the system", icon: <Monitor aria-hidden /> },
-          { value: "light", label: "Light", icon: <Sun aria-hidden /> },
-          { value: "dark", label: "Dark", icon: <Moon aria-hidden /> },
+          { value: "system", label: "As the system", icon: icons.system },
+          { value: "light", label: "Light", icon: icons.light },
+          { value: "dark", label: "Dark", icon: icons.dark },
         ]}
       />
       <MenuSeparator />
-      <MenuItem icon={<LogOut aria-hidden />} onSelect={() => startTransition(signOut)}>
+      <MenuItem icon={icons.leave} onSelect={() => startTransition(signOut)}>
         Sign out
       </MenuItem>
     </DropdownMenu>

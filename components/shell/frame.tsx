@@ -1,7 +1,9 @@
+import { Keyboard, LogOut, Monitor, Moon, Search, Sun, UserRound } from "lucide-react";
 import type { ReactNode } from "react";
 import type { SearchHit } from "#lib/search/schema.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { MobileRail } from "./mobile-rail.tsx";
+import { NavIcon } from "./nav-icon.tsx";
 import type { NavItem } from "./nav-item.ts";
 import { Rail } from "./rail.tsx";
 import { SearchButton } from "./search-button.tsx";
@@ -22,8 +24,18 @@ interface FrameProps {
   children: ReactNode;
 }
 
+const ACCOUNT_ICONS = {
+  account: <UserRound aria-hidden />,
+  keyboard: <Keyboard aria-hidden />,
+  system: <Monitor aria-hidden />,
+  light: <Sun aria-hidden />,
+  dark: <Moon aria-hidden />,
+  leave: <LogOut aria-hidden />,
+};
+
 /** What stands around every page of the console. */
 export function Frame({ items, actions, person, theme, rail, demo, search, signOut, children }: FrameProps) {
+  const icons = Object.fromEntries(items.map(({ icon }) => [icon, <NavIcon key={icon} icon={icon} />]));
   return (
     <div data-rail={rail} className="group/frame flex min-h-dvh">
       <a
@@ -32,7 +44,7 @@ export function Frame({ items, actions, person, theme, rail, demo, search, signO
       >
         Skip to the page
       </a>
-      <Rail items={items} />
+      <Rail items={items} icons={icons} />
       <div className="flex min-w-0 flex-1 flex-col">
         {demo && (
           <aside className="border-line border-b bg-caution-soft px-4 py-1 text-center font-medium text-caution text-xs">
@@ -40,10 +52,10 @@ export function Frame({ items, actions, person, theme, rail, demo, search, signO
           </aside>
         )}
         <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-line border-b bg-canvas/90 px-4 backdrop-blur-md sm:px-6 print:hidden">
-          <MobileRail items={items} />
+          <MobileRail items={items} icons={icons} />
           <Trail items={items} />
-          <SearchButton />
-          <AccountMenu {...person} theme={theme} signOut={signOut} />
+          <SearchButton icon={<Search aria-hidden className="size-4 shrink-0" />} />
+          <AccountMenu {...person} theme={theme} signOut={signOut} icons={ACCOUNT_ICONS} />
         </header>
         <main
           id="main"

@@ -5,11 +5,10 @@ import { useId, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Modal } from "../ui/modal.tsx";
 import { Logo } from "./logo.tsx";
-import type { NavItem } from "./nav-item.ts";
-import { RailLinks } from "./rail-links.tsx";
+import { RailLinks, type RailLinksProps } from "./rail-links.tsx";
 
 /** The rail of a phone: a sheet behind a button. */
-export function MobileRail({ items }: { items: readonly NavItem[] }) {
+export function MobileRail({ items, icons }: Pick<RailLinksProps, "items" | "icons">) {
   const id = useId();
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
@@ -37,7 +36,7 @@ export function MobileRail({ items }: { items: readonly NavItem[] }) {
               </span>
               <Button variant="ghost" icon={<X />} aria-label="Close the menu" onClick={close} />
             </div>
-            <RailLinks items={items} onChoose={close} />
+            <RailLinks items={items} icons={icons} onChoose={close} />
           </nav>
         </Modal>
       )}

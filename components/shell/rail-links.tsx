@@ -3,18 +3,20 @@
 import type { Route } from "next";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import type { ReactNode } from "react";
 import { cx } from "../ui/cx.ts";
-import { NavIcon } from "./nav-icon.tsx";
 import { isHere, type NavItem } from "./nav-item.ts";
 
-interface RailLinksProps {
+export interface RailLinksProps {
   items: readonly NavItem[];
+  /** Each place's icon, drawn on the server: no page loads them. */
+  icons: Readonly<Partial<Record<NavItem["icon"], ReactNode>>>;
   /** In the sheet of a phone: choosing closes it. */
   onChoose?: () => void;
 }
 
 /** The places of the console, the current one marked. In a collapsed rail only the icons are left, and their titles. */
-export function RailLinks({ items, onChoose }: RailLinksProps) {
+export function RailLinks({ items, icons, onChoose }: RailLinksProps) {
   const path = usePathname();
   return (
     <ul className="grid gap-0.5">
@@ -32,7 +34,7 @@ export function RailLinks({ items, onChoose }: RailLinksProps) {
                 here ? "bg-pressed text-ink" : "text-muted hover:bg-hover hover:text-ink",
               )}
             >
-              <NavIcon icon={item.icon} />
+              {icons[item.icon]}
               <span className="truncate md:group-data-[rail=narrow]/frame:sr-only">{item.label}</span>
             </Link>
           </li>

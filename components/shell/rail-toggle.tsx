@@ -1,6 +1,6 @@
 "use client";
 
-import { PanelLeft } from "lucide-react";
+import type { ReactNode } from "react";
 import { lookCookie, RAIL_COOKIE } from "./theme.ts";
 
 /** Widens or narrows the rail and remembers it in this browser. */
@@ -13,7 +13,7 @@ export function toggleRail(): void {
   document.cookie = lookCookie(RAIL_COOKIE, next);
 }
 
-export function RailToggle() {
+export function RailToggle({ icon }: { icon: ReactNode }) {
   return (
     <button
       type="button"
@@ -21,7 +21,7 @@ export function RailToggle() {
       title="Narrow or widen the rail ( [ )"
       className="flex h-8 items-center gap-2.5 rounded-md px-2 text-faint text-xs -outline-offset-2 hover:bg-hover hover:text-ink"
     >
-      <PanelLeft aria-hidden className="size-4 shrink-0" strokeWidth={1.75} />
+      {icon}
       <span className="sr-only">Narrow or widen the rail</span>
     </button>
   );

@@ -1,11 +1,11 @@
+import { PanelLeft } from "lucide-react";
 import Link from "next/link";
 import { Logo } from "./logo.tsx";
-import type { NavItem } from "./nav-item.ts";
-import { RailLinks } from "./rail-links.tsx";
+import { RailLinks, type RailLinksProps } from "./rail-links.tsx";
 import { RailToggle } from "./rail-toggle.tsx";
 
 /** The rail at the left, from tablet width up; on phones the top bar has it as a sheet. */
-export function Rail({ items }: { items: readonly NavItem[] }) {
+export function Rail({ items, icons }: Pick<RailLinksProps, "items" | "icons">) {
   return (
     <nav
       aria-label="Main"
@@ -20,9 +20,9 @@ export function Rail({ items }: { items: readonly NavItem[] }) {
         <span className="group-data-[rail=narrow]/frame:sr-only">Sallyport</span>
       </Link>
       <div className="flex-1 overflow-y-auto">
-        <RailLinks items={items} />
+        <RailLinks items={items} icons={icons} />
       </div>
-      <RailToggle />
+      <RailToggle icon={<PanelLeft aria-hidden className="size-4 shrink-0" strokeWidth={1.75} />} />
     </nav>
   );
 }

@@ -1,18 +1,14 @@
 "use client";
 
 import type { Route } from "next";
-import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { SearchHit } from "#lib/search/schema.ts";
+import { toast } from "../ui/toast.ts";
 import { meaningOf } from "./keys.ts";
 import type { NavItem } from "./nav-item.ts";
 import { toggleRail } from "./rail-toggle.tsx";
 import { areSingleKeysOn, onOpen, openHelp, openPalette } from "./shortcut-store.ts";
-
-// Both are loaded when first opened: most visits open neither.
-const CommandPalette = dynamic(() => import("./command-palette.tsx"), { ssr: false });
-const HelpDialog = dynamic(() => import("./help-dialog.tsx"), { ssr: false });
 
 const WAIT_MS = 1_200;
 
@@ -26,12 +22,35 @@ interface ShortcutsProps {
 /** The keyboard of the console, with the palette and the help that it opens. */
 export function Shortcuts({ items, actions, search }: ShortcutsProps) {
   const router = useRouter();
-  const [palette, setPalette] = useState(false);
-  const [help, setHelp] = useState(false);
+  const [panel, setPanel] = useState<ReactNode>(null);
   const waitingUntil = useRef(0);
 
-  useEffect(() => onOpen("palette", () => setPalette(true)), []);
-  useEffect(() => onOpen("help", () => setHelp(true)), []);
+  // Both are loaded when first opened: most visits open neither.
+  useEffect(() => {
+    const close = () => setPanel(null);
+    const show = (panel: Promise<ReactNode>) => {
+      panel.then(setPanel, () => toast("This could not be loaded. Try again in a moment.", "negative"));
+    };
+    const leave = [
+      onOpen("palette", () =>
+        show(
+          import("./command-palette.tsx").then(({ default: CommandPalette }) => (
+            <CommandPalette items={items} actions={actions} search={search} onClose={close} />
+          )),
+        ),
+      ),
+      onOpen("help", () =>
+        show(
+          import("./help-dialog.tsx").then(({ default: HelpDialog }) => (
+            <HelpDialog items={items} onClose={close} />
+          )),
+        ),
+      ),
+    ];
+    return () => {
+      for (const stop of leave) stop();
+    };
+  }, [items, actions, search]);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
@@ -55,14 +74,7 @@ export function Shortcuts({ items, actions, search }: ShortcutsProps) {
     return () => document.removeEventListener("keydown", press);
   }, [items, router]);
 
-  return (
-    <>
-      {palette && (
-        <CommandPalette items={items} actions={actions} search={search} onClose={() => setPalette(false)} />
-      )}
-      {help && <HelpDialog items={items} onClose={() => setHelp(false)} />}
-    </>
-  );
+  return panel;
 }
 
 const RUN = {
