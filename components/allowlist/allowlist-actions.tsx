@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { draftRuleAction } from "#lib/change-requests/actions.ts";
-import { RuleForm } from "./rule-form.tsx";
+import { RuleForm } from "./rule-form-later.ts";
 
 /** Puts a new rule to the draft of whoever adds it. */
 export function AddRule({ deploymentId }: { deploymentId: string }) {
@@ -14,6 +14,7 @@ export function AddRule({ deploymentId }: { deploymentId: string }) {
     <Dialog
       open={open}
       onOpenChange={setOpen}
+      prepare={RuleForm.prepare}
       size="lg"
       trigger={
         <Button variant="primary" icon={<Plus />}>

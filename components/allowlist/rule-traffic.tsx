@@ -2,7 +2,7 @@ import type { Route } from "next";
 import Link from "next/link";
 import { Time } from "#components/ui/time.tsx";
 import type { DoorRule } from "#lib/allowlist/queries.ts";
-import { bytesText } from "#lib/crossings/words.ts";
+import { bytesText } from "#lib/shared/bytes.ts";
 import { wordsOfUse } from "./words.ts";
 
 interface RuleTrafficProps {

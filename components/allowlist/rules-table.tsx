@@ -19,7 +19,7 @@ import {
   stateCell,
   useCell,
 } from "./rule-cells.tsx";
-import { RuleForm } from "./rule-form.tsx";
+import { RuleForm } from "./rule-form-later.ts";
 import { CARRIER_WORDS, DIRECTION_WORDS, STATE_WORDS } from "./words.ts";
 
 const columns: Columns<RuleRow> = [

@@ -1,7 +1,8 @@
 import { ArrowDownLeft, ArrowUpRight } from "lucide-react";
 import { Status, type StatusTone } from "#components/ui/status.tsx";
 import type { CrossingRow } from "#lib/crossings/queries.ts";
-import { bytesText, DIRECTION_WORDS, KIND_WORDS, OUTCOME_WORDS, reasonText } from "#lib/crossings/words.ts";
+import { DIRECTION_WORDS, KIND_WORDS, OUTCOME_WORDS, reasonText } from "#lib/crossings/words.ts";
+import { bytesText } from "#lib/shared/bytes.ts";
 import type { CrossingOutcome } from "#lib/shared/gateway/crossing.ts";
 
 const TONES: Record<CrossingOutcome, StatusTone> = {

@@ -7,7 +7,8 @@ import { KeyValue } from "#components/ui/key-value.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { actionLabel } from "#lib/audit/words.ts";
 import type { CrossingDetail } from "#lib/crossings/queries.ts";
-import { bytesText, DIRECTION_WORDS, KIND_WORDS } from "#lib/crossings/words.ts";
+import { DIRECTION_WORDS, KIND_WORDS } from "#lib/crossings/words.ts";
+import { bytesText } from "#lib/shared/bytes.ts";
 import { outcomeCell } from "./crossing-cells.tsx";
 
 interface CrossingDrawerProps {

@@ -7,11 +7,11 @@ import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { DropdownMenu, MenuItem, MenuLabel, MenuSeparator } from "#components/ui/dropdown-menu.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
-import { Input } from "#components/ui/input.tsx";
-import { keepViewAction, removeViewAction } from "#lib/crossings/actions.ts";
+import { later } from "#components/ui/later.tsx";
+import { removeViewAction } from "#lib/crossings/actions.ts";
 import type { SavedView } from "#lib/crossings/queries.ts";
+
+const KeepViewForm = later(() => import("./keep-view-form.tsx"), 1);
 
 /** The views that somebody keeps: filters, order, columns and times under a name of their own. */
 export function Views({ views }: { views: readonly SavedView[] }) {
@@ -52,15 +52,7 @@ export function Views({ views }: { views: readonly SavedView[] }) {
           size="sm"
           description="Its filters, order, columns and times. Only you see it. A name that you have used already then means this view."
         >
-          <Form action={keepViewAction} done="View kept" onDone={() => setOpen(null)}>
-            <input type="hidden" name="query" value={now} />
-            <Field label="Name" name="name" required>
-              <Input autoFocus maxLength={60} defaultValue={here?.name ?? ""} />
-            </Field>
-            <FormActions>
-              <SubmitButton>Keep view</SubmitButton>
-            </FormActions>
-          </Form>
+          <KeepViewForm query={now} name={here?.name ?? ""} onDone={() => setOpen(null)} />
         </Dialog>
       )}
       {open !== null && open !== "keep" && (

@@ -6,8 +6,12 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
+import { later } from "#components/ui/later.tsx";
 import { createCustomerAction } from "#lib/customers/actions.ts";
-import { CustomerForm } from "./customer-form.tsx";
+
+const CustomerForm = later(async () => ({
+  default: (await import("./customer-form.tsx")).CustomerForm<{ customerId: string }>,
+}));
 
 /** Adds a customer in a dialog, and goes to it. */
 export function AddCustomer() {
@@ -22,6 +26,7 @@ export function AddCustomer() {
           Add customer
         </Button>
       }
+      prepare={CustomerForm.prepare}
       title="Add a customer"
       description="An organization that runs your product. Its deployments come next."
     >

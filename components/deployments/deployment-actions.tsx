@@ -4,30 +4,16 @@ import { Archive, ArchiveRestore, Ellipsis, Pencil } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
-import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
 import { DropdownMenu, MenuItem } from "#components/ui/dropdown-menu.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
-import { Input } from "#components/ui/input.tsx";
-import { Select } from "#components/ui/select.tsx";
-import {
-  archiveDeploymentAction,
-  changeDeploymentAction,
-  restoreDeploymentAction,
-} from "#lib/deployments/actions.ts";
-import { MODE_WORDS } from "#lib/deployments/words.ts";
-import type { DeploymentMode } from "#lib/platform/prisma/enums.ts";
-import { DeploymentFields, type DeploymentFieldValues } from "./deployment-fields.tsx";
+import { later } from "#components/ui/later.tsx";
+import { archiveDeploymentAction, restoreDeploymentAction } from "#lib/deployments/actions.ts";
+import type { EditableDeployment } from "./deployment-form.tsx";
 
-interface EditableDeployment extends DeploymentFieldValues {
-  id: string;
-  name: string;
-  mode: DeploymentMode;
-  archived: boolean;
-}
+const DeploymentForm = later(() => import("./deployment-form.tsx"), 6);
 
 interface DeploymentActionsProps {
-  deployment: EditableDeployment;
+  deployment: EditableDeployment & { archived: boolean };
   may: { change: boolean; archive: boolean; restore: boolean };
 }
 
@@ -43,7 +29,12 @@ export function DeploymentActions({ deployment, may }: DeploymentActionsProps) {
   return (
     <>
       {canEdit && (
-        <Button icon={<Pencil />} onClick={() => setOpen("edit")}>
+        <Button
+          icon={<Pencil />}
+          onPointerEnter={DeploymentForm.prepare}
+          onFocus={DeploymentForm.prepare}
+          onClick={() => setOpen("edit")}
+        >
           Edit
         </Button>
       )}
@@ -65,7 +56,7 @@ export function DeploymentActions({ deployment, may }: DeploymentActionsProps) {
         title="Edit deployment"
         size="lg"
       >
-        <EditForm deployment={deployment} onDone={close} />
+        <DeploymentForm deployment={deployment} onDone={close} />
       </Dialog>
       <ConfirmDialog
         open={open === "archive"}
@@ -89,31 +80,5 @@ export function DeploymentActions({ deployment, may }: DeploymentActionsProps) {
         fields={fields}
       />
     </>
-  );
-}
-
-function EditForm({ deployment, onDone }: { deployment: EditableDeployment; onDone: () => void }) {
-  return (
-    <Form action={changeDeploymentAction} onDone={onDone} done="Deployment changed">
-      <input type="hidden" name="deploymentId" value={deployment.id} />
-      <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Name" name="name" required>
-          <Input autoComplete="off" maxLength={120} defaultValue={deployment.name} />
-        </Field>
-        <Field label="Mode" name="mode" required>
-          <Select
-            defaultValue={deployment.mode}
-            options={Object.entries(MODE_WORDS).map(([value, label]) => ({ value, label }))}
-          />
-        </Field>
-      </div>
-      <DeploymentFields values={deployment} />
-      <FormActions>
-        <DialogClose>
-          <Button>Cancel</Button>
-        </DialogClose>
-        <SubmitButton>Save changes</SubmitButton>
-      </FormActions>
-    </Form>
   );
 }

@@ -4,14 +4,12 @@ import { UserPlus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog, DialogClose } from "#components/ui/dialog.tsx";
-import { Field } from "#components/ui/field.tsx";
-import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
-import { Input } from "#components/ui/input.tsx";
-import { invitePersonAction } from "#lib/people/actions.ts";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { later } from "#components/ui/later.tsx";
 import type { OneTimeLink as Link } from "#lib/people/commands.ts";
-import { AccessFields, type AccessFieldsProps } from "./access-fields.tsx";
-import { OneTimeLink } from "./one-time-link.tsx";
+import type { AccessFieldsProps } from "./access-fields.tsx";
+
+const InviteForm = later(() => import("./invite-form.tsx"));
 
 /** Invites somebody, and shows the link to send them. */
 export function InvitePerson({ roles, customers }: Pick<AccessFieldsProps, "roles" | "customers">) {
@@ -32,6 +30,7 @@ export function InvitePerson({ roles, customers }: Pick<AccessFieldsProps, "role
       }
       open={open}
       onOpenChange={show}
+      prepare={InviteForm.prepare}
       title={link ? "Invitation" : "Invite somebody"}
       description={
         link
@@ -39,22 +38,13 @@ export function InvitePerson({ roles, customers }: Pick<AccessFieldsProps, "role
           : "You get a link to send them. They choose a password of their own, or join by single sign-on."
       }
     >
-      {link ? (
-        <OneTimeLink link={link} onClose={() => show(false)} />
-      ) : (
-        <Form action={invitePersonAction} onDone={setLink}>
-          <Field label="E-mail" name="email" required>
-            <Input type="email" autoComplete="off" spellCheck={false} />
-          </Field>
-          <AccessFields roles={roles} customers={customers} />
-          <FormActions>
-            <DialogClose>
-              <Button>Cancel</Button>
-            </DialogClose>
-            <SubmitButton>Make invitation</SubmitButton>
-          </FormActions>
-        </Form>
-      )}
+      <InviteForm
+        roles={roles}
+        customers={customers}
+        link={link}
+        onLink={setLink}
+        onClose={() => show(false)}
+      />
     </Dialog>
   );
 }

@@ -1,91 +1,58 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
-import { Button } from "./button.tsx";
-import { Dialog, DialogClose } from "./dialog.tsx";
-import { Field } from "./field.tsx";
-import { Form, type FormAction, FormActions, SubmitButton } from "./form.tsx";
-import { Input } from "./input.tsx";
+import type { ConfirmFormProps } from "./confirm-form.tsx";
+import { Dialog } from "./dialog.tsx";
+import { later } from "./later.tsx";
 
-interface ConfirmDialogProps<Value> {
+interface ConfirmDialogProps<Value> extends ConfirmFormProps<Value> {
   trigger?: ReactNode;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   title: ReactNode;
   /** What will happen, and whether it can be undone. */
   description: ReactNode;
-  /** The verb on the button: "Revoke key". */
-  confirm: string;
-  /** When given, the person types this name first: for what cannot be undone. */
-  name?: string;
-  action: FormAction<Value>;
-  /** Hidden fields for the action: the ids of what is acted on. */
-  fields: Readonly<Record<string, string>>;
-  done?: string;
-  onDone?: (value: Value) => void;
-  tone?: "danger" | "primary";
-  children?: ReactNode;
 }
 
+// What each confirmation's action answers is its own; the form hands it on as it is.
+const ConfirmForm = later(
+  async () => ({ default: (await import("./confirm-form.tsx")).ConfirmForm<never> }),
+  0,
+);
+
 /** Asks once more before something is done that hurts, and says what it does. */
-export function ConfirmDialog<Value>(props: ConfirmDialogProps<Value>) {
+export function ConfirmDialog<Value>({
+  trigger,
+  open,
+  onOpenChange,
+  title,
+  description,
+  onDone,
+  ...form
+}: ConfirmDialogProps<Value>) {
   const [own, setOwn] = useState(false);
-  const [typed, setTyped] = useState("");
-  const open = props.open ?? own;
   const setOpen = (next: boolean) => {
-    setTyped("");
     setOwn(next);
-    props.onOpenChange?.(next);
+    onOpenChange?.(next);
+  };
+  const props: ConfirmFormProps<Value> = {
+    ...form,
+    onDone: (value) => {
+      setOpen(false);
+      onDone?.(value);
+    },
   };
   return (
     <Dialog
-      trigger={props.trigger}
-      open={open}
+      trigger={trigger}
+      open={open ?? own}
       onOpenChange={setOpen}
-      title={props.title}
-      description={props.description}
+      prepare={ConfirmForm.prepare}
+      title={title}
+      description={description}
       size="sm"
     >
-      <Form
-        action={props.action}
-        done={props.done}
-        onDone={(value: Value) => {
-          setOpen(false);
-          props.onDone?.(value);
-        }}
-      >
-        {Object.entries(props.fields).map(([name, value]) => (
-          <input key={name} type="hidden" name={name} value={value} />
-        ))}
-        {props.children}
-        {props.name !== undefined && (
-          <Field
-            label={
-              <>
-                Type <span className="font-mono text-xs">{props.name}</span> to confirm
-              </>
-            }
-          >
-            <Input
-              autoComplete="off"
-              spellCheck={false}
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-            />
-          </Field>
-        )}
-        <FormActions>
-          <DialogClose>
-            <Button>Cancel</Button>
-          </DialogClose>
-          <SubmitButton
-            variant={props.tone ?? "danger"}
-            disabled={props.name !== undefined && typed.trim() !== props.name}
-          >
-            {props.confirm}
-          </SubmitButton>
-        </FormActions>
-      </Form>
+      <ConfirmForm {...(props as unknown as ConfirmFormProps<never>)} />
     </Dialog>
   );
 }

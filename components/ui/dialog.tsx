@@ -12,6 +12,8 @@ interface DialogProps {
   trigger?: ReactNode;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
+  /** Fetches what the dialog shows, where that comes later: called while the pointer or the focus is on the trigger. */
+  prepare?: () => void;
   title: ReactNode;
   description?: ReactNode;
   size?: "sm" | "md" | "lg";
@@ -25,6 +27,7 @@ export function Dialog({
   trigger,
   open,
   onOpenChange,
+  prepare,
   title,
   description,
   size = "md",
@@ -39,7 +42,7 @@ export function Dialog({
     setOwn(next);
     onOpenChange?.(next);
   };
-  useTrigger(wrapper, () => change(true), isOpen);
+  useTrigger(wrapper, () => change(true), isOpen, prepare);
   return (
     <>
       {trigger && (

@@ -61,15 +61,30 @@ export function useClose(): () => void {
   return use(CloseContext);
 }
 
-/** Makes the button that is handed in as `trigger` call `open`, wherever that button was rendered. */
-export function useTrigger(wrapper: RefObject<HTMLElement | null>, open: () => void, isOpen: boolean): void {
-  const latest = useRef(open);
-  latest.current = open;
+/**
+ * Makes the button that is handed in as `trigger` call `open`, wherever that button was rendered. `prepare` is called as soon as the pointer
+ * or the focus is on it.
+ */
+export function useTrigger(
+  wrapper: RefObject<HTMLElement | null>,
+  open: () => void,
+  isOpen: boolean,
+  prepare?: () => void,
+): void {
+  const latest = useRef({ open, prepare });
+  latest.current = { open, prepare };
   useEffect(() => {
     const element = wrapper.current;
-    const press = () => latest.current();
+    const press = () => latest.current.open();
+    const near = () => latest.current.prepare?.();
+    // What is only a wrapper is not entered itself: "over" comes up from the button.
+    const nearing = ["pointerover", "focusin"] as const;
     element?.addEventListener("click", press);
-    return () => element?.removeEventListener("click", press);
+    for (const event of nearing) element?.addEventListener(event, near);
+    return () => {
+      element?.removeEventListener("click", press);
+      for (const event of nearing) element?.removeEventListener(event, near);
+    };
   }, [wrapper]);
   useEffect(() => {
     const button = wrapper.current?.querySelector("button");

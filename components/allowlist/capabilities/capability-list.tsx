@@ -7,11 +7,14 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { cx } from "#components/ui/cx.ts";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { later } from "#components/ui/later.tsx";
 import { Switch } from "#components/ui/switch.tsx";
 import type { CapabilityRow } from "#lib/change-requests/capabilities/queries.ts";
 import { GROUP_WORDS, GROUPS } from "../packs/words.ts";
-import { TickDialog } from "./tick-dialog.tsx";
-import { UntickDialog } from "./untick-dialog.tsx";
+
+const TickForm = later(() => import("./tick-form.tsx"), 2);
+const UntickForm = later(() => import("./untick-form.tsx"), 2);
 
 interface CapabilityListProps {
   deploymentId: string;
@@ -20,6 +23,11 @@ interface CapabilityListProps {
 }
 
 type Open = { what: "tick" | "untick"; id: string } | null;
+
+function prepare(): void {
+  TickForm.prepare();
+  UntickForm.prepare();
+}
 
 /** What this site can do across its boundary; each switch puts its pack's rules to the draft, or their end. */
 export function CapabilityList({ deploymentId, rows, may }: CapabilityListProps) {
@@ -71,7 +79,12 @@ export function CapabilityList({ deploymentId, rows, may }: CapabilityListProps)
               </h3>
               <ul className="-mb-px grid lg:grid-cols-2 lg:gap-x-8">
                 {some.map((row) => (
-                  <li key={row.id} className="min-w-0 border-line border-b px-4 py-2.5">
+                  <li
+                    key={row.id}
+                    onPointerEnter={prepare}
+                    onFocus={prepare}
+                    className="min-w-0 border-line border-b px-4 py-2.5"
+                  >
                     <CapabilityLine
                       row={row}
                       may={may}
@@ -86,11 +99,14 @@ export function CapabilityList({ deploymentId, rows, may }: CapabilityListProps)
           )
         );
       })}
-      {chosen && open?.what === "tick" && (
-        <TickDialog deploymentId={deploymentId} capability={chosen} onClose={close} />
-      )}
-      {chosen && open?.what === "untick" && (
-        <UntickDialog deploymentId={deploymentId} capability={chosen} onClose={close} />
+      {chosen && open && (
+        <Dialog open onOpenChange={(next) => !next && close()} size="lg" {...headOf(chosen, open.what)}>
+          {open.what === "tick" ? (
+            <TickForm deploymentId={deploymentId} capability={chosen} onClose={close} />
+          ) : (
+            <UntickForm deploymentId={deploymentId} capability={chosen} onClose={close} />
+          )}
+        </Dialog>
       )}
     </Card>
   );
@@ -109,6 +125,14 @@ function Names({ rows }: { rows: readonly CapabilityRow[] }) {
       ))}
     </ul>
   );
+}
+
+function headOf({ name, summary, drafted }: CapabilityRow, what: "tick" | "untick") {
+  if (what === "tick") return { title: name, description: summary };
+  return {
+    title: drafted === "add" ? `Take ${name} out of your draft?` : `Do without ${name}?`,
+    description: "Exactly the rules of its pack close. What others need stays open for them.",
+  };
 }
 
 /** What a site of this mode cannot have, and why: once for all that have the same reason. */

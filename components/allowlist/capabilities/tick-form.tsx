@@ -3,7 +3,6 @@
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Callout } from "#components/ui/callout.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Input } from "#components/ui/input.tsx";
@@ -18,15 +17,15 @@ import { DoorPreview } from "./door-preview.tsx";
 import { Questions } from "./questions.tsx";
 import { usePreview } from "./use-preview.ts";
 
-interface TickDialogProps {
+interface TickFormProps {
   deploymentId: string;
   capability: CapabilityRow;
   onClose: () => void;
 }
 
 /** Asks what only the site knows, shows what would open and close, and puts that to the draft. */
-export function TickDialog({ deploymentId, capability, onClose }: TickDialogProps) {
-  const { id, name, summary, questions, has, newest } = capability;
+export default function TickForm({ deploymentId, capability, onClose }: TickFormProps) {
+  const { id, questions, has, newest } = capability;
   const [answers, setAnswers] = useState<Record<string, string>>(() =>
     Object.fromEntries(
       Object.entries(capability.answers).map(([question, texts]) => [question, texts.join(" ")]),
@@ -40,35 +39,33 @@ export function TickDialog({ deploymentId, capability, onClose }: TickDialogProp
     ...questions.map((question) => [question, answers[question] ?? ""] as const),
   ] as const;
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} size="lg" title={name} description={summary}>
-      <div className="grid gap-4">
-        {isBehind && (
-          <Callout tone="caution" title={`This takes version ${newest.number} of the pack.`}>
-            {newest.change}
-          </Callout>
-        )}
-        {asked ? (
-          <Form action={previewCapabilitiesAction} onDone={() => setAsked(false)}>
-            <input type="hidden" name="deploymentId" value={deploymentId} />
-            <input type="hidden" name="capabilities[]" value={id} />
-            <Questions
-              ids={questions}
-              answers={answers}
-              onAnswer={(question, text) => setAnswers({ ...answers, [question]: text })}
-            />
-            <FormActions>
-              <SubmitButton>Preview doors</SubmitButton>
-            </FormActions>
-          </Form>
-        ) : (
-          <Preview
-            fields={fields}
-            onBack={questions.length > 0 ? () => setAsked(true) : null}
-            onDone={onClose}
+    <div className="grid gap-4">
+      {isBehind && (
+        <Callout tone="caution" title={`This takes version ${newest.number} of the pack.`}>
+          {newest.change}
+        </Callout>
+      )}
+      {asked ? (
+        <Form action={previewCapabilitiesAction} onDone={() => setAsked(false)}>
+          <input type="hidden" name="deploymentId" value={deploymentId} />
+          <input type="hidden" name="capabilities[]" value={id} />
+          <Questions
+            ids={questions}
+            answers={answers}
+            onAnswer={(question, text) => setAnswers({ ...answers, [question]: text })}
           />
-        )}
-      </div>
-    </Dialog>
+          <FormActions>
+            <SubmitButton>Preview doors</SubmitButton>
+          </FormActions>
+        </Form>
+      ) : (
+        <Preview
+          fields={fields}
+          onBack={questions.length > 0 ? () => setAsked(true) : null}
+          onDone={onClose}
+        />
+      )}
+    </div>
   );
 }
 

@@ -1,7 +1,6 @@
 "use client";
 
 import { Callout } from "#components/ui/callout.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Spinner } from "#components/ui/spinner.tsx";
 import { toast } from "#components/ui/toast.ts";
@@ -13,18 +12,14 @@ import type { CapabilityRow } from "#lib/change-requests/capabilities/queries.ts
 import { DoorPreview } from "./door-preview.tsx";
 import { usePreview } from "./use-preview.ts";
 
-interface UntickDialogProps {
+interface UntickFormProps {
   deploymentId: string;
   capability: CapabilityRow;
   onClose: () => void;
 }
 
 /** Shows which doors close and what then stops, and puts that to the draft. */
-export function UntickDialog({
-  deploymentId,
-  capability: { id, name, drafted },
-  onClose,
-}: UntickDialogProps) {
+export default function UntickForm({ deploymentId, capability: { id, drafted }, onClose }: UntickFormProps) {
   const fields = [
     ["deploymentId", deploymentId],
     ["capability", id],
@@ -32,13 +27,7 @@ export function UntickDialog({
   const state = usePreview(previewRemovalAction, fields);
   const isDrafted = drafted === "add";
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
-      size="lg"
-      title={isDrafted ? `Take ${name} out of your draft?` : `Do without ${name}?`}
-      description="Exactly the rules of its pack close. What others need stays open for them."
-    >
+    <>
       {state.status === "idle" && <Spinner />}
       {state.status === "error" && <Callout tone="negative">{state.message}</Callout>}
       {state.status === "done" && (
@@ -60,6 +49,6 @@ export function UntickDialog({
           </FormActions>
         </Form>
       )}
-    </Dialog>
+    </>
   );
 }
