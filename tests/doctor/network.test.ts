@@ -98,6 +98,18 @@ describe("names", () => {
     expect(finding.ask).toBe(outcome === "passed" ? undefined : "dns_team");
   });
 
+  test("that leads out of an air-gapped site is a warning, wherever it is named", async () => {
+    const resolved = await resolveName("real.example.com", [nameServer.address], 1_000);
+    const deployment = { ...planWith({}).deployment, mode: "air_gapped" as const };
+    const finding = judgeName({ plan: planWith({ deployment }) }, "real.example.com", false, resolved);
+    expect(finding).toMatchObject({ outcome: "warning", code: "dns_public", ask: "dns_team" });
+    expect(finding.mend).toContain("104.18.2.1");
+    const inside = await resolveName("inside.example.com", [nameServer.address], 1_000);
+    expect(judgeName({ plan: planWith({ deployment }) }, "inside.example.com", false, inside)).toMatchObject({
+      outcome: "passed",
+    });
+  });
+
   test("tells which name server said what, for both kinds of address", async () => {
     const { found } = await judged("real.example.com");
     expect(found).toContain(`A 104.18.2.1 (by ${nameServer.address})`);

@@ -107,6 +107,14 @@ export function judgeName(
       mend: `A name of the Internet leads to the private address ${inside.address}. If that is a proxy of the site, its certificate tells below; if not, the name is overridden.`,
       ask: "dns_team",
     };
+  const outside =
+    site.plan.deployment.mode === "air_gapped" ? kinds.find(({ kind }) => kind === "public") : undefined;
+  if (outside)
+    return {
+      ...{ outcome: "warning", code: "dns_public", expected: "addresses inside the site", found },
+      mend: `Nothing of an air-gapped site is on the Internet, and the name leads to the public address ${outside.address}: whoever follows it, a browser with a sign-in callback included, leaves the site. Have it answered with an address inside.`,
+      ask: "dns_team",
+    };
   if (resolved.byHostsFile && resolved.answers.length > 0)
     return {
       ...{ outcome: "warning", code: "dns_hosts_file", expected, found },
