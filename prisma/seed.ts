@@ -5,6 +5,7 @@ import { asSystem, closeDatabase } from "#lib/platform/db.ts";
 import { env } from "#lib/platform/env.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
 import { randomSecret, seal } from "#lib/platform/seal.ts";
+import { deliveriesOf, writeDeliveries } from "./demo/deliveries.ts";
 import { drawFleet } from "./demo/fleet.ts";
 import { writeRows } from "./demo/write.ts";
 
@@ -28,6 +29,17 @@ async function plantFleet(): Promise<void> {
   if (planted > 0) return await bringUpToNow();
   const fleet = drawFleet({ customers: 60, deployments: 200, now: new Date(), seal });
   await writeRows(env().databaseUrl, fleet);
+  // biome-ignore lint/style/noProcessEnv: the console itself never has it
+  const gatewayUrl = process.env.SALLYPORT_GATEWAY_DATABASE_URL;
+  if (!gatewayUrl) return;
+  const beside = deliveriesOf(fleet);
+  const storeId = await writeDeliveries(gatewayUrl, beside);
+  await asSystem("some gateways of the demo run beside its console", (tx) =>
+    tx.gatewayProcess.updateMany({
+      where: { gatewayId: { in: beside.map(({ gatewayId }) => gatewayId) } },
+      data: { storeId },
+    }),
+  );
 }
 
 /** Nothing reports to a demo: without this, every site of yesterday's would have gone silent overnight. */

@@ -51,7 +51,14 @@ async function run(mode: Mode, stopping: AbortSignal): Promise<void> {
   await Promise.race([serving, aborted(stopping)]);
   if (stopping.aborted) return;
   // Only now: before, it would take the machine's time from the first page.
-  const signIn = await Promise.race([firstSignIn(settings, env, mode), aborted(stopping)]);
+  const signIn = await Promise.race([
+    firstSignIn(
+      settings,
+      mode === "demo" ? { ...env, SALLYPORT_GATEWAY_DATABASE_URL: urls.gateway } : env,
+      mode,
+    ),
+    aborted(stopping),
+  ]);
   console.log(summary(settings, opened.value, mode, signIn ?? []));
   await aborted(stopping);
 }

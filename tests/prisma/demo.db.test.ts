@@ -4,6 +4,7 @@ import { loadBase } from "#lib/change-requests/base.ts";
 import { configurationOf } from "#lib/gateways/configuration.ts";
 import { asSystem } from "#lib/platform/db.ts";
 import { seal } from "#lib/platform/seal.ts";
+import { deliveriesOf, writeDeliveries } from "#prisma/demo/deliveries.ts";
 import { drawFleet } from "#prisma/demo/fleet.ts";
 import { writeRows } from "#prisma/demo/write.ts";
 import { testDatabase } from "#tests/support/database.ts";
@@ -25,8 +26,11 @@ const BY_USE = [
 let consoleUrl = "";
 
 beforeAll(async () => {
-  ({ consoleUrl } = await testDatabase());
-  await writeRows(consoleUrl, drawFleet({ customers: 60, deployments: 200, now: new Date(), seal }));
+  const { gatewayUrl, ...database } = await testDatabase();
+  ({ consoleUrl } = database);
+  const fleet = drawFleet({ customers: 60, deployments: 200, now: new Date(), seal });
+  await writeRows(consoleUrl, fleet);
+  await writeDeliveries(gatewayUrl, deliveriesOf(fleet));
 });
 
 test("the demo has something of everything that the console keeps", async () => {
@@ -81,6 +85,14 @@ test("what is proposed in the demo stands on the allowlist as it is", async () =
   });
   expect(waiting.length).toBeGreaterThan(3);
   expect(waiting).not.toContain(false);
+});
+
+test("gateways of the demo that run beside its console have deliveries that wait and that were given up, with attempts", async () => {
+  const states = await ask("SELECT DISTINCT state FROM boundary.relay_deliveries ORDER BY 1");
+  expect(states).toEqual([{ state: "dead" }, { state: "waiting" }]);
+  const strange = await ask(`SELECT FROM boundary.relay_attempts a LEFT JOIN console.relay_endpoints e
+    ON e.id = a.endpoint_id AND e.deployment_id = a.deployment_id WHERE e.id IS NULL`);
+  expect(strange).toEqual([]);
 });
 
 test("every gateway of the demo can be told what it is to work by, as those of customers are", async () => {
