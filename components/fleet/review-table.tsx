@@ -77,7 +77,7 @@ export function ReviewTable({
       page={page}
       columns={columns}
       rowHref={({ deploymentId, id }) => `/deployments/${deploymentId}/allowlist?q=${id}`}
-      search="Purpose, peer, ticket, owner or deployment"
+      search="Rule, owner or deployment"
       filters={filters}
       defaultSort="expires"
       empty={
