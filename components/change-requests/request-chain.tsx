@@ -30,7 +30,7 @@ const ORDER: readonly ChangeRequestState[] = [
 export function RequestChain({ request }: { request: RequestView }) {
   return (
     <Card title="From draft to closed" description={meaning(request)}>
-      <ol className="grid gap-x-2 gap-y-3 sm:grid-cols-4 print:grid-cols-4">
+      <ol className="grid gap-x-2 gap-y-3 sm:grid-cols-4 print:grid-cols-[repeat(auto-fit,minmax(9.5rem,1fr))]">
         {linksOf(request).map((link) => (
           <li
             key={link.label}

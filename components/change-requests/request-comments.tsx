@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { Card } from "#components/ui/card.tsx";
+import { cx } from "#components/ui/cx.ts";
 import { Field } from "#components/ui/field.tsx";
 import { Form, FormActions, SubmitButton } from "#components/ui/form.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
@@ -18,7 +19,7 @@ interface RequestCommentsProps {
 export function RequestComments({ requestId, comments, mayComment }: RequestCommentsProps) {
   const [sent, setSent] = useState(0);
   return (
-    <Card title="Comments">
+    <Card title="Comments" className={cx(comments.length === 0 && "print:hidden")}>
       <div className="grid gap-4">
         {comments.length === 0 && <p className="text-muted text-sm">Nobody has said anything yet.</p>}
         {comments.length > 0 && (

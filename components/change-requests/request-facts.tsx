@@ -42,28 +42,23 @@ export function RequestFacts({ request }: { request: RequestView }) {
         </span>
       ),
     })),
-    ...(request.state === "proposed"
-      ? [
-          {
-            label: "Reminders",
-            value: (
-              <span>
-                {request.remindedAt && (
-                  <>
-                    Last <Time at={request.remindedAt} show="absolute" />.{" "}
-                  </>
-                )}
-                Every two days, in the audit log and on the Overview of whoever can decide. No mail is sent.
-              </span>
-            ),
-          },
-        ]
-      : []),
     ...(request.state === "proposed" && whyNoApproval ? [{ label: "Your word", value: whyNoApproval }] : []),
   ];
   return (
     <Card title="Why">
       <KeyValue items={items} />
+      {/* What only a reader of the screen can act on is no part of the ticket. */}
+      {request.state === "proposed" && (
+        <p className="border-line border-t pt-2 text-muted text-xs print:hidden">
+          {request.remindedAt && (
+            <>
+              Reminded last <Time at={request.remindedAt} />.{" "}
+            </>
+          )}
+          Reminders come every two days, in the audit log and on the Overview of whoever can decide. No mail
+          is sent.
+        </p>
+      )}
     </Card>
   );
 }

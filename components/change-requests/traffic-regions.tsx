@@ -24,7 +24,7 @@ export function TrafficRegions({
         {of.regions.map((region) => (
           <li
             key={JSON.stringify([region.witness, region.ports, region.from])}
-            className="grid break-inside-avoid gap-x-6 gap-y-1 px-3 py-2 text-sm md:grid-cols-[minmax(0,1fr)_minmax(0,18rem)] print:grid-cols-[minmax(0,1fr)_minmax(0,18rem)]"
+            className="grid break-inside-avoid gap-x-6 gap-y-1 px-3 py-2 text-sm md:grid-cols-[minmax(0,1fr)_minmax(0,18rem)] print:grid-cols-[repeat(auto-fit,minmax(15rem,1fr))]"
           >
             <span className="grid gap-0.5">
               <span className="[overflow-wrap:anywhere]">{regionText(region)}</span>

@@ -10,11 +10,13 @@ import { RequestSimulation } from "#components/change-requests/request-simulatio
 import { EffectBadge, RequestState } from "#components/change-requests/request-state.tsx";
 import { RequestVerification } from "#components/change-requests/request-verification.tsx";
 import { PrintButton } from "#components/ui/print-button.tsx";
+import { absoluteWords } from "#components/ui/time-words.ts";
 import { requireActor } from "#lib/auth/session.ts";
 import { deedsOf } from "#lib/change-requests/deeds.ts";
 import { getRequest } from "#lib/change-requests/queries.ts";
 import { OFFERED_FORMATS } from "#lib/exports/offered.ts";
 import { orNotFound } from "#lib/platform/page.ts";
+import { systemClock } from "#lib/shared/clock.ts";
 
 export const metadata: Metadata = { title: "Change request" };
 
@@ -59,6 +61,9 @@ export default async function ChangeRequestPage({
       <RequestChanges request={request} mayEdit={may.edit} />
       <RequestVerification request={request} mayVerify={may.verify} />
       <RequestComments requestId={request.id} comments={request.comments} mayComment={may.comment} />
+      <p className="hidden border-line-strong border-t pt-2 text-muted text-xs print:block">
+        {request.id} · printed {absoluteWords(systemClock())} for {actor.name}
+      </p>
     </div>
   );
 }
