@@ -21,6 +21,8 @@ export interface Receiver {
 export async function startReceiver(environment: Record<string, string> = {}): Promise<Receiver> {
   const child: ChildProcess = fork(new URL("relay-receiver.ts", import.meta.url), [], {
     env: { ...process.env, SECRET, OBJECTS: String(OBJECTS), ...environment },
+    // It remembers every event it was sent: the small heap is for the side that is measured.
+    execArgv: process.execArgv.filter((flag) => !flag.startsWith("--max-")),
   });
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
   return {

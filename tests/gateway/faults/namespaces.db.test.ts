@@ -54,18 +54,33 @@ test.runIf(canCutOff)("an air-gapped site works, and not one packet leaves it", 
 });
 
 test.runIf(canCutOff)("the crossings hold every byte that the kernel saw pass", TEN_MINUTES, async () => {
-  const { statuses, echoed, recorded, counted, repeated } = (await inNamespace("measured-site.ts")) as {
+  const { statuses, echoed, recorded, counted, repeated, lies } = (await inNamespace("measured-site.ts")) as {
     statuses: number[];
     echoed: number[];
     recorded: { direction: string; in: number; out: number; crossings: number; allowed: number }[];
     counted: Record<string, number>;
     repeated: number;
+    lies: Record<string, { heard: string; asked: number }>;
   };
+  // A name that leads inside leads nowhere, and what is decided on once is not asked for again.
+  expect(lies).toEqual({
+    "good.named": { heard: "echo", asked: 1 },
+    "inside.named": { heard: "inner_address", asked: 1 },
+    "mixed.named": { heard: "echo", asked: 1 },
+    "rebinding.named": { heard: "echo,inner_address", asked: 2 },
+    "silent.named": {
+      heard: expect.stringMatching(/^name_(unknown|server_slow)$/),
+      asked: expect.any(Number),
+    },
+    "good.other": { heard: "no_rule", asked: 0 },
+  });
   expect(statuses).toEqual([...[0, 1, 2].flatMap(() => [200, 401, 404, 200]), 0]);
   expect(echoed).toEqual(Array.from({ length: 12 }, (_, at) => at * 40_000));
   expect(recorded).toMatchObject([
-    { direction: "egress", crossings: 13, allowed: 12 },
+    // Twelve tunnels to an address, and of those to names the good one, the one that is mixed, and once the one that changes.
+    { direction: "egress", crossings: 20, allowed: 15 },
     { direction: "ingress", crossings: 13, allowed: 6 },
+    { direction: "pull", crossings: expect.any(Number), allowed: expect.any(Number) },
   ]);
   const told = Object.fromEntries(
     recorded.flatMap(({ direction, in: into, out }) => [

@@ -4,11 +4,12 @@ import { connect, createServer, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import { signatureHeader } from "#lib/shared/gateway/webhook-signature.ts";
+import { startEventsApi } from "../events-api.ts";
 import { wireEvent } from "../relayed-events.ts";
 import { SECRET, WEBHOOK_PATH } from "./intake.ts";
 import { hear } from "./wire.ts";
 
-// The outside of a site: a server that is asked through the proxy, and somebody who brings webhooks, good
+// The outside of a site: a server that is asked through the proxy, an Events API, and somebody who brings webhooks, good
 // and bad, when told to.
 
 const { certificate = "", key = "", site = "", here = "", port = "" } = JSON.parse(process.argv[2] ?? "{}");
@@ -18,6 +19,16 @@ const echo = (socket: Socket) => {
 createTlsServer({ cert: readFileSync(certificate), key: readFileSync(key) }, echo).listen(443, here);
 const plain = createServer(echo).listen(8443, here);
 await once(plain, "listening");
+await once(createServer(echo).listen(8444), "listening");
+const api = await startEventsApi();
+api.add(250);
+const inClear = Number(new URL(api.url).port);
+const terminated = createTlsServer({ cert: readFileSync(certificate), key: readFileSync(key) }, (socket) => {
+  const onward = connect(inClear, "127.0.0.1");
+  for (const each of [socket, onward]) each.on("error", () => {});
+  socket.pipe(onward).pipe(socket);
+}).listen(9443);
+await once(terminated, "listening");
 console.log("ready");
 
 const target = { host: site, port: Number(port), localAddress: here, rejectUnauthorized: false };

@@ -17,14 +17,16 @@ export async function sayRaw(port: number, ...said: readonly (string | Uint8Arra
   return await heard;
 }
 
-/** What is heard of this by whoever is asked for through the proxy, and answers with what it gets. */
+/** What is heard, through the proxy, from whoever gives back what it gets; otherwise the proxy's own answer. */
 export async function throughTunnel(proxyPort: number, authority: string, said: string): Promise<string> {
   const socket = connect(proxyPort, "127.0.0.1");
   socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
-  await once(socket, "data");
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  const refusal = answer.toString("latin1");
   const heard = hear(socket);
   socket.end(said);
-  return (await heard).text;
+  const { text } = await heard;
+  return refusal.startsWith("HTTP/1.1 200 ") ? text : refusal + text;
 }
 
 /** Everything that comes until the other side hangs up. */
