@@ -22,7 +22,7 @@ export function EndpointFields({ environments, endpoint }: EndpointFieldsProps) 
       <Field
         label="Address"
         name="url"
-        hint="Inside the site. A redirect counts as a failure: events go where this says and nowhere else."
+        hint="Inside the site; a redirect counts as a failure. To have events in /events of the offline identity service, write its address, /relay/ and the id of the environment there."
       >
         <Input
           mono
