@@ -177,6 +177,13 @@ module.exports = {
       to: { path: "node_modules/next-auth" },
     },
     {
+      name: "tables-in-data-table-only",
+      comment: "TanStack Table changes its interface with every major version; one file follows it.",
+      severity: "error",
+      from: { pathNot: "^(components/ui/data-table|tests/)" },
+      to: { path: "node_modules/@tanstack/react-table" },
+    },
+    {
       name: "programs-start-by-themselves",
       comment:
         "The command and the worker stand on top: nothing but tests imports them, or a page could start a program.",

@@ -1,30 +1,35 @@
 "use client";
 
+import { parseAsString, useQueryStates } from "nuqs";
+import { useTransition } from "react";
 import { Input } from "#components/ui/input.tsx";
-import { useUrlState } from "#components/ui/url-state.ts";
 
 /** From which day to which, in UTC, both included. */
 export function TimeRange() {
-  const url = useUrlState();
-  const day = (name: "since" | "until") => (url.get(name) ?? "").slice(0, 10);
+  const [pending, startTransition] = useTransition();
+  const [range, setRange] = useQueryStates(
+    { since: parseAsString.withDefault(""), until: parseAsString.withDefault(""), page: parseAsString },
+    { shallow: false, startTransition, history: "replace" },
+  );
+  const day = (text: string) => text.slice(0, 10);
   return (
-    <span aria-busy={url.pending} className="flex flex-wrap items-center gap-1.5 text-muted text-xs">
+    <span aria-busy={pending} className="flex flex-wrap items-center gap-1.5 text-muted text-xs">
       <Input
         type="date"
         aria-label="From this day, UTC"
         className="w-36!"
-        value={day("since")}
-        max={day("until") || undefined}
-        onChange={(event) => url.set({ since: event.currentTarget.value || null, page: null })}
+        value={day(range.since)}
+        max={day(range.until) || undefined}
+        onChange={(event) => void setRange({ since: event.currentTarget.value || null, page: null })}
       />
       to
       <Input
         type="date"
         aria-label="Up to this day, UTC"
         className="w-36!"
-        value={day("until")}
-        min={day("since") || undefined}
-        onChange={(event) => url.set({ until: event.currentTarget.value || null, page: null })}
+        value={day(range.until)}
+        min={day(range.since) || undefined}
+        onChange={(event) => void setRange({ until: event.currentTarget.value || null, page: null })}
       />
     </span>
   );

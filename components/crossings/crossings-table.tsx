@@ -2,12 +2,12 @@
 
 import { ArrowLeftRight, ArrowUpToLine } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
-import type { ReactNode } from "react";
+import { parseAsString, useQueryStates } from "nuqs";
+import { type ReactNode, useTransition } from "react";
 import { TimeRange } from "#components/audit/time-range.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { type Columns, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { useUrlState } from "#components/ui/url-state.ts";
 import type { CrossingRow } from "#lib/crossings/queries.ts";
 import { CROSSING_LIST } from "#lib/crossings/shape.ts";
 import type { Page } from "#lib/platform/list.ts";
@@ -85,15 +85,19 @@ export function CrossingsTable({ page, ofDeployment, begin }: CrossingsTableProp
 
 /** Whether what was refused stands before all else. */
 function RefusedFirst() {
-  const url = useUrlState();
-  const on = (url.get("sort") ?? "").endsWith("refused");
+  const [pending, startTransition] = useTransition();
+  const [{ sort }, set] = useQueryStates(
+    { sort: parseAsString.withDefault(""), page: parseAsString },
+    { shallow: false, startTransition, history: "replace" },
+  );
+  const on = sort.endsWith("refused");
   return (
     <Button
       icon={<ArrowUpToLine />}
       aria-pressed={on}
-      pending={url.pending}
+      pending={pending}
       className={on ? "bg-accent-soft! text-accent!" : undefined}
-      onClick={() => url.set({ sort: on ? null : "-refused", page: null })}
+      onClick={() => void set({ sort: on ? null : "-refused", page: null })}
     >
       Refused first
     </Button>

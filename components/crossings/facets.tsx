@@ -1,11 +1,12 @@
 "use client";
 
 import { SlidersHorizontal } from "lucide-react";
-import { useState } from "react";
+import { parseAsArrayOf, parseAsString, useQueryStates } from "nuqs";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
+import { useState, useTransition } from "react";
 import { Badge } from "#components/ui/badge.tsx";
 import { Checkbox } from "#components/ui/checkbox.tsx";
 import { cx } from "#components/ui/cx.ts";
-import { useUrlState } from "#components/ui/url-state.ts";
 import type { Facets, FacetValue } from "#lib/crossings/queries.ts";
 import { DIMENSIONS, type Dimension } from "#lib/crossings/shape.ts";
 import { DIMENSION_WORDS, valueText } from "#lib/crossings/words.ts";
@@ -21,12 +22,29 @@ interface FacetsPanelProps {
 }
 
 /** What the crossings can be narrowed by, each value with how many that would leave. */
-export function FacetsPanel({ facets, customers, problem }: FacetsPanelProps) {
+export function FacetsPanel(props: FacetsPanelProps) {
+  return (
+    <NuqsAdapter>
+      <Panel {...props} />
+    </NuqsAdapter>
+  );
+}
+
+const values = parseAsArrayOf(parseAsString).withDefault([]);
+const parsers = Object.fromEntries(DIMENSIONS.map((dimension) => [dimension, values])) as Record<
+  Dimension,
+  typeof values
+>;
+
+function Panel({ facets, customers, problem }: FacetsPanelProps) {
   const [open, setOpen] = useState(false);
-  const url = useUrlState();
-  const chosenOf = (dimension: Dimension) => (url.get(dimension) ?? "").split(",").filter(Boolean);
-  const count = DIMENSIONS.reduce((total, dimension) => total + chosenOf(dimension).length, 0);
-  const shown = DIMENSIONS.filter((dimension) => isWorthShowing(facets[dimension], chosenOf(dimension)));
+  const [pending, startTransition] = useTransition();
+  const [chosen, set] = useQueryStates(
+    { ...parsers, page: parseAsString },
+    { shallow: false, startTransition, history: "replace", scroll: false },
+  );
+  const count = DIMENSIONS.reduce((total, dimension) => total + chosen[dimension].length, 0);
+  const shown = DIMENSIONS.filter((dimension) => isWorthShowing(facets[dimension], chosen[dimension]));
   const chip = count > 0 && <Badge tone="accent">{count} chosen</Badge>;
   return (
     <section aria-label="Narrow" className="min-w-0 rounded-lg border border-line bg-surface">
@@ -45,11 +63,11 @@ export function FacetsPanel({ facets, customers, problem }: FacetsPanelProps) {
         {chip}
       </button>
       <div
-        aria-busy={url.pending}
+        aria-busy={pending}
         className={cx(
           "gap-4 border-line border-t p-3 lg:grid",
           open ? "grid" : "hidden",
-          url.pending && "opacity-60",
+          pending && "opacity-60",
         )}
       >
         <OtherFilters customers={customers} problem={problem} />
@@ -58,8 +76,8 @@ export function FacetsPanel({ facets, customers, problem }: FacetsPanelProps) {
             key={dimension}
             dimension={dimension}
             values={facets[dimension]}
-            chosen={chosenOf(dimension)}
-            onChoose={(next) => url.set({ [dimension]: next.join() || null, page: null }, { scroll: false })}
+            chosen={chosen[dimension]}
+            onChoose={(next) => void set({ [dimension]: next.length > 0 ? next : null, page: null })}
           />
         ))}
       </div>

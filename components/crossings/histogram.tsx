@@ -1,6 +1,7 @@
 "use client";
 
 import { ZoomOut } from "lucide-react";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type KeyboardEvent, type PointerEvent, useId, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -17,7 +18,11 @@ const GAP = 1.5;
 /** How many crossed when. Drawing over the bars, or choosing them with the arrow keys, narrows the time that is looked at. */
 export function Histogram({ histogram }: { histogram: Bars }) {
   if (histogram.bars.length === 0) return null;
-  return <Drawn key={`${histogram.bars[0]?.from.getTime()} ${histogram.stepMs}`} {...histogram} />;
+  return (
+    <NuqsAdapter>
+      <Drawn key={`${histogram.bars[0]?.from.getTime()} ${histogram.stepMs}`} {...histogram} />
+    </NuqsAdapter>
+  );
 }
 
 /** Which bars are chosen: from where it began to where it is now, either way round. */

@@ -1,19 +1,20 @@
 "use client";
 
-import { useUrlState } from "#components/ui/url-state.ts";
+import { parseAsString, useQueryStates } from "nuqs";
+import { useTransition } from "react";
 
 /** The time that is looked at, in the URL: exact moments, the end left out. */
 export function useRange() {
-  const url = useUrlState();
-  const look = (since: Date | null, until: Date | null) =>
-    url.set(
-      { since: since?.toISOString() ?? null, until: until?.toISOString() ?? null, page: null },
-      { push: true, scroll: false },
-    );
+  const [pending, startTransition] = useTransition();
+  const [range, setRange] = useQueryStates(
+    { since: parseAsString, until: parseAsString, page: parseAsString },
+    { shallow: false, startTransition, history: "push", scroll: false },
+  );
   return {
-    pending: url.pending,
-    isNarrow: url.get("since") !== null || url.get("until") !== null,
-    narrow: (since: Date, until: Date | null) => look(since, until),
-    widen: () => look(null, null),
+    pending,
+    isNarrow: range.since !== null || range.until !== null,
+    narrow: (since: Date, until: Date | null) =>
+      void setRange({ since: since.toISOString(), until: until?.toISOString() ?? null, page: null }),
+    widen: () => void setRange({ since: null, until: null, page: null }),
   };
 }

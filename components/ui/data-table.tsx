@@ -1,6 +1,8 @@
 "use client";
 
-import type { KeyboardEvent, ReactNode } from "react";
+import { columnVisibilityFeature, tableFeatures, useTable } from "@tanstack/react-table";
+import { NuqsAdapter } from "nuqs/adapters/next/app";
+import { type KeyboardEvent, type ReactNode, useMemo } from "react";
 import type { Page } from "#lib/platform/list.ts";
 import { Button } from "./button.tsx";
 import { type Columns, type ListFilter, type RowAction, shownColumns } from "./columns.ts";
@@ -41,6 +43,7 @@ interface DataTableProps<Row extends { id: string }> {
   inCard?: boolean;
 }
 
+const features = tableFeatures({ columnVisibilityFeature });
 const NO_FILTERS: readonly ListFilter[] = [];
 const FRAME = "rounded-lg border border-line bg-surface";
 
@@ -49,13 +52,42 @@ const FRAME = "rounded-lg border border-line bg-surface";
  * as `Page<Row>` from a query; the columns are data in a client component of the domain.
  */
 export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>) {
+  return (
+    <NuqsAdapter>
+      <ListTable {...props} />
+    </NuqsAdapter>
+  );
+}
+
+function ListTable<Row extends { id: string }>(props: DataTableProps<Row>) {
   const { label, page, columns, filters = NO_FILTERS } = props;
   const list = useListState(
     [...filters.map((filter) => filter.name), ...(props.otherFilters ?? [])],
     props.name,
   );
   const shown = shownColumns(columns, list.columns);
-  const visible = columns.filter(({ accessorKey }) => shown.has(accessorKey));
+  const definitions = useMemo(
+    () =>
+      columns.map((column) => ({
+        id: column.accessorKey,
+        accessorFn: (row: Row) => row[column.accessorKey],
+      })),
+    [columns],
+  );
+  const table = useTable({
+    features,
+    data: page.rows,
+    columns: definitions,
+    getRowId: (row) => row.id,
+    state: {
+      columnVisibility: Object.fromEntries(
+        columns.map(({ accessorKey }) => [accessorKey, shown.has(accessorKey)]),
+      ),
+    },
+  });
+  const visible = table
+    .getVisibleLeafColumns()
+    .flatMap(({ id }) => columns.find((one) => one.accessorKey === id) ?? []);
   const hasToolbar = props.search !== undefined || filters.length > 0 || props.toolbar !== undefined;
 
   if (page.total === 0 && !list.isNarrowed && props.empty) {
@@ -91,14 +123,14 @@ export function DataTable<Row extends { id: string }>(props: DataTableProps<Row>
               hasActions={props.rowActions !== undefined || props.rowMenu !== undefined}
             />
             <tbody>
-              {page.rows.map((row) => (
+              {table.getRowModel().rows.map((row) => (
                 <DataTableRow
                   key={row.id}
-                  row={row}
+                  row={row.original}
                   columns={visible}
-                  href={props.rowHref?.(row)}
-                  actions={props.rowActions?.(row)}
-                  menu={props.rowMenu?.(row)}
+                  href={props.rowHref?.(row.original)}
+                  actions={props.rowActions?.(row.original)}
+                  menu={props.rowMenu?.(row.original)}
                 />
               ))}
             </tbody>
