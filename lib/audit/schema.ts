@@ -43,6 +43,7 @@ const HAPPENINGS = [
   "setup_link.finish",
   "gateway.first_report",
   "gateway.report_gap",
+  "gateway.finish_errand",
 ] as const;
 
 /**

@@ -273,6 +273,13 @@ const WORDS: Record<AuditAction, Words> = {
     label: "Gap in events",
     said: (event) => `reported that ${fact(event, "count") || "some"} events are missing at {target}`,
   },
+  "gateway.finish_errand": {
+    label: "Errand finished",
+    said: (event) =>
+      fact(event, "result") === "done"
+        ? "did what it was asked to do once, at {target}"
+        : "could not do what it was asked to do once, at {target}",
+  },
   "gateway_client.create": { label: "Proxy client added", said: "let {target} use a gateway's proxy" },
   "gateway_client.change": {
     label: "Proxy client changed",

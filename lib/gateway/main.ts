@@ -13,6 +13,7 @@ import { openPool, storeOf } from "./db.ts";
 import { readEnv } from "./env.ts";
 import type { Gateway, RunningPart } from "./gateway.ts";
 import { startParts } from "./parts.ts";
+import { nameNew } from "./relay/delivery/states.ts";
 import { tellConsole } from "./report.ts";
 import { createServer } from "./server.ts";
 import { settle } from "./settle.ts";
@@ -76,6 +77,12 @@ async function run(): Promise<void> {
   });
   undo.defer(() => days.stop());
   const gateway: Gateway = { env, pool, sealer, clock: systemClock, log, configurations, recorder };
+  const nameEndpoints = () =>
+    nameNew(pool, configurations.current.configuration).catch((error: unknown) =>
+      log.warn({ err: error }, "new endpoints are not on record yet"),
+    );
+  await nameEndpoints();
+  configurations.onChange(() => void nameEndpoints());
   const parts = await startParts(gateway);
   for (const part of parts) undo.defer(() => part.stop());
   running = { gateway, parts, startedAt };

@@ -27,7 +27,7 @@ export function takeReport(caller: Caller, report: GatewayReport, now: Date): Pr
       },
       data: { lastHeardAt: now },
     });
-    for (const errand of report.errands ?? []) await finishErrand(tx, gateway, errand, now);
+    for (const errand of report.errands ?? []) await finishErrand(tx, gateway, report, errand, now);
     await keepGaps(tx, gateway, report, now);
   });
 }
@@ -70,13 +70,23 @@ async function keepProcess(
 async function finishErrand(
   tx: Tx,
   gateway: FoundGateway,
+  report: GatewayReport,
   { id, done, problem }: NonNullable<GatewayReport["errands"]>[number],
   now: Date,
 ): Promise<void> {
-  await tx.gatewayErrand.updateMany({
+  const [state, why] = [done ? ("done" as const) : ("failed" as const), problem?.slice(0, 500) ?? null];
+  const finished = await tx.gatewayErrand.updateManyAndReturn({
     where: { id, gatewayId: gateway.id, state: "asked" },
-    data: { state: done ? "done" : "failed", problem: problem?.slice(0, 500) ?? null, finishedAt: now },
+    data: { state, problem: why, finishedAt: now },
+    select: { kind: true, targetId: true },
   });
+  // Reported again until it has left the configuration; on record once.
+  for (const { kind, targetId } of finished)
+    await recordAudit(tx, reporter(report, null), {
+      action: "gateway.finish_errand",
+      ...gatewayTarget(gateway),
+      detail: { errand: id, kind, of: targetId, result: state, problem: why },
+    });
 }
 
 /** Each gap once, and beside it the line of the audit log: what is missing is nothing that may go unseen. */

@@ -151,6 +151,12 @@ describe("a report", () => {
       ["failed", "There is no such endpoint.", after(1)],
       ["asked", null, null],
     ]);
+    const finished = (await log()).filter(({ action }) => action === "gateway.finish_errand");
+    const of = { kind: "replay", of: "ep_none" };
+    expect(finished).toMatchObject([
+      { actorName: "gateway edge-1", detail: { ...of, errand: mine, result: "done", problem: null } },
+      { detail: { ...of, errand: broken, result: "failed", problem: "There is no such endpoint." } },
+    ]);
   });
 
   test("puts each gap on record once, in the log too, whoever reports it again", async () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isStandardSecret } from "./standard-webhooks.ts";
 
 // All that a boundary gateway is told, in one document. The console writes it, or somebody who carries it in; the gateway reads it,
 // and refuses it whole where a part of it makes no sense: the one before stays in force.
@@ -67,23 +68,29 @@ const Source = z.object({
 });
 
 /** Where events are handed over inside the site. */
-const Endpoint = z.object({
-  id: Id,
-  name: z.string().min(1),
-  url: Url,
-  /** How a delivery is signed. */
-  signature: z.enum(["workos", "standard"]),
-  /** The newest first; a delivery carries the signature of each while they overlap. */
-  secrets: z.array(Secret).min(1).max(2),
-  events: z.array(z.string()).default([]),
-  environment_ids: z.array(Id).default([]),
-  paused: z.boolean().default(false),
-  timeout_seconds: z.number().int().min(1).max(60).default(15),
-  /** How many deliveries may be under way at once: of different objects, for those of one go one after the other. */
-  in_flight: z.number().int().min(1).max(256).default(16),
-  /** The certificate authorities, in PEM, of which one must have signed the endpoint's certificate; null means those trusted anyway. */
-  authorities: z.string().max(200_000).nullable().default(null),
-});
+const Endpoint = z
+  .object({
+    id: Id,
+    name: z.string().min(1),
+    url: Url,
+    /** How a delivery is signed. */
+    signature: z.enum(["workos", "standard"]),
+    /** The newest first; a delivery carries the signature of each while they overlap. */
+    secrets: z.array(Secret).min(1).max(2),
+    events: z.array(z.string()).default([]),
+    environment_ids: z.array(Id).default([]),
+    paused: z.boolean().default(false),
+    timeout_seconds: z.number().int().min(1).max(60).default(15),
+    /** How many deliveries may be under way at once: of different objects, for those of one go one after the other. */
+    in_flight: z.number().int().min(1).max(256).default(16),
+    /** The certificate authorities, in PEM, of which one must have signed the endpoint's certificate; null means those trusted anyway. */
+    authorities: z.string().max(200_000).nullable().default(null),
+  })
+  .refine(({ signature, secrets }) => signature !== "standard" || secrets.every(isStandardSecret), {
+    path: ["secrets"],
+    message:
+      "For Standard Webhooks a secret is base64 of at least 24 bytes, with or without whsec_ before it.",
+  });
 
 /** An application that follows events by itself, over a connection that stays open. */
 const Stream = z.object({

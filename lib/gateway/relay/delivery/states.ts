@@ -6,6 +6,22 @@ import type { Pool } from "../../db.ts";
 const FORGOTTEN_AFTER = "7 days";
 
 /**
+ * Says of endpoints that are new that they begin here, before anything comes in by the configuration that names them: whoever takes
+ * events need not be the one that hands them over, nor as quick.
+ */
+export async function nameNew(
+  pool: Pool,
+  { deployment, endpoints, folders }: GatewayConfiguration,
+): Promise<void> {
+  await pool.query(
+    `INSERT INTO boundary.relay_endpoints (endpoint_id, customer_id, deployment_id, cursor, fence)
+     SELECT unnest($3::text[]), $2, $1, (SELECT coalesce(max(seq), 0) FROM boundary.relay_events WHERE deployment_id = $1), 0
+     ON CONFLICT DO NOTHING`,
+    [deployment.id, deployment.customer_id, [...endpoints, ...folders].map(({ id }) => id)],
+  );
+}
+
+/**
  * Marks the endpoints that the configuration names no more, and forgets those it has not named for a week. Not at once: of two
  * gateways the one may have heard of a new endpoint before the other.
  */
