@@ -1,9 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { connect as connectTls } from "node:tls";
-import { afterAll, describe, expect, test } from "vitest";
+import { copyFileSync, readFileSync } from "node:fs";
+import { connect as connectTls, type TLSSocket } from "node:tls";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { sha256 } from "#lib/gateway/egress/clients.ts";
+import { followTls } from "#lib/gateway/tls.ts";
 import { createTestCa } from "../../support/test-ca.ts";
 import { AUTHORIZED, Caller, LOOPBACK, rule, startOutside, startProxy, told } from "./proxy-lab.ts";
 
@@ -85,6 +86,30 @@ describe("a client that comes over TLS", () => {
     await caller.hearsAll();
     expect(await gateway.ended()).toMatchObject([{ outcome: "refused", reason: "bad_handshake" }]);
   });
+});
+
+test("a renewed certificate of the proxy's own is served without a restart, and half of one is passed over", async () => {
+  await using gateway = await startProxy(told([]));
+  const served = ca.issue(["gateway.example"]);
+  const listener = await gateway.proxy.listen({ host: "127.0.0.1", port: 0, tls: files(served) });
+  const problems: unknown[] = [];
+  const stop = followTls(served, listener, (error) => problems.push(error));
+  try {
+    const shown = async () => {
+      using caller = await callOverTls(listener.port, null);
+      return sha256((caller.socket as TLSSocket).getPeerX509Certificate()?.raw ?? "");
+    };
+    const before = files(served);
+    expect(await shown()).toBe(hashOf(before));
+    const renewed = ca.issue(["gateway.example"]);
+    copyFileSync(renewed.certificate, served.certificate);
+    await vi.waitUntil(() => problems.length > 0, 30_000);
+    expect(await shown()).toBe(hashOf(before));
+    copyFileSync(renewed.key, served.key);
+    await vi.waitUntil(async () => (await shown()) === hashOf(files(renewed)), 30_000);
+  } finally {
+    stop();
+  }
 });
 
 test("a client may be known by where it comes from alone", async () => {

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { resolve } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { leavingEnvironment } from "#lib/shared/gateway/leave.ts";
@@ -40,6 +41,24 @@ const PROGRAM = `
   console.log(JSON.stringify({ byFetch, byGet }));
   process.exit(0);`;
 
+/** As the identity service fetches metadata, sends webhooks and asks identity providers. */
+const IDENTITY_PROGRAM = `
+  const { ask } = await import("#lib/identity-service/outbound.ts");
+  const said = await ask(process.argv[1] + "metadata", { timeoutMs: 10_000, sizeBytesMax: 1_000 }).then(
+    ({ status, body }) => ({ status, body: String(body) }), (error) => ({ status: 0, body: error.message }));
+  console.log(JSON.stringify(said));
+  process.exit(0);`;
+
+async function askAsIdentityService(web: { port: number }, gateway: { port: number }) {
+  const proxy = `http://billing:${TOKEN}@127.0.0.1:${gateway.port}`;
+  const words = ["--input-type=module", "-e", IDENTITY_PROGRAM, `http://127.0.0.2:${web.port}/`];
+  const { stdout } = await run(process.execPath, words, {
+    env: { ...process.env, ...leavingEnvironment(proxy, []) },
+    cwd: resolve(import.meta.dirname, "../../.."),
+  });
+  return JSON.parse(stdout) as { status: number; body: string };
+}
+
 async function ask(web: { port: number }, gateway: { port: number }, direct: readonly string[] = []) {
   const proxy = `http://billing:${TOKEN}@127.0.0.1:${gateway.port}`;
   const words = ["--input-type=module", "-e", PROGRAM, `http://127.0.0.2:${web.port}/`];
@@ -47,6 +66,28 @@ async function ask(web: { port: number }, gateway: { port: number }, direct: rea
   const { stdout } = await run(process.execPath, words, { env });
   return JSON.parse(stdout) as { byFetch: number; byGet: number };
 }
+
+describe("what the identity service asks of addresses that somebody chose", () => {
+  test("leaves through the gateway, by its rules and on its record", async () => {
+    await using web = await startWeb();
+    await using gateway = await startProxy(told([rule("web", "127.0.0.2/32", web.port)]));
+    expect(await askAsIdentityService(web, gateway)).toEqual({ status: 200, body: "an answer" });
+    expect(web.asked).toEqual(["GET /metadata"]);
+    expect((await gateway.ended())[0]).toMatchObject({
+      ruleId: "web",
+      clientId: "client_1",
+      outcome: "allowed",
+    });
+  });
+
+  test("does not get out where no rule lets it", async () => {
+    await using web = await startWeb();
+    await using gateway = await startProxy(told([]));
+    expect((await askAsIdentityService(web, gateway)).status).not.toBe(200);
+    expect(web.asked).toEqual([]);
+    expect((await gateway.ended())[0]).toMatchObject({ outcome: "refused", reason: "inner_address" });
+  });
+});
 
 describe("a program that was started to leave through the gateway", () => {
   test("is let through and written down, whatever way of Node's it asks by", async () => {

@@ -1,4 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { WorkOS } from "@workos-inc/node";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -8,6 +12,7 @@ import { exampleConfiguration } from "#tests/support/gateway-configuration.ts";
 import { type Answer, firstSeen, startEndpoint, type TestEndpoint } from "#tests/support/relay/endpoint.ts";
 import { putEvents } from "#tests/support/relay/events.ts";
 import { RelayBench } from "#tests/support/relay/runner.ts";
+import { createTestCa } from "#tests/support/test-ca.ts";
 
 const WAIT = { timeout: 10_000 };
 let relay: RelayBench;
@@ -259,6 +264,41 @@ describe("what goes wrong", () => {
     await expect.poll(async () => (await relay.state(endpoint)).delivered, WAIT).toBe(2);
     expect([...new Set(app.received.map(({ number }) => number))]).toEqual([0, 1]);
     expect(app.received.every(({ headers }) => headers["idempotency-key"])).toBe(true);
+  });
+
+  test("its certificate is of the authorities that were given, and of no other", async () => {
+    const [own, stranger] = [createTestCa("Own"), createTestCa("Stranger")];
+    try {
+      const { certificate, key } = own.issue(["127.0.0.1"]);
+      const seen: string[] = [];
+      const server = createServer(
+        { cert: readFileSync(certificate), key: readFileSync(key) },
+        (request, response) => {
+          seen.push(request.url ?? "");
+          request.resume().once("end", () => response.end());
+        },
+      );
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const url = (path: string) => `https://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`;
+      const pem = (ca: { file: string }) => readFileSync(ca.file, "utf8");
+      const good = relay.endpoint(url("good"), { authorities: `${pem(stranger)}${pem(own)}` });
+      const wrong = relay.endpoint(url("wrong"), { authorities: pem(stranger) });
+      const none = relay.endpoint(url("none"));
+      for (const endpoint of [good, wrong, none]) await relay.must(endpoint);
+      await putEvents(relay.pool, 1);
+      relay.pass(0);
+      await expect.poll(() => seen, WAIT).toEqual(["/good"]);
+      for (const endpoint of [wrong, none])
+        await expect
+          .poll(async () => (await relay.state(endpoint)).lastProblem, WAIT)
+          .toMatch(/certificate/i);
+      expect(seen).toEqual(["/good"]);
+      server.closeAllConnections();
+      server.close();
+    } finally {
+      for (const ca of [own, stranger]) ca.remove();
+    }
   });
 
   test("nobody listens; a link-local address is not even tried", async () => {
