@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 export interface Answer {
   status: number;
   /** By lower-case name; one that comes several times has a line for each. */
-  headers: ReadonlyMap<string, string>;
+  headers: { get(name: string): string | undefined };
   text: string;
 }
 
@@ -44,19 +44,24 @@ interface Line {
 }
 
 function openLine(host: string, port: number): Line {
-  const socket: Socket = connect({ host, port, noDelay: true });
-  let received = "";
+  let received: Buffer | null = null;
   let waiting: { answered: (answer: Answer) => void; failed: (error: Error) => void } | null = null;
-  // One character for each byte: lengths count bytes.
-  socket.setEncoding("latin1");
-  socket.on("data", (chunk: string) => {
-    received += chunk;
-    const answer = readAnswer(received);
-    if (!answer) return;
-    received = "";
-    waiting?.answered(answer);
-    waiting = null;
-  });
+  // Read into one piece of memory again and again: Node would set aside 64 kB for each read.
+  const onread = {
+    buffer: Buffer.allocUnsafeSlow(65_536),
+    callback(length: number, buffer: Uint8Array) {
+      const piece = (buffer as Buffer).subarray(0, length);
+      const all = received ? Buffer.concat([received, piece]) : piece;
+      const answer = readAnswer(all);
+      if (answer) {
+        received = null;
+        waiting?.answered(answer);
+        waiting = null;
+      } else received = received ? all : Buffer.from(piece);
+      return true;
+    },
+  };
+  const socket: Socket = connect({ host, port, noDelay: true, onread });
   const fail = (error: Error) => waiting?.failed(error);
   socket.on("error", fail);
   socket.on("close", () => fail(new Error("The server hung up.")));
@@ -70,39 +75,55 @@ function openLine(host: string, port: number): Line {
   };
 }
 
+const HEAD_ENDS = "\r\n\r\n";
+
 /** Null until all of it is there. */
-function readAnswer(received: string): Answer | null {
-  const end = received.indexOf("\r\n\r\n");
+function readAnswer(received: Buffer): Answer | null {
+  const end = received.indexOf(HEAD_ENDS, 0, "latin1");
   if (end === -1) return null;
-  const [first = "", ...lines] = received.slice(0, end).split("\r\n");
-  const headers = new Map<string, string>();
-  for (const line of lines) {
-    const colon = line.indexOf(":");
-    const name = line.slice(0, colon).toLowerCase();
-    const value = line.slice(colon + 1).trim();
-    const earlier = headers.get(name);
-    headers.set(name, earlier === undefined ? value : `${earlier}\n${value}`);
+  const head = received.toString("latin1", 0, end);
+  const start = end + HEAD_ENDS.length;
+  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+  let text: string | null = "";
+  if (length !== undefined) {
+    const stop = start + Number(length);
+    text = received.length < stop ? null : received.toString("utf8", start, stop);
+  } else if (/\r\ntransfer-encoding: *chunked/i.test(head)) text = readChunks(received, start);
+  if (text === null) return null;
+  return { status: Number(head.slice(9, 12)), headers: new HeaderLines(head), text };
+}
+
+/** Most of what an answer says about itself is asked by nobody: a line is looked for when it is. */
+class HeaderLines {
+  readonly #head: string;
+
+  constructor(head: string) {
+    this.#head = head;
   }
-  const status = Number(first.slice(9, 12));
-  const rest = received.slice(end + 4);
-  const body = headers.get("transfer-encoding") === "chunked" ? readChunks(rest) : readLength(rest, headers);
-  return body === null ? null : { status, headers, text: Buffer.from(body, "latin1").toString("utf8") };
+
+  get(name: string): string | undefined {
+    const values = [...this.#head.matchAll(lineOf(name))].map(([, value = ""]) => value.trimEnd());
+    return values.length > 0 ? values.join("\n") : undefined;
+  }
 }
 
-function readLength(rest: string, headers: ReadonlyMap<string, string>): string | null {
-  const length = Number(headers.get("content-length") ?? 0);
-  return rest.length < length ? null : rest.slice(0, length);
+const lines = new Map<string, RegExp>();
+
+function lineOf(name: string): RegExp {
+  const known = lines.get(name) ?? new RegExp(`\\r\\n${name}:[ \\t]*([^\\r]*)`, "gi");
+  lines.set(name, known);
+  return known;
 }
 
-function readChunks(rest: string): string | null {
-  let body = "";
-  for (let at = 0; ; ) {
-    const end = rest.indexOf("\r\n", at);
+function readChunks(received: Buffer, start: number): string | null {
+  const pieces: Buffer[] = [];
+  for (let at = start; ; ) {
+    const end = received.indexOf("\r\n", at, "latin1");
     if (end === -1) return null;
-    const length = Number.parseInt(rest.slice(at, end), 16);
+    const length = Number.parseInt(received.toString("latin1", at, end), 16);
     at = end + 2 + length + 2;
-    if (rest.length < at) return null;
-    if (length === 0) return body;
-    body += rest.slice(end + 2, at - 2);
+    if (received.length < at) return null;
+    if (length === 0) return Buffer.concat(pieces).toString();
+    pieces.push(received.subarray(end + 2, at - 2));
   }
 }
