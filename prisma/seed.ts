@@ -7,6 +7,7 @@ import { Prisma } from "#lib/platform/prisma/client.ts";
 import { randomSecret, seal } from "#lib/platform/seal.ts";
 import { deliveriesOf, writeDeliveries } from "./demo/deliveries.ts";
 import { drawFleet } from "./demo/fleet.ts";
+import { goOnCrossing } from "./demo/go-on.ts";
 import { writeRows } from "./demo/write.ts";
 
 const OWNER = { email: "owner@demo.example", name: "Demo owner" };
@@ -26,7 +27,11 @@ try {
 
 async function plantFleet(): Promise<void> {
   const planted = await asSystem("is the demo database still empty?", (tx) => tx.customer.count());
-  if (planted > 0) return await bringUpToNow();
+  if (planted > 0) {
+    await bringUpToNow();
+    await goOnCrossing(env().databaseUrl, new Date());
+    return;
+  }
   const fleet = drawFleet({ customers: 60, deployments: 200, now: new Date(), seal });
   await writeRows(env().databaseUrl, fleet);
   // biome-ignore lint/style/noProcessEnv: the console itself never has it

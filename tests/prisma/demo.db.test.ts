@@ -6,6 +6,7 @@ import { asSystem } from "#lib/platform/db.ts";
 import { seal } from "#lib/platform/seal.ts";
 import { deliveriesOf, writeDeliveries } from "#prisma/demo/deliveries.ts";
 import { drawFleet } from "#prisma/demo/fleet.ts";
+import { goOnCrossing } from "#prisma/demo/go-on.ts";
 import { writeRows } from "#prisma/demo/write.ts";
 import { testDatabase } from "#tests/support/database.ts";
 
@@ -115,3 +116,16 @@ async function ask<Row extends object>(sql: string): Promise<Row[]> {
     await client.end();
   }
 }
+
+test("a demo that was made days ago has crossings of today, and none of a rule that has gone meanwhile", async () => {
+  const later = new Date(Date.now() + 5 * 86_400_000);
+  const lastDay = `SELECT c.id, r.id AS rule FROM boundary.crossings c LEFT JOIN console.allowlist_rules r
+    ON r.id = c.rule_id AND (r.retired_at IS NOT NULL OR r.expires_at < c.began_at)
+    WHERE c.began_at > '${new Date(later.getTime() - 86_400_000).toISOString()}' AND c.began_at <= '${later.toISOString()}'`;
+  expect(await ask(lastDay)).toEqual([]);
+  expect(await goOnCrossing(consoleUrl, later)).toBeGreaterThan(0);
+  const found = await ask<{ id: string; rule: string | null }>(lastDay);
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.filter(({ rule }) => rule !== null)).toEqual([]);
+  expect(await goOnCrossing(consoleUrl, later)).toBe(0);
+});
