@@ -82,6 +82,8 @@ async function open(env: Env, keys: readonly string[], undo: AsyncDisposableStac
   const pool = openPool(env.databaseUrl, 2, deploymentId);
   undo.defer(() => pool.end());
   const side = { customerId, deploymentId };
+  // Whether a console is to be sent them after all, the gateway knows.
+  const write = crossingWriter(pool, { ...side, gateway: env.name }, () => env.console !== undefined);
   return {
     pool,
     sealer,
@@ -89,8 +91,7 @@ async function open(env: Env, keys: readonly string[], undo: AsyncDisposableStac
     clock: systemClock,
     folder: join(env.dataDir, "carried"),
     trusted: [...configuration.carried_keys, ...keys],
-    // Whether a console is to be sent them after all, the gateway knows.
-    record: crossingWriter(pool, { ...side, gateway: env.name }, () => env.console !== undefined),
+    record: (crossings) => write({ first: [], again: crossings }),
     print: (line) => console.log(line),
   };
 }

@@ -35,11 +35,15 @@ const FIELDS = [
 
 export const FIRST_LINE = `${JSON.stringify({ format: "sallyport-crossings/v1", fields: FIELDS })}\n`;
 
+/** Moments as milliseconds: as text they would take half of the time that a line takes. */
 export function lineOf(crossing: Crossing): Buffer {
-  const values = JSON.stringify(FIELDS.map((field) => crossing[field]));
-  const line = Buffer.from(`........ ${values}\n`);
-  line.write(crc32(line.subarray(9, -1)).toString(16).padStart(8, "0"), 0, "latin1");
-  return line;
+  const values = JSON.stringify(
+    FIELDS.map((field) => {
+      const value = crossing[field];
+      return value instanceof Date ? value.getTime() : value;
+    }),
+  );
+  return Buffer.from(`${crc32(values).toString(16).padStart(8, "0")} ${values}\n`);
 }
 
 /** What a file of the spool holds: its crossings in order, and how many of its lines are damaged. */
@@ -81,7 +85,7 @@ function crossingOf(line: Buffer, fields: readonly string[]): Crossing | null {
   const read = Object.fromEntries(fields.map((field, index) => [field, values[index] ?? null]));
   return {
     ...(read as unknown as Crossing),
-    beganAt: new Date(read.beganAt as string),
-    endedAt: read.endedAt === null ? null : new Date(read.endedAt as string),
+    beganAt: new Date(read.beganAt as number | string),
+    endedAt: read.endedAt === null ? null : new Date(read.endedAt as number | string),
   };
 }

@@ -5,6 +5,7 @@ import { gapOf } from "./gap.ts";
 import { openLossFile } from "./loss.ts";
 import { openSpool, type SpoolLimits } from "./spool.ts";
 import { tidy } from "./tidy.ts";
+import type { Batch } from "./write.ts";
 
 export interface QueueState {
   /** How much of the spool's room is taken. */
@@ -24,7 +25,7 @@ export interface Queue {
    * The next crossings to write, at most so many of them; null where none is due. One that is open is due after a second, when
    * most have ended; `hurry` does not wait for that.
    */
-  next(max: number, hurry: boolean): Promise<{ crossings: Crossing[]; written(): void } | null>;
+  next(max: number, hurry: boolean): Promise<(Batch & { written(): void }) | null>;
   /** Whether more waits than was to be. */
   isBehind(): boolean;
   isEmpty(): boolean;
@@ -38,12 +39,17 @@ export interface Queue {
 interface Waiting {
   readonly crossing: Crossing;
   readonly since: number;
+  /** Whether nothing of it was offered to be written before, here or by a process before: then the database does not have it. */
+  readonly first: boolean;
+  offered: boolean;
 }
 
 /** What a file of the spool holds. Null where it must be read again: not all of a long backlog lies in memory. */
 interface Piece {
   readonly file: number;
   waiting: Map<string, Waiting> | null;
+  /** Whether all that was put here was the first of it. */
+  first: boolean;
 }
 
 const OPEN_WAITS_MS = 1_000;
@@ -54,7 +60,7 @@ const UNSAFE_MAX = 20_000;
 export async function openQueue(folder: string, limits: SpoolLimits): Promise<Queue> {
   const spool = openSpool(folder, limits);
   const loss = openLossFile(folder);
-  const pieces: Piece[] = spool.left.map((file) => ({ file, waiting: null }));
+  const pieces: Piece[] = spool.left.map((file) => ({ file, waiting: null, first: false }));
   /** Those that the disk did not take. */
   const unsafe = new Map<string, Waiting>();
   /** Those that are nowhere any more; what a process before had in memory only is. */
@@ -62,7 +68,7 @@ export async function openQueue(folder: string, limits: SpoolLimits): Promise<Qu
   const forgottenUntil = loss.until;
   let lossReason: CrossingReason = "gateway_ended";
   /** What has begun and not ended, and the file that says so, which must not go before another does. */
-  const open = new Map<string, { crossing: Crossing; file: number | null }>();
+  const open = new Map<string, { crossing: Crossing; file: number | null; waiting?: Waiting }>();
 
   const putInSpool = (crossing: Crossing): Piece | null => {
     const file = spool.append(crossing);
@@ -72,20 +78,26 @@ export async function openQueue(folder: string, limits: SpoolLimits): Promise<Qu
     }
     const last = pieces.at(-1);
     if (last?.file === file) return last;
-    const piece: Piece = { file, waiting: new Map() };
+    const piece: Piece = { file, waiting: new Map(), first: true };
     pieces.push(piece);
     // The first is being written, the last is being filled; what lies between is read when its turn comes.
-    for (const between of pieces.slice(1, -1)) between.waiting = null;
+    for (const between of pieces.slice(1, -1)) {
+      for (const waiting of between.waiting?.values() ?? []) waiting.offered = true;
+      between.waiting = null;
+    }
     return piece;
   };
   const noteLoss = () => loss.note(unsafe.size + missing, lossReason, new Date());
   const isLosing = () => unsafe.size > 0 || missing > 0 || loss.sealed !== null;
   const put = (given: Crossing) => {
     const crossing = tidy(given);
-    const waiting = { crossing, since: performance.now() };
+    const begun = open.get(crossing.id);
+    const first = !begun || (begun.waiting?.first === true && !begun.waiting.offered);
+    const waiting = { crossing, since: performance.now(), first, offered: false };
     const piece = putInSpool(crossing);
     if (piece) {
       // Put at the end again: what is first in the map has waited longest.
+      piece.first &&= first;
       piece.waiting?.delete(crossing.id);
       piece.waiting?.set(crossing.id, waiting);
       if (unsafe.delete(crossing.id)) noteLoss();
@@ -95,23 +107,23 @@ export async function openQueue(folder: string, limits: SpoolLimits): Promise<Qu
       else missing += 1;
       noteLoss();
     }
-    if (crossing.endedAt === null) open.set(crossing.id, { crossing, file: piece?.file ?? null });
+    if (crossing.endedAt === null) open.set(crossing.id, { crossing, file: piece?.file ?? null, waiting });
     else open.delete(crossing.id);
   };
 
-  const load = async ({ file }: Piece): Promise<Map<string, Waiting>> => {
+  const load = async ({ file, first }: Piece): Promise<Map<string, Waiting>> => {
     const { crossings, damaged } = await spool.read(file);
     if (damaged > 0) {
       const at = spool.touchedAt(file);
       put(gapOf(newId("crs"), at, at, damaged, "spool_damaged"));
     }
-    return new Map(crossings.map((crossing) => [crossing.id, { crossing, since: 0 }]));
+    return new Map(crossings.map((crossing) => [crossing.id, { crossing, since: 0, first, offered: false }]));
   };
   /** Names what is still open in the newest file, if it is in this one, or in none. */
   const carryOver = (from: number) => {
-    for (const [id, { crossing, file }] of open) {
-      if (file === from || file === null)
-        open.set(id, { crossing, file: putInSpool(crossing)?.file ?? null });
+    for (const [id, begun] of open) {
+      if (begun.file === from || begun.file === null)
+        open.set(id, { ...begun, file: putInSpool(begun.crossing)?.file ?? null });
     }
   };
   const retire = (piece: Piece) => {
@@ -121,15 +133,24 @@ export async function openQueue(folder: string, limits: SpoolLimits): Promise<Qu
     // Where there had been no room for it, there is now.
     carryOver(piece.file);
   };
-  const due = (piece: Piece, max: number, hurry: boolean): Crossing[] => {
+  const due = (piece: Piece, max: number, hurry: boolean): Waiting[] => {
     const all = hurry || piece !== pieces.at(-1);
     const until = performance.now() - OPEN_WAITS_MS;
-    const crossings: Crossing[] = [];
-    for (const { crossing, since } of piece.waiting?.values() ?? []) {
-      if (crossings.length === max) break;
-      if (all || crossing.endedAt !== null || since <= until) crossings.push(crossing);
+    const found: Waiting[] = [];
+    for (const waiting of piece.waiting?.values() ?? []) {
+      if (found.length === max) break;
+      if (all || waiting.crossing.endedAt !== null || waiting.since <= until) found.push(waiting);
     }
-    return crossings;
+    return found;
+  };
+  const batchOf = (waiting: readonly Waiting[], written: (crossings: readonly Crossing[]) => void) => {
+    const crossings = waiting.map(({ crossing }) => crossing);
+    for (const one of waiting) one.offered = true;
+    return {
+      first: waiting.filter(({ first }) => first).map(({ crossing }) => crossing),
+      again: waiting.filter(({ first }) => !first).map(({ crossing }) => crossing),
+      written: () => written(crossings),
+    };
   };
   /** Those that have not gone further while they were written. */
   const forget = (from: Map<string, Waiting> | null, crossings: readonly Crossing[]) => {
@@ -144,7 +165,8 @@ export async function openQueue(folder: string, limits: SpoolLimits): Promise<Qu
     if (!sealed) return null;
     const { id, from, to, count, reason } = sealed;
     return {
-      crossings: [gapOf(id, new Date(from), new Date(to), count, reason)],
+      first: [],
+      again: [gapOf(id, new Date(from), new Date(to), count, reason)],
       written: () => loss.settle(),
     };
   };
@@ -154,19 +176,17 @@ export async function openQueue(folder: string, limits: SpoolLimits): Promise<Qu
     put,
     async next(max, hurry) {
       if (unsafe.size > 0) {
-        const crossings = [...unsafe.values()].slice(0, max).map(({ crossing }) => crossing);
-        const written = () => {
+        return batchOf([...unsafe.values()].slice(0, max), (crossings) => {
           forget(unsafe, crossings);
           noteLoss();
-        };
-        return { crossings, written };
+        });
       }
       if (missing > 0 || loss.sealed) return nextGap();
       for (let piece = pieces[0]; piece; piece = pieces[0]) {
         piece.waiting ??= await load(piece);
         const { waiting } = piece;
-        const crossings = due(piece, max, hurry);
-        if (crossings.length > 0) return { crossings, written: () => forget(waiting, crossings) };
+        const found = due(piece, max, hurry);
+        if (found.length > 0) return batchOf(found, (crossings) => forget(waiting, crossings));
         if (piece === pieces.at(-1)) return null;
         retire(piece);
       }

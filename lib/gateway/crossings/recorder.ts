@@ -7,7 +7,7 @@ import { recordProblem } from "./problem.ts";
 import { openQueue, type QueueState } from "./queue.ts";
 import { FILE_BYTES_MAX } from "./spool.ts";
 import type { Owner } from "./upsert.ts";
-import { crossingWriter } from "./write.ts";
+import { BATCH_MAX, crossingWriter } from "./write.ts";
 
 /** Where every part of the gateway writes down what passes, or is refused. */
 export interface Recorder {
@@ -43,8 +43,7 @@ export interface RecorderOptions {
   readonly sent?: () => boolean;
 }
 
-/** A batch is written when so many wait, or when the first has waited so long. */
-const BATCH_MAX = 2_000;
+/** What waits is written when it is `BATCH_MAX`, or when the first has waited so long. */
 const EVERY_MS = 50;
 const BYTES_MAX = 1_000_000_000;
 const AGAIN_MS_MAX = 5_000;
@@ -74,11 +73,11 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     for (;;) {
       const batch = await queue.next(BATCH_MAX, hurry);
       if (batch === null) return;
-      await write(batch.crossings);
+      await write(batch);
       failures = 0;
       batch.written();
       // What comes in slowly is written every so often, and not one by one.
-      if (batch.crossings.length < BATCH_MAX && !hurry && !queue.isBehind()) return;
+      if (batch.first.length + batch.again.length < BATCH_MAX && !hurry && !queue.isBehind()) return;
     }
   };
   const run = async (hurry: boolean) => {

@@ -9,8 +9,8 @@ export interface Owner {
 
 const COLUMNS = {
   id: ["id", "text"],
-  beganAt: ["began_at", "timestamptz"],
-  endedAt: ["ended_at", "timestamptz"],
+  beganAt: ["began_at", "milliseconds"],
+  endedAt: ["ended_at", "milliseconds"],
   direction: ["direction", "text"],
   kind: ["kind", "text"],
   outcome: ["outcome", "text"],
@@ -54,30 +54,54 @@ const CHANGES = [
   "peer_address",
 ];
 
-/** One statement for any number of crossings, each of which may be in it once. A crossing that has ended changes no more. */
-export const UPSERT = `INSERT INTO boundary.crossings AS kept (customer_id, deployment_id, gateway, ${NAMES.join(", ")})
-  SELECT $1, $2, $3, c.* FROM unnest(${Object.values(COLUMNS)
-    .map(([, type], index) => `$${index + 4}::${type}[]`)
-    .join(", ")}) c
+/** Moments come as numbers, which both sides write and read faster than texts. */
+function valuesOf(type: string, place: number): string {
+  return type === "milliseconds"
+    ? `to_timestamp(unnest($${place}::float8[]) / 1000)`
+    : `unnest($${place}::${type}[])`;
+}
+
+// Arrays are taken apart in the list of what is selected: as a table of their own PostgreSQL would put each column by before.
+const INSERT = `INSERT INTO boundary.crossings AS kept (customer_id, deployment_id, gateway, ${NAMES.join(", ")})
+  SELECT $1, $2, $3, ${Object.values(COLUMNS)
+    .map(([, type], index) => valuesOf(type, index + 4))
+    .join(", ")}`;
+const UPSERT = `${INSERT}
   ON CONFLICT (deployment_id, began_at, id) DO UPDATE SET ${CHANGES.map((name) => `${name} = excluded.${name}`).join(", ")}
   WHERE kept.ended_at IS NULL`;
 
-/** The same, and what it wrote is put by for the console, in the same transaction. */
-export const UPSERT_SENT = `WITH written AS (${UPSERT} RETURNING began_at, id)
+/** What was written is put by for the console, in the same transaction. */
+const sent = (statement: string) => `WITH written AS (${statement} RETURNING began_at, id)
   INSERT INTO boundary.crossings_unsent (deployment_id, gateway, began_at, ids)
   SELECT $2, $3, array_agg(began_at ORDER BY began_at, id), array_agg(id ORDER BY began_at, id) FROM written HAVING count(*) > 0`;
 
-/** By columns: PostgreSQL reads an array of texts three times as fast as the same in JSON. */
-export function upsertValues(owner: Owner, crossings: readonly Crossing[]): string[] {
-  const columns = FIELDS.map(
-    (field) => `{${crossings.map((crossing) => element(crossing[field])).join(",")}}`,
-  );
-  return [owner.customerId, owner.deploymentId, owner.gateway, ...columns];
+/**
+ * One statement for any number of crossings, each of which may be in it once. `insert` is for those that cannot be there, and fails where one
+ * is; it costs a fifth less. With `upsert` one that has ended changes no more.
+ */
+export const STATEMENTS = {
+  kept: { insert: INSERT, upsert: UPSERT },
+  sent: { insert: sent(INSERT), upsert: sent(UPSERT) },
+} as const;
+
+/** By columns: PostgreSQL reads an array of texts three times as fast as the same in JSON. One in which nothing stands is none. */
+export function upsertValues(owner: Owner, crossings: readonly Crossing[]): (string | null)[] {
+  return [
+    owner.customerId,
+    owner.deploymentId,
+    owner.gateway,
+    ...FIELDS.map((field) => column(field, crossings)),
+  ];
+}
+
+function column(field: keyof Crossing, crossings: readonly Crossing[]): string | null {
+  const values = crossings.map((crossing) => crossing[field] ?? null);
+  return values.some((value) => value !== null) ? `{${values.map(element).join(",")}}` : null;
 }
 
 function element(value: Crossing[keyof Crossing]): string {
   if (value === null || value === undefined) return "NULL";
   if (typeof value === "number") return String(value);
   if (typeof value === "string") return `"${/["\\]/.test(value) ? value.replace(/["\\]/g, "\\$&") : value}"`;
-  return value.toISOString();
+  return String(value.getTime());
 }

@@ -4,7 +4,6 @@ import { type CarriedHeader, CarriedRefused } from "#lib/shared/gateway/carried-
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
 import { newId } from "#lib/shared/ids.ts";
 import type { Sealer } from "#lib/shared/sealing.ts";
-import type { Write } from "../../crossings/write.ts";
 import type { Pool } from "../../db.ts";
 import type { Side } from "../append.ts";
 import { environmentsOf, exportEvents } from "./export.ts";
@@ -21,7 +20,7 @@ export interface Carrying {
   readonly clock: Clock;
   readonly folder: string;
   readonly trusted: readonly string[];
-  readonly record: Write;
+  readonly record: (crossings: readonly Crossing[]) => Promise<void>;
   readonly print: (line: string) => void;
 }
 
