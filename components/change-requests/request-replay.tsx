@@ -63,7 +63,8 @@ function Otherwise({ title, tone, of, deploymentId }: OtherwiseProps) {
               <code className="text-xs">{packetText(packet)}</code>
             </Link>
             <span className="text-muted text-xs">
-              {count.toLocaleString("en")} times, last <Time at={lastAt} />
+              {count === 1 ? "Once, " : `${count.toLocaleString("en")} times, last `}
+              <Time at={lastAt} />
             </span>
           </li>
         ))}
