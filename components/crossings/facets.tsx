@@ -76,6 +76,7 @@ function Panel({ facets, customers, problem }: FacetsPanelProps) {
             key={dimension}
             dimension={dimension}
             values={facets[dimension]}
+            newest={facets.newest?.of.includes(dimension) ? facets.newest.crossings : null}
             chosen={chosen[dimension]}
             onChoose={(next) => void set({ [dimension]: next.length > 0 ? next : null, page: null })}
           />
@@ -93,16 +94,21 @@ function isWorthShowing(found: readonly FacetValue[], chosen: readonly string[])
 interface FacetProps {
   dimension: Dimension;
   values: readonly FacetValue[];
+  /** Where they are counted among so many of the newest only. */
+  newest: number | null;
   chosen: readonly string[];
   onChoose: (values: string[]) => void;
 }
 
-function Facet({ dimension, values: found, chosen, onChoose }: FacetProps) {
+function Facet({ dimension, values: found, newest, chosen, onChoose }: FacetProps) {
   const [whole, setWhole] = useState(false);
   const shown = whole ? found : found.filter(({ value }, index) => index < SHOWN || chosen.includes(value));
   return (
     <fieldset className="grid min-w-0 gap-1">
-      <legend className="mb-1 font-medium text-muted text-xs">{DIMENSION_WORDS[dimension]}</legend>
+      <legend className="mb-1 text-muted text-xs">
+        <span className="font-medium">{DIMENSION_WORDS[dimension]}</span>
+        {newest !== null && <span className="block">Of the newest {newest.toLocaleString("en")}</span>}
+      </legend>
       {shown.map(({ value, label, count }) => {
         const words = valueText(dimension, value, label);
         return (

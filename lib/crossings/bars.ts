@@ -6,6 +6,7 @@ import { visibleSql } from "#lib/platform/sql.ts";
 import type { CrossingOutcome } from "#lib/shared/gateway/crossing.ts";
 import { counted, READ_MAX } from "./counts.ts";
 import { bucketsOf } from "./histogram.ts";
+import { type Reach, reachOf } from "./reach.ts";
 import type { CrossingQuery } from "./schema.ts";
 import type { CrossingScope } from "./where.ts";
 
@@ -32,12 +33,13 @@ export async function drawBars(
   scope: CrossingScope,
   now: Date,
 ): Promise<Histogram> {
-  const since = query.since ?? (await firstMoment(tx, actor, scope));
+  const reach = await reachOf(tx, actor, query, scope);
+  const since = query.since ?? (await firstMoment(tx, actor, reach));
   const until = query.until ?? now;
   if (!since || since >= until) return { stepMs: 0, bars: [], readMax: null };
   const { from, stepMs, tier } = bucketsOf(since, until);
   const found = await tx.$queryRaw<{ at: Date; outcome: CrossingOutcome; count: number }[]>(Prisma.sql`
-    WITH pieces AS (${counted(actor, scope, { ...query, since, until }, tier, "chosen")})
+    WITH pieces AS (${counted(actor, reach, { ...query, since, until }, tier, "chosen")})
     SELECT date_bin(${`${stepMs} milliseconds`}::interval, at, ${from}::timestamptz) AS at, outcome,
       sum(count)::float8 AS count
     FROM pieces GROUP BY 1, 2`);
@@ -55,10 +57,9 @@ export async function drawBars(
 }
 
 /** When the first of the crossings in sight that are still kept began, to the day. */
-async function firstMoment(tx: Tx, actor: Actor, scope: CrossingScope): Promise<Date | null> {
-  const here = scope.deploymentId ? Prisma.sql`AND deployment_id = ${scope.deploymentId}` : Prisma.empty;
+async function firstMoment(tx: Tx, actor: Actor, { deployments }: Reach): Promise<Date | null> {
+  const here = deployments ? Prisma.sql`AND deployment_id = ANY(${[...deployments]}::text[])` : Prisma.empty;
   const [found] = await tx.$queryRaw<{ at: Date | null }[]>(Prisma.sql`
-    SELECT min(at) AS at FROM boundary.crossing_days
-    WHERE ${visibleSql(actor, Prisma.sql`customer_id`)} ${here}`);
+    SELECT min(at) AS at FROM boundary.crossing_days WHERE ${visibleSql(actor, Prisma.sql`customer_id`)} ${here}`);
   return found?.at ?? null;
 }

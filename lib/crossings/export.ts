@@ -5,6 +5,7 @@ import { inScope } from "#lib/platform/db.ts";
 import { Prisma } from "#lib/platform/prisma/client.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { csvLine } from "#lib/shared/csv.ts";
+import { deploymentsOf } from "./reach.ts";
 import { type CrossingRow, readCrossings } from "./read.ts";
 import type { CrossingFormat, CrossingQuery, CrossingRef } from "./schema.ts";
 import { between, type CrossingScope, dimensionsWhere, scopeWhere } from "./where.ts";
@@ -43,9 +44,10 @@ function readBatch(
   return inScope(actor, async (tx) => {
     // The bound once more by itself: it says which days need no look any more.
     const from = after && (!query.since || after.beganAt > query.since) ? after.beganAt : query.since;
+    const deployments = await deploymentsOf(tx, actor, query, scope);
     const refs = await tx.$queryRaw<CrossingRef[]>(Prisma.sql`
       SELECT c.began_at AS "beganAt", c.id FROM boundary.crossings c
-      WHERE ${scopeWhere(actor, scope, query, "rows")} AND ${dimensionsWhere(query, "rows")}
+      WHERE ${scopeWhere(actor, { deployments }, query, "rows")} AND ${dimensionsWhere(query, "rows")}
         AND ${between(Prisma.sql`c.began_at`, { from, until: query.until })} ${beyond}
       ORDER BY c.began_at, c.id LIMIT ${count}`);
     return await readCrossings(tx, actor, refs);

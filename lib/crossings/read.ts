@@ -53,6 +53,9 @@ export async function readCrossings(
   if (refs.length === 0) return [];
   const at = refs.map(({ beganAt }) => beganAt);
   const ids = refs.map(({ id }) => id);
+  const times = at.map((moment) => moment.getTime());
+  // The first and the last by themselves: they say which days need not be looked at, before how it is done is decided for each of them.
+  const within = Prisma.sql`c.began_at BETWEEN ${new Date(Math.min(...times))} AND ${new Date(Math.max(...times))}`;
   return await tx.$queryRaw<CrossingRow[]>(Prisma.sql`
     SELECT (extract(epoch FROM c.began_at) * 1000)::bigint || '.' || c.id AS id, c.id AS "crossingId",
       c.began_at AS "beganAt", c.ended_at AS "endedAt", c.customer_id AS "customerId", k.name AS "customerName",
@@ -68,6 +71,6 @@ export async function readCrossings(
     LEFT JOIN console.customers k ON k.id = c.customer_id
     LEFT JOIN console.deployments d ON d.id = c.deployment_id
     LEFT JOIN console.environments e ON e.id = c.environment_id
-    WHERE ${visibleSql(actor, Prisma.sql`c.customer_id`)}
+    WHERE ${within} AND ${visibleSql(actor, Prisma.sql`c.customer_id`)}
     ORDER BY named.place`);
 }

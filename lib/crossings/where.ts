@@ -48,14 +48,14 @@ export function needsRows({ networks, ports, search, problem }: CrossingQuery): 
 /** All but the time and the dimensions: whose, and what is searched for, over `c`. */
 export function scopeWhere(
   actor: Actor,
-  scope: CrossingScope,
+  { deployments }: { deployments: readonly string[] | null },
   query: CrossingQuery,
   source: Source,
 ): Prisma.Sql {
   const { customer, deployment } = query.filters;
   return allOf([
     visibleSql(actor, Prisma.sql`c.customer_id`),
-    ...(scope.deploymentId ? [Prisma.sql`c.deployment_id = ${scope.deploymentId}`] : []),
+    ...(deployments ? [Prisma.sql`c.deployment_id = ANY(${[...deployments]}::text[])`] : []),
     ...among(Prisma.sql`c.customer_id`, customer),
     ...among(Prisma.sql`c.deployment_id`, deployment),
     ...(source === "rows" ? ofRows(query) : []),
@@ -110,7 +110,7 @@ const NEAR_MS = 3_600_000;
  * A whole id is looked up: a crossing's, a rule's, or of what a crossing is tied to. Otherwise each word must occur in what
  * the list shows.
  */
-function searched(search: string, source: Source): Prisma.Sql[] {
+export function searched(search: string, source: Source): Prisma.Sql[] {
   if (RULE.test(search)) return [Prisma.sql`c.rule_id = ${search}`];
   if (ID.test(search)) {
     const made = madeAt(search);
@@ -120,11 +120,22 @@ function searched(search: string, source: Source): Prisma.Sql[] {
   }
   const text = Prisma.sql`lower((${column(source, "peer")} || ' ' || ${column(source, "client")} || ' '
     || ${column(source, "reason")} || ' ' || c.kind) COLLATE "C")`;
-  const words = search.split(/\s+/).filter(Boolean).slice(0, 8);
-  return words.map((word) => {
-    const pattern = `%${word.replace(/[\\%_]/g, "\\$&").replace(/[A-Z]/g, (letter) => letter.toLowerCase())}%`;
-    return Prisma.sql`${text} LIKE ${pattern}`;
-  });
+  return wordsOf(search).map((word) => wordIn(text, word));
+}
+
+export function wordsOf(search: string): string[] {
+  return search.split(/\s+/).filter(Boolean).slice(0, 8);
+}
+
+/** That a text, in small letters, holds the word. */
+export function wordIn(text: Prisma.Sql, word: string): Prisma.Sql {
+  const small = word.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return Prisma.sql`${text} LIKE ${`%${small.replace(/[\\%_]/g, "\\$&")}%`}`;
+}
+
+/** Whether a rule's id is searched for, which is counted. */
+export function isRule(search: string): boolean {
+  return RULE.test(search);
 }
 
 /** When a crossing's id was made; null for another's. */

@@ -91,6 +91,10 @@ async function fill(serverUrl: string): Promise<void> {
     "boundary.crossings",
     "boundary.crossing_hours",
     "boundary.crossing_days",
+    "boundary.crossing_totals",
+    "boundary.crossing_peers",
+    "boundary.peer_names",
+    "boundary.rule_uses",
   ])
     await client.query(`VACUUM ANALYZE ${table}`);
   await client.end();
@@ -194,11 +198,18 @@ const COUNTED = [
     min(reason), min(rule_id), min(peer), min(client), sum(count), sum(bytes_in), sum(bytes_out)
   FROM boundary.crossing_hours GROUP BY 1, 2, 3`,
   `INSERT INTO boundary.crossing_totals
-  SELECT 'hours', at, mod(hashtext(deployment_id), 8), direction, kind, outcome, sum(count), sum(bytes_in), sum(bytes_out)
-  FROM boundary.crossing_hours GROUP BY 2, 3, 4, 5, 6`,
+  SELECT 'hours', at, md5(concat_ws(chr(31), share, direction, kind, outcome, reason, client))::uuid, direction, kind, outcome, reason, client, count
+  FROM (SELECT at, hashtext(deployment_id) & 7 AS share, direction, kind, outcome, reason, client, sum(count) AS count
+    FROM boundary.crossing_hours GROUP BY 1, 2, 3, 4, 5, 6, 7) c`,
   `INSERT INTO boundary.crossing_totals
-  SELECT 'days', date_trunc('day', at, 'UTC'), slot, direction, kind, outcome, sum(count), sum(bytes_in), sum(bytes_out)
-  FROM boundary.crossing_totals GROUP BY 2, 3, 4, 5, 6`,
+  SELECT 'days', date_trunc('day', at, 'UTC') AS day, key, min(direction), min(kind), min(outcome), min(reason), min(client), sum(count)
+  FROM boundary.crossing_totals GROUP BY day, key`,
+  `INSERT INTO boundary.crossing_peers
+  SELECT at, md5(concat_ws(chr(31), share, peer, direction, kind, outcome, reason, client))::uuid, peer, direction, kind, outcome, reason, client, count
+  FROM (SELECT at, hashtext(deployment_id) & 7 AS share, peer, direction, kind, outcome, reason, client, sum(count) AS count
+    FROM boundary.crossing_days WHERE peer <> '' GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) c`,
+  `INSERT INTO boundary.peer_names (name, last_at) SELECT peer COLLATE "C", max(at) FROM boundary.crossing_peers GROUP BY 1`,
   `INSERT INTO boundary.rule_uses (deployment_id, rule_id, customer_id, first_at, last_at)
-  SELECT deployment_id, coalesce(rule_id, ''), min(customer_id), min(began_at), max(began_at) FROM boundary.crossings GROUP BY 1, 2`,
+  SELECT deployment_id, coalesce(rule_id, ''), min(customer_id), min(began_at), max(began_at)
+  FROM boundary.crossings GROUP BY GROUPING SETS ((deployment_id), (deployment_id, rule_id)) HAVING GROUPING(rule_id) = 1 OR rule_id IS NOT NULL`,
 ];

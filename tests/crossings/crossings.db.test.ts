@@ -150,7 +150,11 @@ describe("the list of 10,000 crossings", () => {
       ["egress", countWhere((i) => i % 7 === 0 && i % 5 > 0)],
       ["ingress", countWhere((i) => i % 35 === 0)],
     ]);
-    expect(facets.rule).toEqual([{ value: "none", label: null, count: countWhere((i) => i % 35 === 0) }]);
+    expect(facets.newest).toEqual({ of: ["rule", "peer", "environment"], crossings: 5_000 });
+    const some = query({ outcome: "refused", direction: "ingress", since: "2026-11-22" });
+    const { rule, newest } = await countFacets(owner, some);
+    const count = countWhere((i) => i % 35 === 0 && i <= 3_360);
+    expect({ rule, newest }).toEqual({ rule: [{ value: "none", label: null, count }], newest: null });
     const gone = await countFacets(owner, query({ peer: "gone.example.com" }));
     expect(gone.peer.at(-1)).toEqual({ value: "gone.example.com", label: null, count: 0 });
   });

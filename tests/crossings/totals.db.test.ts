@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { crossingHistogram, listCrossings } from "#lib/crossings/queries.ts";
+import { countFacets, crossingHistogram, listCrossings } from "#lib/crossings/queries.ts";
 import { crossingQuery } from "#lib/crossings/schema.ts";
 import { CROSSING_LIST } from "#lib/crossings/shape.ts";
 import { type Recorder, startRecorder } from "#lib/gateway/crossings/recorder.ts";
@@ -48,7 +48,8 @@ async function writeMany(): Promise<void> {
       const outcome = OUTCOMES[number % 4] ?? "open";
       const endedAt = outcome === "open" ? null : beganAt;
       const direction = number % 3 === 0 ? "ingress" : "egress";
-      const crossing = exampleCrossing({ beganAt, endedAt, outcome, direction, bytesIn: number });
+      const peerName = `host-${(number % 3) + 1}.example.org`;
+      const crossing = exampleCrossing({ beganAt, endedAt, outcome, direction, peerName, bytesIn: number });
       recorder.record(crossing);
       if (number % 8 !== 0) continue;
       await recorder.flush();
@@ -58,31 +59,47 @@ async function writeMany(): Promise<void> {
   }
 }
 
-const same = (tier: string, table: string) => `
-  SELECT at, direction, kind, outcome, sum(count)::int AS count, sum(bytes_in)::int AS bytes FROM boundary.crossing_totals WHERE tier = '${tier}'
-  GROUP BY 1, 2, 3, 4 HAVING sum(count) <> 0
-  EXCEPT SELECT at, direction, kind, outcome, sum(count)::int, sum(bytes_in)::int FROM boundary.${table} GROUP BY 1, 2, 3, 4`;
+const OF_ALL = "at, direction, kind, outcome, reason, client";
+const same = (counts: string, table: string, columns = OF_ALL) => `
+  SELECT ${columns}, sum(count)::int AS count FROM ${counts} GROUP BY ${columns} HAVING sum(count) <> 0
+  EXCEPT SELECT ${columns}, sum(count)::int FROM boundary.${table} GROUP BY ${columns}`;
+const totals = (tier: string) => `(SELECT * FROM boundary.crossing_totals WHERE tier = '${tier}') t`;
 
-test("the totals are what the crossings are, by hour and by day, also of what went further after it was written", async () => {
+test("the totals are what the crossings are, by hour, by day and by peer, also of what went further after it was written", async () => {
   await writeMany();
-  expect((await admin.query(same("hours", "crossing_hours"))).rows).toEqual([]);
-  expect((await admin.query(same("days", "crossing_days"))).rows).toEqual([]);
-  const { rows } = await admin.query(
-    "SELECT tier, sum(count)::int AS count FROM boundary.crossing_totals GROUP BY 1 ORDER BY 1",
-  );
+  expect((await admin.query(same(totals("hours"), "crossing_hours"))).rows).toEqual([]);
+  expect((await admin.query(same(totals("days"), "crossing_days"))).rows).toEqual([]);
+  const ofPeers = same("boundary.crossing_peers", "crossing_days", `${OF_ALL}, peer`);
+  expect((await admin.query(ofPeers)).rows).toEqual([]);
+  const { rows } = await admin.query(`
+    SELECT tier, sum(count)::int AS count FROM boundary.crossing_totals GROUP BY 1
+    UNION ALL SELECT 'peers', sum(count)::int FROM boundary.crossing_peers ORDER BY 1`);
   expect(rows).toEqual([
     { tier: "days", count: 900 },
     { tier: "hours", count: 900 },
+    { tier: "peers", count: 900 },
   ]);
+  const names = await admin.query("SELECT name, last_at::text AS last FROM boundary.peer_names ORDER BY 1");
+  expect(names.rows).toEqual(
+    [1, 2, 3].map((number) => ({
+      name: `host-${number}.example.org`,
+      last: expect.stringMatching(/^2026-11-22/),
+    })),
+  );
 });
 
 test("a vendor's page and bars say the same as everybody's own together; who sees one customer is told of that one", async () => {
   const query = (params: Record<string, string>) => crossingQuery(parseListQuery(params, CROSSING_LIST));
   const now = new Date("2026-11-24T00:00:00Z");
-  for (const params of [{}, { outcome: "refused" }, { direction: "ingress", since: "2026-11-21" }] as Record<
-    string,
-    string
-  >[]) {
+  for (const params of [
+    {},
+    { outcome: "refused" },
+    { direction: "ingress", since: "2026-11-21" },
+    { peer: "host-2.example.org", outcome: "allowed" },
+    { q: "HOST-3 appli" },
+    { q: "host-1.", since: "2026-11-20T07:00:00Z", until: "2026-11-22T20:00:00Z" },
+    { q: "application" },
+  ] as Record<string, string>[]) {
     const counted = async (customers: "all" | string[]) => {
       const actor = anActor("operator", customers);
       const { total } = await listCrossings(actor, query(params));
@@ -96,13 +113,37 @@ test("a vendor's page and bars say the same as everybody's own together; who see
   }
 });
 
-test("neither a gateway nor whoever sees one customer can read the totals", async () => {
-  await expect(pools[0]?.query("SELECT FROM boundary.crossing_totals")).rejects.toThrow("permission denied");
-  await admin.query("SET ROLE sallyport_console");
-  await admin.query("SELECT set_config('sallyport.customers', 'cus_1,*', false)");
-  const seen = await admin.query("SELECT FROM boundary.crossing_totals");
-  await admin.query("RESET ROLE");
-  expect(seen.rowCount).toBe(0);
+test.each(["crossing_totals", "crossing_peers", "peer_names"])(
+  "neither a gateway nor whoever sees one customer can read %s",
+  async (table) => {
+    await expect(pools[0]?.query(`SELECT FROM boundary.${table}`)).rejects.toThrow("permission denied");
+    await admin.query("SET ROLE sallyport_console");
+    const seenBy = async (customers: string) => {
+      await admin.query("SELECT set_config('sallyport.customers', $1, false)", [customers]);
+      return (await admin.query(`SELECT FROM boundary.${table}`)).rowCount;
+    };
+    const seen = [await seenBy("cus_1,*"), await seenBy("cus_1"), await seenBy("")];
+    const all = await seenBy("*");
+    await admin.query("RESET ROLE");
+    expect(seen).toEqual([0, 0, 0]);
+    expect(all).toBeGreaterThan(0);
+  },
+);
+
+test("what a search finds by the peer and what it finds by the application is each counted once", async () => {
+  const query = (q: string) => crossingQuery(parseListQuery({ q, size: "100" }, CROSSING_LIST));
+  const both = exampleCrossing({
+    beganAt: new Date("2026-11-22T05:00:00Z"),
+    ...{ endedAt: new Date("2026-11-22T05:00:00Z"), peerName: "mailer.example.org", clientName: "Mailer" },
+  });
+  const recorder = recorders[0];
+  recorder?.record(both);
+  recorder?.record({ ...exampleCrossing({ peerName: "mailer.example.org" }), beganAt: both.beganAt });
+  recorder?.record({ ...exampleCrossing({ clientName: "Mailer" }), beganAt: both.beganAt });
+  await recorder?.flush();
+  const found = await listCrossings(anActor("operator"), query("mailer"));
+  expect({ total: found.total, rows: found.rows.length }).toEqual({ total: 3, rows: 3 });
+  expect((await listCrossings(anActor("operator"), query("mailer.example"))).rows).toHaveLength(2);
 });
 
 test("a day that goes takes its totals along", async () => {
@@ -111,4 +152,26 @@ test("a day that goes takes its totals along", async () => {
     "SELECT DISTINCT date_trunc('day', at, 'UTC') AS day FROM boundary.crossing_totals ORDER BY 1",
   );
   expect(rows.map(({ day }) => day.toISOString().slice(0, 10))).toEqual(["2026-11-21", "2026-11-22"]);
+});
+
+test("a name that only that day knew goes with it, and one that is still known stays", async () => {
+  await admin.query("SELECT boundary.drop_days_before('2026-11-22')");
+  const names = async () =>
+    (await admin.query("SELECT name FROM boundary.peer_names ORDER BY 1")).rows.map(({ name }) => name);
+  expect(await names()).toContain("host-1.example.org");
+  await admin.query("SELECT boundary.drop_days_before('2026-11-23')");
+  expect(await names()).toEqual([]);
+});
+
+test("of all deployments it is said that peers and rules are counted among the newest, where there are too many", async () => {
+  await admin.query("SELECT boundary.prepare_day('2026-11-28')");
+  await admin.query(`
+    INSERT INTO boundary.crossings (id, began_at, customer_id, deployment_id, gateway, direction, kind, outcome, peer_name)
+    SELECT 'crs_' || i, '2026-11-28T10:00:00Z', 'cus_1', 'dep_' || i % 3 + 1, 'gw', 'egress', 'connection', 'allowed',
+      'peer-' || i || '.example.org' FROM generate_series(1, 5001) i`);
+  const query = crossingQuery(parseListQuery({ kind: "connection" }, CROSSING_LIST));
+  const vendor = await countFacets(anActor("operator"), query);
+  expect(vendor.newest).toEqual({ of: ["rule", "peer", "environment"], crossings: 5_000 });
+  expect(vendor.outcome).toContainEqual({ value: "allowed", label: null, count: 5_001 });
+  expect((await countFacets(anActor("operator"), query, { deploymentId: "dep_1" })).newest).toBeNull();
 });
