@@ -5,6 +5,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dropDays, prepareDays } from "#lib/gateway/crossings/days.ts";
 import { startRecorder } from "#lib/gateway/crossings/recorder.ts";
+import { crossingWriter } from "#lib/gateway/crossings/write.ts";
 import { openPool, type Pool } from "#lib/gateway/db.ts";
 import { exampleCrossing } from "#tests/support/crossings.ts";
 import { testDatabase } from "#tests/support/database.ts";
@@ -134,6 +135,43 @@ test("two gateways write the same days at once, and none of their crossings is m
   expect(rows).toEqual([{ count: 6_000 }]);
   // Nothing is left that the database has.
   expect(readdirSync(join(folder, String(folders)))).toEqual(["loss"]);
+});
+
+test("what was written and not answered is there once, and counted once, when it is written again with others", async () => {
+  const write = crossingWriter(pool, owner, () => false);
+  const made = Array.from({ length: 5_000 }, () =>
+    exampleCrossing({ beganAt: new Date("2026-11-19T10:00:00Z"), correlationId: "again" }),
+  );
+  await write({ first: made.slice(0, 3_000), again: [] });
+  await write({ first: made, again: [] });
+  const { rows } = await pool.query(`
+    SELECT count(*)::int AS count, (SELECT sum(count)::int FROM boundary.crossing_days WHERE at = '2026-11-19T00:00:00Z') AS counted
+    FROM boundary.crossings WHERE correlation_id = 'again'`);
+  expect(rows).toEqual([{ count: 5_000, counted: 5_000 }]);
+});
+
+test("what begins and ends while others are written has its end, however it was offered", async () => {
+  const recorder = await recorderIn(pool, (error) => expect.unreachable(String(error)));
+  const beganAt = new Date("2026-11-18T10:00:00Z");
+  const open = Array.from({ length: 900 }, () =>
+    exampleCrossing({ beganAt, endedAt: null, outcome: "open", bytesIn: 0, correlationId: "ends" }),
+  );
+  const end = (from: number, to: number) => {
+    for (const crossing of open.slice(from, to))
+      recorder.record({ ...crossing, endedAt: beganAt, outcome: "allowed", bytesIn: 7 });
+  };
+  for (const crossing of open) recorder.record(crossing);
+  end(0, 300); // before anything is written of them
+  const written = recorder.flush();
+  end(300, 600); // while they are written
+  await written;
+  end(600, 900); // after they were written
+  await recorder.stop();
+  const { rows } = await pool.query(`
+    SELECT outcome, count(*)::int AS count, sum(bytes_in)::int AS bytes FROM boundary.crossings WHERE correlation_id = 'ends' GROUP BY 1
+    UNION ALL SELECT outcome, sum(count)::int, sum(bytes_in)::int FROM boundary.crossing_days
+    WHERE at = '2026-11-18T00:00:00Z' GROUP BY 1 HAVING sum(count) <> 0`);
+  expect(rows).toEqual(Array.from({ length: 2 }, () => ({ outcome: "allowed", count: 900, bytes: 6_300 })));
 });
 
 test("two processes do not keep their record in one folder", async () => {
