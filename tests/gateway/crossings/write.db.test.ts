@@ -140,21 +140,21 @@ test("two gateways write the same days at once, and none of their crossings is m
 test("what was written and not answered is there once, and counted once, when it is written again with others", async () => {
   const write = crossingWriter(pool, owner, () => false);
   const made = Array.from({ length: 5_000 }, () =>
-    exampleCrossing({ beganAt: new Date("2026-11-19T10:00:00Z"), correlationId: "again" }),
+    exampleCrossing({ beganAt: new Date("2026-11-20T11:00:00Z"), peerName: "again.example.org" }),
   );
   await write({ first: made.slice(0, 3_000), again: [] });
   await write({ first: made, again: [] });
   const { rows } = await pool.query(`
-    SELECT count(*)::int AS count, (SELECT sum(count)::int FROM boundary.crossing_days WHERE at = '2026-11-19T00:00:00Z') AS counted
-    FROM boundary.crossings WHERE correlation_id = 'again'`);
+    SELECT count(*)::int AS count, (SELECT sum(count)::int FROM boundary.crossing_days WHERE peer = 'again.example.org') AS counted
+    FROM boundary.crossings WHERE peer_name = 'again.example.org'`);
   expect(rows).toEqual([{ count: 5_000, counted: 5_000 }]);
 });
 
 test("what begins and ends while others are written has its end, however it was offered", async () => {
   const recorder = await recorderIn(pool, (error) => expect.unreachable(String(error)));
-  const beganAt = new Date("2026-11-18T10:00:00Z");
+  const beganAt = new Date("2026-11-20T12:00:00Z");
   const open = Array.from({ length: 900 }, () =>
-    exampleCrossing({ beganAt, endedAt: null, outcome: "open", bytesIn: 0, correlationId: "ends" }),
+    exampleCrossing({ beganAt, endedAt: null, outcome: "open", bytesIn: 0, peerName: "ends.example.org" }),
   );
   const end = (from: number, to: number) => {
     for (const crossing of open.slice(from, to))
@@ -168,9 +168,9 @@ test("what begins and ends while others are written has its end, however it was 
   end(600, 900); // after they were written
   await recorder.stop();
   const { rows } = await pool.query(`
-    SELECT outcome, count(*)::int AS count, sum(bytes_in)::int AS bytes FROM boundary.crossings WHERE correlation_id = 'ends' GROUP BY 1
+    SELECT outcome, count(*)::int AS count, sum(bytes_in)::int AS bytes FROM boundary.crossings WHERE peer_name = 'ends.example.org' GROUP BY 1
     UNION ALL SELECT outcome, sum(count)::int, sum(bytes_in)::int FROM boundary.crossing_days
-    WHERE at = '2026-11-18T00:00:00Z' GROUP BY 1 HAVING sum(count) <> 0`);
+    WHERE peer = 'ends.example.org' GROUP BY 1 HAVING sum(count) <> 0`);
   expect(rows).toEqual(Array.from({ length: 2 }, () => ({ outcome: "allowed", count: 900, bytes: 6_300 })));
 });
 
