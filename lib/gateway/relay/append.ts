@@ -42,10 +42,19 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
  */
 export async function appendEvents(
   client: PoolClient,
-  { customerId, deploymentId }: Side,
+  side: Side,
   arrivals: readonly Arrival[],
 ): Promise<number> {
-  if (arrivals.length === 0) return 0;
+  return (await appendNew(client, side, arrivals)).size;
+}
+
+/** The same, and says which were new, by `eventKey`. */
+export async function appendNew(
+  client: PoolClient,
+  { customerId, deploymentId }: Side,
+  arrivals: readonly Arrival[],
+): Promise<Set<string>> {
+  if (arrivals.length === 0) return new Set();
   await holdBuffer(client, { customerId, deploymentId });
   const rows = arrivals.map(({ environmentId, origin, event }) => ({
     id: event.id,
@@ -58,8 +67,13 @@ export async function appendEvents(
     body: event.body,
   }));
   const values = [deploymentId, customerId, JSON.stringify(rows)];
-  const { rows: added } = await client.query<{ events: number }>(APPEND, values);
-  return added[0]?.events ?? 0;
+  const { rows: added } = await client.query<{ keys: string[] }>(APPEND, values);
+  return new Set(added[0]?.keys);
+}
+
+/** What an event is known by: its id within its environment. */
+export function eventKey({ environmentId, event: { id } }: Pick<Arrival, "environmentId" | "event">): string {
+  return `${environmentId} ${id}`;
 }
 
 /** Keeps everybody else from appending and removing to the end of the transaction, and tells how many bytes there are. */
@@ -87,12 +101,12 @@ const APPEND = {
     WHERE NOT EXISTS (SELECT FROM boundary.relay_past_ids AS past
       WHERE past.deployment_id = $1 AND past.environment_id = e.environment_id AND past.id = e.id)
     ORDER BY e.ordinality
-    ON CONFLICT (deployment_id, environment_id, id) DO NOTHING RETURNING bytes),
+    ON CONFLICT (deployment_id, environment_id, id) DO NOTHING RETURNING environment_id, id, bytes),
   filled AS (
     UPDATE boundary.relay_buffers SET events = events + (SELECT count(*) FROM added),
       bytes = bytes + (SELECT coalesce(sum(bytes), 0) FROM added)
     WHERE deployment_id = $1)
-  SELECT count(*)::int AS events, pg_notify('relay', $1) FROM added HAVING count(*) > 0`,
+  SELECT array_agg(environment_id || ' ' || id) AS keys, pg_notify('relay', $1) FROM added HAVING count(*) > 0`,
 };
 
 /** Puts a gap on record, and tells it as an event behind what is in the buffer. */

@@ -151,6 +151,36 @@ test("a signature that is missing, malformed, wrong or from another time is refu
   expect(await stored(idOf(body))).toEqual([]);
 });
 
+test("of what comes at once each gets its own answer, and what no database can hold costs the others nothing", async () => {
+  const signed = (body: string) => ({ body, signature: signatureHeader(SECRET, body, clock()) });
+  const good = Array.from({ length: 40 }, () => signed(newEvent()));
+  const twice = signed(newEvent());
+  const lost = newEvent();
+  // A signature of its own, as whoever sends it again a moment later makes.
+  const again = { body: lost, signature: signatureHeader(SECRET, lost, new Date(clock().getTime() - 1_000)) };
+  const impossible = signed(newEvent({ event: `user.\u0000created` }));
+  const all = [...good.slice(0, 20), twice, signed(lost), impossible, again, twice, ...good.slice(20)];
+  const places = [intake, twin];
+  const statuses = await Promise.all(
+    all.map(({ body, signature }, at) => send(body, { signature, to: places[at % 2] ?? intake })),
+  );
+  const of = (...those: { signature: string }[]) =>
+    all.flatMap(({ signature }, at) =>
+      those.some((each) => each.signature === signature) ? statuses[at] : [],
+    );
+  expect(new Set(of(...good))).toEqual(new Set([200]));
+  expect(of(twice).sort()).toEqual([200, 409]);
+  expect(statuses[21]).toBe(200);
+  expect(of(again)).toEqual([200]);
+  expect(of(impossible)).toEqual([422]);
+  const ids = [...good.map(({ body }) => idOf(body)), idOf(twice.body), idOf(lost)];
+  const { rows } = await intake.pool.query(
+    "SELECT id FROM boundary.relay_events WHERE id = ANY ($1) OR id = $2 ORDER BY id",
+    [ids, idOf(impossible.body)],
+  );
+  expect(rows.map(({ id }) => id)).toEqual(ids.toSorted());
+});
+
 test("a recording is refused by either of two gateways; an answer that was lost is given again", async () => {
   const body = newEvent();
   const signature = signatureHeader(SECRET, body, clock());
