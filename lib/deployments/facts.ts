@@ -46,6 +46,36 @@ export function deploymentsFrom(now: Date, only?: readonly string[]): Prisma.Sql
     ) r ON r.deployment_id = d.id`;
 }
 
+/**
+ * The same with what `healthSql` reads and nothing else: for the whole fleet, of which most rules have no end and most directories no
+ * problem, that is less than half of the work.
+ */
+export function standingFrom(now: Date): Prisma.Sql {
+  return Prisma.sql`
+    FROM console.deployments d
+    LEFT JOIN (
+      SELECT deployment_id,
+        count(*) FILTER (WHERE state = 'active') AS active,
+        count(*) FILTER (WHERE state = 'failing') AS failing
+      FROM console.environments WHERE state <> 'removed' GROUP BY deployment_id
+    ) e ON e.deployment_id = d.id
+    LEFT JOIN (
+      SELECT deployment_id,
+        count(*) FILTER (WHERE state = 'active') AS active,
+        sum(failures_24h) AS failures,
+        min(certificate_expires_at) FILTER (WHERE state = 'active') AS certificate_expires_at
+      FROM console.connections GROUP BY deployment_id
+    ) c ON c.deployment_id = d.id
+    LEFT JOIN (
+      SELECT deployment_id, count(*) AS failing
+      FROM console.directories WHERE problem <> '' OR state = 'invalid_credentials' GROUP BY deployment_id
+    ) y ON y.deployment_id = d.id
+    LEFT JOIN (
+      SELECT deployment_id, count(*) AS expired
+      FROM console.allowlist_rules WHERE retired_at IS NULL AND expires_at <= ${now} GROUP BY deployment_id
+    ) r ON r.deployment_id = d.id`;
+}
+
 /** How a deployment stands: one of `HEALTH`. The worst that is true counts. */
 export function healthSql(now: Date): Prisma.Sql {
   const soon = new Date(now.getTime() + EXPIRY_NOTICE_MS);

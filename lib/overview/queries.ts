@@ -1,6 +1,6 @@
 import "server-only";
 import { type Actor, customersVisibleTo, visibleTo } from "#lib/access/actor.ts";
-import { deploymentsFrom, EXPIRY_NOTICE_MS, healthSql } from "#lib/deployments/facts.ts";
+import { EXPIRY_NOTICE_MS, healthSql, standingFrom } from "#lib/deployments/facts.ts";
 import { type DeploymentRow, readDeployments } from "#lib/deployments/queries.ts";
 import { HEALTH, type Health } from "#lib/deployments/words.ts";
 import { inScope } from "#lib/platform/db.ts";
@@ -22,14 +22,18 @@ export function countFleet(actor: Actor, worst: number, now = systemClock()): Pr
   actor.must("deployment.read");
   return inScope(actor, async (tx) => {
     const visible = visibleSql(actor, Prisma.sql`d.customer_id`);
-    const rows = await tx.$queryRaw<{ health: Health; count: number; first: string[] | null }[]>(Prisma.sql`
-      SELECT health, count(*)::int AS count,
-        (array_agg(id ORDER BY name, id) FILTER (WHERE health IN ('failing', 'degraded')))[1:${worst}::int] AS first
-      FROM (
-        SELECT d.id, d.name, ${healthSql(now)} AS health ${deploymentsFrom(now)}
+    const rows = await tx.$queryRaw<{ health: Health; count: number; first: string[] }[]>(Prisma.sql`
+      WITH stood AS MATERIALIZED (
+        SELECT d.id, d.name, ${healthSql(now)} AS health ${standingFrom(now)}
         WHERE ${visible} AND d.archived_at IS NULL
-      ) x GROUP BY health ORDER BY array_position(${[...HEALTH]}::text[], health)`);
-    const first = rows.flatMap((row) => row.first ?? []).slice(0, worst);
+      )
+      SELECT health, count(*)::int AS count,
+        ARRAY(
+          SELECT id FROM stood one WHERE one.health = all_of_it.health AND one.health IN ('failing', 'degraded')
+          ORDER BY name, id LIMIT ${worst}
+        ) AS first
+      FROM stood all_of_it GROUP BY health ORDER BY array_position(${[...HEALTH]}::text[], health)`);
+    const first = rows.flatMap((row) => row.first).slice(0, worst);
     const counted = new Map(rows.map(({ health, count }) => [health, count]));
     const health = Object.fromEntries(HEALTH.map((one) => [one, counted.get(one) ?? 0])) as Record<
       Health,
