@@ -36,13 +36,14 @@ const { values, positionals } = parseArgs({
     events: { type: "string", default: "1000000" },
     crossings: { type: "string", default: "10000000" },
     lighthouse: { type: "boolean", default: false },
+    pages: { type: "string" },
   },
 });
 const runs = Number(values.runs);
 if (!Number.isInteger(runs) || runs < 5) throw new Error("--runs must be a number from 5 on.");
 
 if (positionals[0] === "console-pages") {
-  await consolePages(Number(values.crossings), values.lighthouse);
+  await consolePages(Number(values.crossings), values.lighthouse, values.pages?.split(","));
   process.exit(0);
 }
 if (positionals[0] === "soak") process.exit((await soak(Number(values.minutes))) ? 0 : 1);
