@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { expect, type Page } from "@playwright/test";
 import { test } from "#tests/support/browser.ts";
-import { makeDeployment, makeGateway, textOf } from "#tests/support/first-steps.ts";
+import { makeDeployment, makeGateway, makeKey, textOf } from "#tests/support/first-steps.ts";
 import { type GatewayProgram, startGatewayProgram } from "#tests/support/gateway-program.ts";
 import { look } from "#tests/support/looks.ts";
 import { enterSharedInstallation, type SharedInstallation } from "#tests/support/shared-installation.ts";
@@ -75,6 +75,39 @@ test("what it pulls, hands over and takes in is set, and it takes that over", as
     await expect(page.getByText("Working", { exact: true })).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 30_000 });
   await look(page, "gateway-endpoints");
+
+  // Something happens, and nobody listens at the endpoint: the gateway says so, and is asked to try again.
+  const { apiKey } = await makeKey(page, deployment);
+  const made = await fetch(`${site.identityUrl}/organizations`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "Gateway Harbour" }),
+  });
+  expect(made.status).toBe(201);
+  await page.goto(`${deployment}/gateway/endpoints`);
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByText("organization.created", { exact: true })).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 40_000 });
+  await look(page, "gateway-deliveries");
+  await page.getByRole("button", { name: "Deliver again" }).first().click();
+  await expect(page.getByText("The gateway was asked to deliver it again")).toBeVisible();
+
+  await page.getByRole("button", { name: "Add follower" }).click();
+  await dialog.getByLabel("Application").fill("Dashboards");
+  await dialog.getByRole("button", { name: "Add follower" }).click();
+  await expect(dialog.locator("code", { hasText: /^sp_gws_/ }).first()).toBeVisible();
+  await look(page, "gateway-follower-token");
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  await page.getByRole("button", { name: "Add folder" }).click();
+  await dialog.getByLabel("Read by").fill("Data warehouse");
+  await dialog.getByLabel("Folder", { exact: true }).fill("events");
+  await dialog.getByRole("button", { name: "Add folder" }).click();
+  await expect(dialog.getByText(/Write the whole path/)).toBeVisible();
+  await dialog.getByLabel("Folder", { exact: true }).fill("/nonexistent/events");
+  await dialog.getByRole("button", { name: "Add folder" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText("/nonexistent/events", { exact: true })).toBeVisible();
 
   await page.goto(`${deployment}/gateway/events`);
   await expect(async () => {
