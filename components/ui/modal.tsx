@@ -8,6 +8,7 @@ import {
   useEffect,
   useLayoutEffect,
   useRef,
+  useSyncExternalStore,
 } from "react";
 import { createPortal } from "react-dom";
 import { cx } from "./cx.ts";
@@ -26,7 +27,17 @@ interface ModalProps {
  * The browser's own modal dialog, open as long as it is rendered: it keeps the focus inside, closes on Escape and on
  * a press beside it, and gives the focus back to where it was. What dialogs, drawers, sheets and the palette are made of.
  */
-export function Modal({ onClose, labelledBy, describedBy, className, children }: ModalProps) {
+export function Modal(props: ModalProps) {
+  // Only in the browser: what stands in the body by itself is no part of the page that the server writes.
+  const inBrowser = useSyncExternalStore(
+    () => () => {},
+    () => true,
+    () => false,
+  );
+  return inBrowser ? <Opened {...props} /> : null;
+}
+
+function Opened({ onClose, labelledBy, describedBy, className, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const element = dialog.current;
