@@ -26,7 +26,8 @@ export function ReportedDeliveries({ reported: { rows, reportedAt }, mayReplay }
       </p>
     );
   return (
-    <ul>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard as well
+    <ul className="max-h-[32rem] overflow-y-auto" tabIndex={0} aria-label="Not taken yet">
       {rows.map((row) => (
         <li
           key={row.id}
