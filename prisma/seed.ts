@@ -32,12 +32,13 @@ async function plantFleet(): Promise<void> {
     await goOnCrossing(env().databaseUrl, new Date());
     return;
   }
-  const fleet = drawFleet({ customers: 60, deployments: 200, now: new Date(), seal });
+  const now = new Date();
+  const fleet = drawFleet({ customers: 60, deployments: 200, now, seal });
   await writeRows(env().databaseUrl, fleet);
   // biome-ignore lint/style/noProcessEnv: the console itself never has it
   const gatewayUrl = process.env.SALLYPORT_GATEWAY_DATABASE_URL;
   if (!gatewayUrl) return;
-  const beside = deliveriesOf(fleet);
+  const beside = deliveriesOf(fleet, now);
   const storeId = await writeDeliveries(gatewayUrl, beside);
   await asSystem("some gateways of the demo run beside its console", (tx) =>
     tx.gatewayProcess.updateMany({

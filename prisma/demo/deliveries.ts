@@ -16,7 +16,10 @@ export interface DemoDeliveries {
 const TRIES = 5;
 
 /** Every other gateway with something that was not taken has its deliveries here: their tables have something to show. */
-export function deliveriesOf({ gateways, gatewayProcesses, gatewaySources }: FleetRows): DemoDeliveries[] {
+export function deliveriesOf(
+  { gateways, gatewayProcesses, gatewaySources }: FleetRows,
+  now: Date,
+): DemoDeliveries[] {
   const held = new Map(
     gatewayProcesses.map(({ gatewayId, report }) => [
       gatewayId,
@@ -35,7 +38,7 @@ export function deliveriesOf({ gateways, gatewayProcesses, gatewaySources }: Fle
       deliveries: some.map((one) => ({
         ...{ ...owner, ...one, environment_id: environment, lane: `${environment} ${one.event_id}` },
       })),
-      attempts: some.flatMap((one) => attemptsOf(random, one, owner)),
+      attempts: some.flatMap((one) => attemptsOf(random, one, owner, now)),
     };
   });
 }
@@ -43,22 +46,24 @@ export function deliveriesOf({ gateways, gatewayProcesses, gatewaySources }: Fle
 type Held = NonNullable<GatewayReport["held"]>[number] & { seq: number };
 
 /** The last tries of one that was not taken, and one event that was taken in between. */
-function attemptsOf(random: Random, one: Held, owner: object): object[] {
-  const last = new Date(one.died_at ?? new Date(one.opened_at).getTime() + 20 * MINUTE_MS).getTime();
+function attemptsOf(random: Random, one: Held, owner: object, now: Date): object[] {
+  const opened = new Date(one.opened_at).getTime();
+  const last = one.died_at === null ? now.getTime() : new Date(one.died_at).getTime();
+  const between = Math.min(7 * MINUTE_MS, (last - opened) / (TRIES + 1));
   const tries = Math.min(one.attempts, TRIES);
   const { endpoint_id, event_id, event, seq, status, problem } = one;
   const common = { ...owner, endpoint_id, seq, event_id, event, gateway: "edge" };
   const failed = Array.from({ length: tries }, (_, index) => ({
     ...common,
     ...{ attempt: one.attempts - tries + index + 1, status, problem },
-    began_at: new Date(last - (tries - index) * 7 * MINUTE_MS),
+    began_at: new Date(last - (tries - index) * between),
     duration_ms: status === null ? 15_000 : random.int(8, 900),
     excerpt: status === null ? null : '{"error":"maintenance","retry":true}',
   }));
   const taken = {
     ...common,
     ...{ seq: seq + 1_000, event_id: `${event_id.slice(0, -2)}OK`, attempt: 1, status: 200, problem: null },
-    ...{ began_at: new Date(last - 3 * MINUTE_MS), duration_ms: random.int(8, 300), excerpt: null },
+    ...{ began_at: new Date(last - between / 2), duration_ms: random.int(8, 300), excerpt: null },
   };
   return [...failed, taken];
 }

@@ -29,9 +29,10 @@ let consoleUrl = "";
 beforeAll(async () => {
   const { gatewayUrl, ...database } = await testDatabase();
   ({ consoleUrl } = database);
-  const fleet = drawFleet({ customers: 60, deployments: 200, now: new Date(), seal });
+  const now = new Date();
+  const fleet = drawFleet({ customers: 60, deployments: 200, now, seal });
   await writeRows(consoleUrl, fleet);
-  await writeDeliveries(gatewayUrl, deliveriesOf(fleet));
+  await writeDeliveries(gatewayUrl, deliveriesOf(fleet, now));
 });
 
 test("the demo has something of everything that the console keeps", async () => {
@@ -94,6 +95,7 @@ test("gateways of the demo that run beside its console have deliveries that wait
   const strange = await ask(`SELECT FROM boundary.relay_attempts a LEFT JOIN console.relay_endpoints e
     ON e.id = a.endpoint_id AND e.deployment_id = a.deployment_id WHERE e.id IS NULL`);
   expect(strange).toEqual([]);
+  expect(await ask("SELECT FROM boundary.relay_attempts WHERE began_at > now()")).toEqual([]);
 });
 
 test("every gateway of the demo can be told what it is to work by, as those of customers are", async () => {
