@@ -39,7 +39,7 @@ export function serviceCell({ protocol, ports }: RuleRow) {
 /** Shorter than its text mostly is, so that state, owner and actions stay in sight; the title holds all of it. */
 export function purposeCell({ purpose }: RuleRow) {
   return (
-    <span title={purpose} className="block max-w-60 truncate">
+    <span title={purpose} className="block max-w-72 truncate">
       {purpose}
     </span>
   );

@@ -77,7 +77,7 @@ export function GatewayHealth({ gateway, deploymentId, menu }: GatewayHealthProp
             : []),
           {
             label: "Missing events",
-            value: gateway.gaps === 0 ? "None" : `${gateway.gaps.toLocaleString("en")} gaps on record`,
+            value: gapWords(gateway.gaps),
           },
           {
             label: "Crossings",
@@ -123,6 +123,11 @@ function BroughtIn({ processes }: { processes: readonly ProcessRow[] }) {
       )}
     </>
   );
+}
+
+function gapWords(count: number): string {
+  if (count === 0) return "None";
+  return count === 1 ? "1 gap on record" : `${count.toLocaleString("en")} gaps on record`;
 }
 
 /** Whether what is in force at the site is what is wanted. */
