@@ -8,6 +8,7 @@ import { randomSecret, seal } from "#lib/platform/seal.ts";
 import { deliveriesOf, writeDeliveries } from "./demo/deliveries.ts";
 import { drawFleet } from "./demo/fleet.ts";
 import { goOnCrossing } from "./demo/go-on.ts";
+import { tryOnThePast } from "./demo/past.ts";
 import { writeRows } from "./demo/write.ts";
 
 const OWNER = { email: "owner@demo.example", name: "Demo owner" };
@@ -35,6 +36,7 @@ async function plantFleet(): Promise<void> {
   const now = new Date();
   const fleet = drawFleet({ customers: 60, deployments: 200, now, seal });
   await writeRows(env().databaseUrl, fleet);
+  await tryOnThePast(new Date());
   // biome-ignore lint/style/noProcessEnv: the console itself never has it
   const gatewayUrl = process.env.SALLYPORT_GATEWAY_DATABASE_URL;
   if (!gatewayUrl) return;

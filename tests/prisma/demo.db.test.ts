@@ -7,6 +7,7 @@ import { seal } from "#lib/platform/seal.ts";
 import { deliveriesOf, writeDeliveries } from "#prisma/demo/deliveries.ts";
 import { drawFleet } from "#prisma/demo/fleet.ts";
 import { goOnCrossing } from "#prisma/demo/go-on.ts";
+import { tryOnThePast } from "#prisma/demo/past.ts";
 import { writeRows } from "#prisma/demo/write.ts";
 import { testDatabase } from "#tests/support/database.ts";
 
@@ -118,6 +119,15 @@ async function ask<Row extends object>(sql: string): Promise<Row[]> {
     await client.end();
   }
 }
+
+test("what waits to be decided in the demo says what it would have done to past crossings", async () => {
+  expect(await tryOnThePast(new Date())).toBeGreaterThan(10);
+  const tried = await ask<{ kinds: number }>(`
+    SELECT (simulation->'replay'->'refused'->>'kinds')::int + (simulation->'replay'->'allowed'->>'kinds')::int AS kinds
+    FROM console.change_requests WHERE state IN ('simulated', 'proposed', 'approved')`);
+  expect(tried.filter(({ kinds }) => kinds === null)).toEqual([]);
+  expect(tried.some(({ kinds }) => kinds > 0)).toBe(true);
+});
 
 test("a demo that was made days ago has crossings of today, and none of a rule that has gone meanwhile", async () => {
   const later = new Date(Date.now() + 5 * 86_400_000);
