@@ -246,6 +246,13 @@ const WORDS: Record<AuditAction, Words> = {
     label: "Address set version withdrawn",
     said: "withdrew a version of the address set {target}",
   },
+  "bundle.make": { label: "Bundle made", said: "made the bundle {target}" },
+  "bundle.download": { label: "Bundle downloaded", said: "downloaded the bundle {target}" },
+  "bundle.take": { label: "Bundle taken in", said: "took in the bundle {target}" },
+  "bundle_key.make": { label: "Key of bundles made", said: "made the key {target}, which signs bundles" },
+  "bundle_key.retire": { label: "Key of bundles retired", said: "retired the key {target} of bundles" },
+  "bundle_trust.add": { label: "Console trusted", said: "trusted the key of the console {target}" },
+  "bundle_trust.revoke": { label: "Trusted key revoked", said: "revoked the key of the console {target}" },
   "served_list.create": { label: "Served list made", said: "put the list {target} at a URL" },
   "served_list.revoke": { label: "Served list revoked", said: "revoked the URL of the list {target}" },
   "crossing.export": {

@@ -1,4 +1,5 @@
 import { DAY_MS, HOUR_MS } from "#lib/shared/clock.ts";
+import { addBundles } from "./bundles.ts";
 import { addCustomers, type DemoCustomer } from "./customers.ts";
 import { addDeployment } from "./deployments.ts";
 import { addPeople } from "./people.ts";
@@ -34,6 +35,7 @@ export function drawFleet(options: FleetOptions): FleetRows {
   const customers = addCustomers(drawing);
   addPeople(drawing, customers);
   addSets(drawing, customers);
+  addBundles(drawing);
   for (let index = 0; index < options.deployments; index++) {
     addDeployment(drawing, customerFor(drawing, customers, index));
   }

@@ -11,6 +11,11 @@ export interface FleetRows {
   personScopes: Prisma.PersonScopeCreateManyInput[];
   addressSets: Prisma.AddressSetCreateManyInput[];
   addressSetVersions: Prisma.AddressSetVersionCreateManyInput[];
+  bundleIssuers: Prisma.BundleIssuerCreateManyInput[];
+  bundleKeys: Prisma.BundleKeyCreateManyInput[];
+  bundleTrusts: Prisma.BundleTrustCreateManyInput[];
+  bundles: Prisma.BundleCreateManyInput[];
+  bundleEntries: Prisma.BundleEntryCreateManyInput[];
   deployments: Prisma.DeploymentCreateManyInput[];
   identityServices: Prisma.IdentityServiceCreateManyInput[];
   environments: Prisma.EnvironmentCreateManyInput[];
@@ -56,6 +61,11 @@ export function noRows(): FleetRows {
     personScopes: [],
     addressSets: [],
     addressSetVersions: [],
+    bundleIssuers: [],
+    bundleKeys: [],
+    bundleTrusts: [],
+    bundles: [],
+    bundleEntries: [],
     deployments: [],
     identityServices: [],
     environments: [],

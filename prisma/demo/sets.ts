@@ -76,7 +76,7 @@ export function addSets(drawing: Drawing, customers: readonly DemoCustomer[]): v
   }
 }
 
-const FILE = { intake: "bundle", sourceName: "update-servers.txt" } as const;
+const FILE = { intake: "carried", sourceName: "update-servers.txt" } as const;
 const BY_HAND = { intake: "text", sourceName: "" } as const;
 
 interface NewSet {

@@ -53,5 +53,7 @@ function inColumns(row: object, keys: readonly string[]): Record<string, unknown
 
 /** `failures24h` is `failures_24h` in the database; `fileSha256` is `file_sha256`. */
 function snakeCase(name: string): string {
-  return name.replace(/Sha256|[A-Z]|\d+/g, (part) => `_${part.toLowerCase()}`);
+  return name.replace(/sha256|Sha256|[A-Z]|\d+/g, (part) =>
+    part === "sha256" ? part : `_${part.toLowerCase()}`,
+  );
 }

@@ -10,6 +10,7 @@ import { newId } from "#lib/shared/ids.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { ANALYSIS } from "./analysis-rows.ts";
 import { BOARD } from "./board-rows.ts";
+import { BUNDLES } from "./bundle-rows.ts";
 import { CHANGE_REQUESTS } from "./change-request-rows.ts";
 import { CROSSINGS } from "./crossing-rows.ts";
 import { DOCTOR } from "./doctor-rows.ts";
@@ -33,6 +34,7 @@ const ROWS: Rows = {
   ...DOCTOR,
   ...DOMAINS,
   ...BOARD,
+  ...BUNDLES,
   ...PEOPLE,
   ...SETUP_LINKS,
   ...EXPORTS,

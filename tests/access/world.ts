@@ -4,6 +4,7 @@ import { asSystem, type Tx } from "#lib/platform/db.ts";
 import { fingerprint, seal } from "#lib/platform/seal.ts";
 import { newId } from "#lib/shared/ids.ts";
 import { exampleReport } from "#tests/support/doctor-report.ts";
+import { aBundle } from "./bundle-world.ts";
 import type { People } from "./rows.ts";
 
 /** One customer with one of everything that belongs to a customer. */
@@ -38,6 +39,10 @@ export interface World {
   reportId: string;
   requestId: string;
   bulkId: string;
+  /** Taken in, with one list that nobody brought yet. */
+  bundleRowId: string;
+  bundleKeyId: string;
+  bundleTrustId: string;
   operationId: string;
   auditEventId: string;
   crossingId: string;
@@ -81,6 +86,9 @@ export async function aWorld(): Promise<World> {
     reportId: newId("report"),
     requestId: newId("chg"),
     bulkId: newId("blk"),
+    bundleRowId: newId("bdlr"),
+    bundleKeyId: newId("bkey"),
+    bundleTrustId: newId("btk"),
     operationId: newId("op"),
     auditEventId: newId("aud"),
     crossingId: newId("crs"),
@@ -213,6 +221,7 @@ export async function aWorld(): Promise<World> {
         ...{ found: "answers 302", machine: found.machine, ranAt: now },
       },
     });
+    await aBundle(tx, ids, setSlug);
     const operation = {
       kind: "connection.change",
       targetId: environmentId,

@@ -1,5 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { test } from "#tests/support/browser.ts";
+import { aList, otherConsole } from "#tests/support/bundles.ts";
 import {
   approveAndApply,
   confirm,
@@ -116,6 +117,65 @@ test("a newer version is asked for at every deployment by one press, and followe
   await expect(owner.getByRole("button", { name: "Propose Payment partner everywhere" })).toHaveCount(0);
   await expect(owner.getByText(/1 deployment behind/)).toHaveCount(0);
 });
+
+test("a set comes in a signed bundle of another console, and goes out in one of this", async () => {
+  const other = otherConsole();
+  await owner.goto(`${site.consoleUrl}/allowlists/bundles/keys`);
+  await owner.getByRole("button", { name: "Make a key" }).click();
+  await confirm(owner, "Make key");
+  await expect(owner.getByText("Signs", { exact: true })).toBeVisible();
+  await owner.getByRole("button", { name: "Trust a console" }).click();
+  const dialog = owner.getByRole("dialog");
+  await dialog.getByLabel("Name", { exact: true }).fill("Northwind’s console");
+  await dialog.getByLabel("Key", { exact: true }).fill(other.line);
+  await dialog.getByLabel("Fingerprint, as it was read to you").fill("0".repeat(64));
+  await dialog.getByRole("button", { name: "Trust this key" }).click();
+  await expect(dialog.getByText(/This is not the fingerprint of that key/).first()).toBeVisible();
+  await look(owner, "bundle-trust");
+  await dialog.getByLabel("Fingerprint, as it was read to you").fill(other.fingerprint);
+  await dialog.getByRole("button", { name: "Trust this key" }).click();
+  await expect(owner.getByText("Northwind’s console")).toBeVisible();
+  await look(owner, "bundle-keys");
+
+  const lists = [aList(), aList({ slug: "payment-partner", name: "Payment partner" })];
+  await takeIn(otherConsole().bundle(lists));
+  await expect(dialog.getByText("It is not signed by a key that is trusted here.").first()).toBeVisible();
+  await owner.keyboard.press("Escape");
+  await takeIn(other.bundle(lists));
+  await owner.waitForURL(/\/bundles\/bdlr_/);
+  await expect(owner.getByText("Not known here")).toBeVisible();
+  await look(owner, "bundle-taken");
+  await owner.getByRole("button", { name: "Make Partner networks" }).click();
+  await dialog.getByRole("button", { name: "Bring it to the gates" }).click();
+  await dialog.getByRole("link", { name: "See version 1" }).click();
+  await owner.waitForURL(/partner-networks\/versions\/1$/);
+  await expect(owner.getByText(new RegExp(`signed by ${other.fingerprint}`))).toBeVisible();
+  await look(owner, "bundle-version");
+
+  await owner.goto(`${site.consoleUrl}/allowlists/bundles`);
+  await owner.getByRole("button", { name: "Make a bundle" }).click();
+  await dialog.getByLabel(/^Payment partner/).check();
+  await look(owner, "bundle-make");
+  await dialog.getByRole("button", { name: "Make bundle" }).click();
+  await owner.waitForURL(/\/bundles\/bdlr_/);
+  const download = owner.waitForEvent("download");
+  await owner.getByRole("button", { name: "Download" }).click();
+  expect((await download).suggestedFilename()).toMatch(/^sallyport-1-bdl_\w+\.bundle$/);
+  await owner.goto(`${site.consoleUrl}/allowlists/bundles`);
+  await expect(owner.getByRole("row")).toHaveCount(3);
+  await look(owner, "bundles");
+});
+
+async function takeIn(file: File): Promise<void> {
+  await owner.goto(`${site.consoleUrl}/allowlists/bundles`);
+  await owner.getByRole("button", { name: "Take in a bundle" }).first().click();
+  const dialog = owner.getByRole("dialog");
+  const buffer = Buffer.from(await file.arrayBuffer());
+  await dialog
+    .getByLabel("File")
+    .setInputFiles({ name: file.name, mimeType: "application/octet-stream", buffer });
+  await dialog.getByRole("button", { name: "Verify it" }).click();
+}
 
 async function bring(page: Page, text: string): Promise<void> {
   await page.getByRole("button", { name: "Bring a version" }).click();

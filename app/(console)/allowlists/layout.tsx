@@ -23,6 +23,9 @@ export default async function AllowlistsLayout({ children }: LayoutProps<"/allow
           { href: "/allowlists/review", label: "Review" },
           { href: "/allowlists/packs", label: "Packs" },
           { href: "/allowlists/sets", label: "Sets" },
+          ...(actor.can("bundle.read") && actor.customers === "all"
+            ? [{ href: "/allowlists/bundles", label: "Bundles" }]
+            : []),
         ]}
       />
       {children}

@@ -12,7 +12,7 @@ import { Input } from "#components/ui/input.tsx";
 import { Select } from "#components/ui/select.tsx";
 import { Textarea } from "#components/ui/textarea.tsx";
 import { proposeVersionAction } from "#lib/allowlist/sets/actions.ts";
-import type { Proposed } from "#lib/allowlist/sets/commands.ts";
+import type { Proposed } from "#lib/allowlist/sets/propose.ts";
 import type { SetDetails } from "#lib/allowlist/sets/queries.ts";
 import { FindingList } from "./finding-list.tsx";
 import { differenceWords } from "./words.ts";
@@ -96,7 +96,7 @@ function Outcome({ said, onAgain }: { said: Proposed; onAgain: () => void }) {
 
 function IntakeForm({ set, onDone }: { set: SetDetails; onDone: (said: Proposed) => void }) {
   const [intake, setIntake] = useState(set.sourceUrl ? "url" : "text");
-  const isFile = intake === "file" || intake === "bundle";
+  const isFile = intake === "file" || intake === "carried";
   return (
     <Form action={proposeVersionAction} onDone={onDone}>
       <input type="hidden" name="setId" value={set.id} />
@@ -108,7 +108,7 @@ function IntakeForm({ set, onDone }: { set: SetDetails; onDone: (said: Proposed)
             { value: "url", label: "The set’s address", disabled: !set.sourceUrl },
             { value: "text", label: "Text" },
             { value: "file", label: "A file" },
-            { value: "bundle", label: "A carried file, with its SHA-256" },
+            { value: "carried", label: "A carried file, with its SHA-256" },
           ]}
         />
       </Field>
@@ -133,7 +133,7 @@ function IntakeForm({ set, onDone }: { set: SetDetails; onDone: (said: Proposed)
           <Input type="file" accept=".txt,.json,.csv,text/plain,application/json" />
         </Field>
       )}
-      {intake === "bundle" && (
+      {intake === "carried" && (
         <Field
           label="SHA-256"
           name="sha256"

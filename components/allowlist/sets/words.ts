@@ -5,7 +5,8 @@ export const INTAKE_WORDS: Record<SetIntake, string> = {
   built_in: "Came with the product",
   url: "Read from its address",
   file: "File",
-  bundle: "Carried file",
+  carried: "Carried file",
+  bundle: "Bundle",
   text: "Written by hand",
 };
 

@@ -3,6 +3,7 @@ import { refresh } from "next/cache";
 import { runAction } from "#lib/platform/action.ts";
 import type { ActionState } from "#lib/platform/action-state.ts";
 import * as commands from "./commands.ts";
+import type { Proposed } from "./propose.ts";
 import * as schema from "./schema.ts";
 
 export async function createSetAction(
@@ -40,9 +41,9 @@ export async function restoreSetAction(
 }
 
 export async function proposeVersionAction(
-  _previous: ActionState<commands.Proposed>,
+  _previous: ActionState<Proposed>,
   form: FormData,
-): Promise<ActionState<commands.Proposed>> {
+): Promise<ActionState<Proposed>> {
   const state = await runAction(schema.ProposeVersionInput, form, (actor, input) =>
     commands.proposeVersion(actor, input),
   );

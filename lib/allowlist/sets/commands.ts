@@ -1,19 +1,17 @@
 import "server-only";
-import { type Actor, customersVisibleTo } from "#lib/access/actor.ts";
-import { inScope, type Tx } from "#lib/platform/db.ts";
-import type { AddressSet, Prisma } from "#lib/platform/prisma/client.ts";
-import { isUniqueViolation } from "#lib/platform/unique.ts";
+import type { Actor } from "#lib/access/actor.ts";
+import { inScope } from "#lib/platform/db.ts";
+import type { AddressSet } from "#lib/platform/prisma/client.ts";
 import { systemClock } from "#lib/shared/clock.ts";
 import { AppError } from "#lib/shared/errors.ts";
-import { newId } from "#lib/shared/ids.ts";
 import { fetchFeed } from "./fetching.ts";
-import { judge } from "./intake.ts";
-import { lockSet, lockVersion, mustOwn, newestAccepted, recordOfSet, requireSet } from "./require.ts";
+import { factsOf, makeSet } from "./make.ts";
+import { type Proposed, propose } from "./propose.ts";
+import { lockSet, lockVersion, mustOwn, recordOfSet, requireSet } from "./require.ts";
 import type {
   AcceptVersionInput,
   ChangeSetInput,
   CreateSetInput,
-  Finding,
   ProposeVersionInput,
   RefuseVersionInput,
   SetRef,
@@ -23,20 +21,8 @@ import type {
 /** Makes a set without a version: its networks are brought, and accepted by somebody else. */
 export function createSet(actor: Actor, input: CreateSetInput): Promise<{ slug: string }> {
   actor.must("address_set.create");
-  const { customerId = null, sourceUrl = null, ...facts } = input;
   return inScope(actor, async (tx) => {
-    if (customerId !== null) await mustBeCustomer(tx, actor, customerId);
-    mustOwn(actor, { customerId });
-    if (customerId === null && facts.allowsPrivate)
-      throw new AppError("invalid", "Some fields need another look.", {
-        allowsPrivate: "What lies inside a network is one customer's: choose whose.",
-      });
-    const id = newId("aset");
-    const slug = slugOf(facts.name, customerId === null ? null : id);
-    const set = await tx.addressSet
-      .create({ data: { id, slug, customerId, sourceUrl, ...facts } })
-      .catch(takenName);
-    await recordOfSet(tx, actor, set, { action: "address_set.create", after: factsOf(set) });
+    const { slug } = await makeSet(tx, actor, input);
     return { slug };
   });
 }
@@ -81,17 +67,6 @@ export function restoreSet(actor: Actor, { setId }: SetRef): Promise<void> {
   });
 }
 
-/** What became of a list that was brought. */
-export interface Proposed {
-  /** `unchanged`: it is what the newest accepted version holds, which is now known to be so today. */
-  outcome: "proposed" | "refused" | "unchanged";
-  slug: string;
-  number: number;
-  findings: Finding[];
-  added: number;
-  removed: number;
-}
-
 /**
  * Brings a list to a set. It goes through the gates; what they refuse is kept with what they said, and what they let
  * pass waits for somebody else. No deployment uses it for that.
@@ -105,41 +80,11 @@ export async function proposeVersion(
   actor.must("address_set.propose");
   const { content, sourceName } = await bring(actor, input, fetchList);
   return inScope(actor, async (tx) => {
-    const set = await mustBeOpen(lockSet(tx, actor, input.setId));
-    const { slug, allowsPrivate } = set;
-    const last = await newestAccepted(tx, set.id);
-    const { meant, sha256, intake } = input;
-    const judged = judge({ content, lastGood: last?.cidrs ?? null, allowsPrivate, sha256, meant });
-    const { findings, cidrs } = judged;
-    const [added, removed] = [judged.added.length, judged.removed.length];
-    const said = { intake, sourceName, sha256: judged.sha256 };
-    if (last && !judged.refused && added + removed === 0) {
-      await tx.addressSetVersion.update({ where: { id: last.id }, data: { checkedOn: now } });
-      const detail = { ...said, outcome: "unchanged", version: last.number };
-      await recordOfSet(tx, actor, set, { action: "address_set.propose", detail });
-      return { outcome: "unchanged", slug, number: last.number, findings: [], added, removed };
-    }
-    if (!judged.refused) await nothingMayWait(tx, set);
-    const { _max } = await tx.addressSetVersion.aggregate({
-      where: { setId: set.id },
-      _max: { number: true },
-    });
-    const number = (_max.number ?? 0) + 1;
-    const outcome = judged.refused ? "refused" : "proposed";
-    await tx.addressSetVersion.create({
-      data: {
-        ...{ id: newId("asetv"), setId: set.id, customerId: set.customerId, number, state: outcome },
-        ...{ cidrs, networkCount: cidrs.length, addedCount: added, removedCount: removed },
-        ...{ intake, sourceName, contentSha256: judged.sha256, findings },
-        ...{ changedOn: input.changedOn ? new Date(input.changedOn) : null, checkedOn: now },
-        ...{ proposedById: actor.id, proposedByName: actor.name, proposedAt: now },
-        ...(judged.refused ? { decidedAt: now, decidedReason: "Refused by the gates." } : {}),
-      },
-    });
-    const after = { version: number, networks: cidrs.length, added, removed };
-    const detail = { ...said, outcome, findings: findings.map(({ code }) => code) };
-    await recordOfSet(tx, actor, set, { action: "address_set.propose", after, detail });
-    return { outcome, slug, number, findings, added, removed };
+    const set = await lockSet(tx, actor, input.setId);
+    const { intake, sha256, meant } = input;
+    const changedOn = input.changedOn ? new Date(input.changedOn) : null;
+    const list = { content, sourceName, intake, sha256, meant, changedOn, checkedOn: now };
+    return propose(tx, actor, set, list, now);
   });
 }
 
@@ -218,46 +163,4 @@ async function mustBeOpen(reading: Promise<AddressSet>): Promise<AddressSet> {
   const set = await reading;
   if (set.archivedAt) throw new AppError("conflict", "This set is archived. Restore it first.");
   return set;
-}
-
-/** One proposal at a time: so what it adds and removes is said against what it will replace. */
-async function nothingMayWait(tx: Tx, { id: setId }: AddressSet): Promise<void> {
-  const waiting = await tx.addressSetVersion.findFirst({
-    where: { setId, state: "proposed" },
-    select: { number: true },
-  });
-  if (waiting)
-    throw new AppError(
-      "conflict",
-      `Version ${waiting.number} waits for a decision. It is accepted, refused or withdrawn first.`,
-    );
-}
-
-async function mustBeCustomer(tx: Tx, actor: Actor, id: string): Promise<void> {
-  const where = { AND: [{ id }, customersVisibleTo(actor)] };
-  const customer = await tx.customer.findFirst({ where, select: { archivedAt: true } });
-  if (!customer) throw new AppError("not_found", "There is no such customer.");
-  if (customer.archivedAt) throw new AppError("conflict", "This customer is archived.");
-}
-
-/** A customer's own ends with some of its id: whether another customer has a set of this name is nobody's business. */
-function slugOf(name: string, id: string | null): string {
-  const words = name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 60);
-  return id === null ? words : `${words}-${id.slice(-6).toLowerCase()}`;
-}
-
-function takenName(error: unknown): never {
-  if (!isUniqueViolation(error)) throw error;
-  const sentence = "There is a set of this name already.";
-  throw new AppError("conflict", sentence, { name: sentence });
-}
-
-function factsOf(set: AddressSet): Prisma.InputJsonObject {
-  const { slug, name, origin, sourceUrl, allowsPrivate, description } = set;
-  return { slug, name, origin, sourceUrl, allowsPrivate, description };
 }

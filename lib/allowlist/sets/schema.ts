@@ -61,7 +61,7 @@ export type SetRef = z.output<typeof SetRef>;
 /** As the gates read it; a form of a browser may not be larger anyhow. */
 export const CONTENT_BYTES_MAX = 1_000_000;
 
-export const INTAKES = ["url", "file", "bundle", "text"] as const;
+export const INTAKES = ["url", "file", "carried", "text"] as const;
 
 export const ProposeVersionInput = z
   .strictObject({
@@ -86,9 +86,9 @@ export const ProposeVersionInput = z
     const missing = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
     if (intake === "text" && text.trim() === "") missing("text", "Write one network a line.");
-    if ((intake === "file" || intake === "bundle") && !file) missing("file", "Choose a file.");
+    if ((intake === "file" || intake === "carried") && !file) missing("file", "Choose a file.");
     if (file && file.size > CONTENT_BYTES_MAX) missing("file", "The file is larger than 1 MB.");
-    if (intake === "bundle" && !sha256) missing("sha256", "Copy the SHA-256 from what came with the file.");
+    if (intake === "carried" && !sha256) missing("sha256", "Copy the SHA-256 from what came with the file.");
   });
 export type ProposeVersionInput = z.output<typeof ProposeVersionInput>;
 

@@ -1,5 +1,6 @@
-import { createPublicKey, type KeyObject, sign, verify } from "node:crypto";
+import { type KeyObject, sign, verify } from "node:crypto";
 import { z } from "zod";
+import { canonicalJson, readPublicKey } from "../signing.ts";
 
 // A file of events that is carried from one gateway to another: a line with the header, a line with the signature over it, and one
 // line for each event, `<position> <event>`. The header holds the digest of those lines.
@@ -42,13 +43,8 @@ export class CarriedRefused extends Error {
   override name = "CarriedRefused";
 }
 
-/** The canonical form: keys in their order, nothing between. Two that say the same are the same to the byte. */
-export function canonical(document: CarriedHeader | CarriedReceipt): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(document).sort(([a], [b]) => (a < b ? -1 : 1))));
-}
-
 export function signCarried(document: CarriedHeader | CarriedReceipt, key: KeyObject): string {
-  return sign(null, Buffer.from(canonical(document)), key).toString("base64url");
+  return sign(null, Buffer.from(canonicalJson(document)), key).toString("base64url");
 }
 
 /**
@@ -80,20 +76,13 @@ export function verifyCarried<Document extends CarriedHeader | CarriedReceipt>(
   const parsed = schema.safeParse(said);
   if (!parsed.success)
     throw new CarriedRefused("It is of a form that this version does not know. Update Sallyport here first.");
-  if (canonical(parsed.data) !== line) throw new CarriedRefused("It is not in its canonical form.");
+  if (canonicalJson(parsed.data) !== line) throw new CarriedRefused("It is not in its canonical form.");
   return parsed.data;
 }
 
-/** The public key of 32 bytes in base64url, as people compare and configure it. */
-export function publicKeyText(key: KeyObject): string {
-  const { x } = createPublicKey(key).export({ format: "jwk" });
-  return x ?? "";
-}
-
 function publicKeyOf(text: string): KeyObject {
-  try {
-    return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: text }, format: "jwk" });
-  } catch {
+  const key = readPublicKey(text);
+  if (!key)
     throw new CarriedRefused("A key that is trusted here is no Ed25519 key of 32 bytes in base64url.");
-  }
+  return key;
 }

@@ -175,17 +175,17 @@ describe("a list comes", () => {
   test("as a carried file, when it is the one that was sent", async () => {
     const file = new File(["8.8.8.0/24"], "partner.txt");
     const sha256 = createHash("sha256").update("8.8.8.0/25").digest("hex");
-    expect(await bring({ intake: "bundle", file, sha256 })).toMatchObject({
+    expect(await bring({ intake: "carried", file, sha256 })).toMatchObject({
       ...{ outcome: "refused", findings: [{ code: "other_file" }] },
     });
     const right = createHash("sha256").update("8.8.8.0/24").digest("hex").toUpperCase();
-    expect(await bring({ intake: "bundle", file, sha256: right })).toMatchObject({ outcome: "proposed" });
+    expect(await bring({ intake: "carried", file, sha256: right })).toMatchObject({ outcome: "proposed" });
   });
 
   test.each([
     [{ intake: "text" }, "text"],
     [{ intake: "file", file: new File([], "") }, "file"],
-    [{ intake: "bundle", file: new File(["8.8.8.8"], "a") }, "sha256"],
+    [{ intake: "carried", file: new File(["8.8.8.8"], "a") }, "sha256"],
     [{ intake: "file", file: new File(["1".repeat(1_000_001)], "a") }, "file"],
     [{ intake: "post" }, "intake"],
   ])("not when the form lacks it: %o", (said, field) => {

@@ -2,8 +2,9 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type CarriedHeader, canonical, signCarried } from "#lib/shared/gateway/carried-file.ts";
+import { type CarriedHeader, signCarried } from "#lib/shared/gateway/carried-file.ts";
 import type { Sealer } from "#lib/shared/sealing.ts";
+import { canonicalJson } from "#lib/shared/signing.ts";
 import type { Pool } from "../../db.ts";
 import type { Side } from "../append.ts";
 import { carriedKey } from "./key.ts";
@@ -62,7 +63,7 @@ export async function exportEvents(
     const name = `relay-${environmentId.replace(/[^\w-]/g, "_")}-${after}-${through}.sallyport`;
     const path = join(folder, name);
     await begun(header);
-    await writeWhole(path, `${canonical(header)}\n${signCarried(header, key)}\n`, payload);
+    await writeWhole(path, `${canonicalJson(header)}\n${signCarried(header, key)}\n`, payload);
     await moveCursor(pool, side, header, lastEventAt);
     return { path, header };
   } finally {

@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { publicKeyText } from "#lib/shared/gateway/carried-file.ts";
 import type { Sealer } from "#lib/shared/sealing.ts";
+import { publicKeyText } from "#lib/shared/signing.ts";
 import type { Pool } from "../../db.ts";
 import type { Side } from "../append.ts";
 

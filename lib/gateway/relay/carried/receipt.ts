@@ -1,11 +1,11 @@
 import {
   CarriedReceipt,
   CarriedRefused,
-  canonical,
   signCarried,
   verifyCarried,
 } from "#lib/shared/gateway/carried-file.ts";
 import type { Sealer } from "#lib/shared/sealing.ts";
+import { canonicalJson } from "#lib/shared/signing.ts";
 import type { Pool } from "../../db.ts";
 import type { Side } from "../append.ts";
 import { carriedKey } from "./key.ts";
@@ -30,7 +30,7 @@ export async function receiptFor(
     made_at: now.toISOString(),
     public_key: publicKey,
   };
-  return `${Buffer.from(canonical(receipt)).toString("base64url")}.${signCarried(receipt, key)}`;
+  return `${Buffer.from(canonicalJson(receipt)).toString("base64url")}.${signCarried(receipt, key)}`;
 }
 
 /**

@@ -17,14 +17,10 @@ import {
 import { carriedKey } from "#lib/gateway/relay/carried/key.ts";
 import { carriedReport } from "#lib/gateway/relay/carried/standing.ts";
 import { systemClock } from "#lib/shared/clock.ts";
-import {
-  type CarriedHeader,
-  canonical,
-  publicKeyText,
-  signCarried,
-} from "#lib/shared/gateway/carried-file.ts";
+import { type CarriedHeader, signCarried } from "#lib/shared/gateway/carried-file.ts";
 import type { Crossing } from "#lib/shared/gateway/crossing.ts";
 import { createSealer } from "#lib/shared/sealing.ts";
+import { canonicalJson, publicKeyText } from "#lib/shared/signing.ts";
 import { testDatabase } from "#tests/support/database.ts";
 import { exampleConfiguration } from "#tests/support/gateway-configuration.ts";
 import { bufferedIds, SIDE } from "#tests/support/pulling.ts";
@@ -236,7 +232,7 @@ async function changed(
 const strange = generateKeyPairSync("ed25519").privateKey;
 const outsideKey = async () => (await carriedKey(outside.pool, sealer, SIDE)).key;
 const signedAnew = async (header: CarriedHeader, lines: string, key = outsideKey()) =>
-  `${canonical(header)}\n${signCarried(header, await key)}\n${lines}`;
+  `${canonicalJson(header)}\n${signCarried(header, await key)}\n${lines}`;
 
 test.each<[string, Parameters<typeof changed>[1], RegExp]>([
   [
@@ -253,7 +249,7 @@ test.each<[string, Parameters<typeof changed>[1], RegExp]>([
   [
     "with another range under the same signature",
     ({ header, signature, lines }) =>
-      `${canonical({ ...header, through: "999999" })}\n${signature}\n${lines}`,
+      `${canonicalJson({ ...header, through: "999999" })}\n${signature}\n${lines}`,
     /not signed by a key/,
   ],
   [
@@ -286,7 +282,7 @@ test.each<[string, Parameters<typeof changed>[1], RegExp]>([
   [
     "whose header is written in another way",
     async ({ header, lines }) => {
-      const line = canonical(header).replace("{", "{ ");
+      const line = canonicalJson(header).replace("{", "{ ");
       const { sign } = await import("node:crypto");
       return `${line}\n${sign(null, Buffer.from(line), await outsideKey()).toString("base64url")}\n${lines}`;
     },

@@ -106,7 +106,8 @@ function provenance({ version, deployments }: VersionDetails) {
       label: "From",
       value: (
         <span>
-          {INTAKE_WORDS[intake]} {sourceName && <code className="text-xs">{sourceName}</code>}
+          {INTAKE_WORDS[intake]}{" "}
+          {sourceName && <code className="text-xs [overflow-wrap:anywhere]">{sourceName}</code>}
         </span>
       ),
     },
