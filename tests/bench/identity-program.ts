@@ -10,7 +10,7 @@ import { bundleIdentityService } from "#lib/cli/build.ts";
 import { throughSocket } from "#lib/cli/database.ts";
 import { freePort } from "#lib/cli/ports.ts";
 import { startPostgres } from "#lib/cli/postgres.ts";
-import { IDENTITY_SERVICE } from "#lib/cli/programs.ts";
+import { IDENTITY_SERVICE, IDENTITY_SERVICE_ENV } from "#lib/cli/programs.ts";
 import { migrate } from "#prisma/migrate.ts";
 import { roleUrl } from "#prisma/roles.ts";
 
@@ -102,6 +102,7 @@ export function spawnIdentityProgram(
     stdio: ["ignore", "ignore", "inherit"],
     env: {
       ...process.env,
+      ...IDENTITY_SERVICE_ENV,
       SALLYPORT_IDENTITY_DATABASE_URL: databaseUrl,
       SALLYPORT_IDENTITY_SEALING_KEY: Buffer.alloc(32, 3).toString("base64"),
       SALLYPORT_IDENTITY_PORT: String(port),
