@@ -19,7 +19,7 @@ interface Page {
 
 const PATHS = { organizations: "/organizations", users: "/user_management/users" };
 const LIMIT = 10;
-const AT_ONCE = 16;
+const AT_ONCE = 32;
 
 /** Pages from anywhere in the list, as somebody reads it who reads all of it. */
 function pages(
