@@ -50,6 +50,7 @@ interface Current {
   bytes: number;
 }
 
+const FIRST = Buffer.from(FIRST_LINE);
 const sync = promisify(fdatasync);
 const NAME = /^(\d{10})\.crossings$/;
 
@@ -89,7 +90,7 @@ export function openSpool(folder: string, limits: SpoolLimits): Spool {
     const begun = { file: last, descriptor, bytes: 0 };
     sizes.set(last, 0);
     current = begun;
-    put(begun, Buffer.from(FIRST_LINE));
+    put(begun, FIRST);
     return begun;
   };
   /** All of it or nothing: what a full disk took a part of is taken back. */
@@ -127,9 +128,10 @@ export function openSpool(folder: string, limits: SpoolLimits): Spool {
     },
     append(crossing) {
       const line = lineOf(crossing);
-      if (bytes + line.length > limits.bytesMax) return "spool_full";
+      const fits = current !== null && current.bytes + line.length <= limits.fileBytesMax;
+      if (bytes + line.length + (fits ? 0 : FIRST.length) > limits.bytesMax) return "spool_full";
       try {
-        if (current && current.bytes + line.length > limits.fileBytesMax) finish();
+        if (!fits) finish();
         const into = current ?? begin();
         put(into, line);
         return into.file;
