@@ -50,21 +50,36 @@ export function replay(
 ): Replay {
   const { state: after } = applyChanges(before, changes, versions);
   const [was, will] = [before, after].map((state) => compileAllowlist(rulesInForce(state, now)));
-  const refused: Otherwise = { crossings: 0, kinds: 0, examples: [] };
-  const allowed: Otherwise = { crossings: 0, kinds: 0, examples: [] };
+  const refused = new Map<string, ReplayedPacket>();
+  const allowed = new Map<string, ReplayedPacket>();
   for (const one of seen.packets) {
+    const { count, lastAt } = one;
     const packet = packetOf(one, before);
     if (packet.peer === null && packet.name === null) continue;
     const passed = was?.decide(packet).allowed;
     const passes = will?.decide(packet).allowed;
-    if (passed === passes) continue;
-    const into = passes ? allowed : refused;
-    into.crossings += one.count;
-    into.kinds += 1;
-    if (into.examples.length < EXAMPLES_MAX)
-      into.examples.push({ packet, count: one.count, lastAt: one.lastAt.toISOString() });
+    if (passed !== passes) add(passes ? allowed : refused, { packet, count, lastAt: lastAt.toISOString() });
   }
-  return { days: seen.days, crossings: seen.crossings, more: seen.more, refused, allowed };
+  const { days, crossings, more } = seen;
+  return { days, crossings, more, refused: otherwise(refused), allowed: otherwise(allowed) };
+}
+
+/** A name has many addresses, and all of them are one kind to whoever reads the list. */
+function add(kinds: Map<string, ReplayedPacket>, one: ReplayedPacket): void {
+  const { direction, port, name, peer } = one.packet;
+  const key = `${direction} ${name ?? peer} ${port}`;
+  const known = kinds.get(key);
+  const lastAt = known && known.lastAt > one.lastAt ? known.lastAt : one.lastAt;
+  kinds.set(key, { packet: known?.packet ?? one.packet, count: one.count + (known?.count ?? 0), lastAt });
+}
+
+function otherwise(kinds: ReadonlyMap<string, ReplayedPacket>): Otherwise {
+  const all = [...kinds.values()].sort((a, b) => b.count - a.count || b.lastAt.localeCompare(a.lastAt));
+  return {
+    crossings: all.reduce((sum, { count }) => sum + count, 0),
+    kinds: all.length,
+    examples: all.slice(0, EXAMPLES_MAX),
+  };
 }
 
 function packetOf(
