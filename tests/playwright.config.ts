@@ -3,6 +3,8 @@ import { CHROMIUM, CHROMIUM_FLAGS } from "./support/chromium.ts";
 
 export default defineConfig({
   testDir: "browser",
+  // What lies beside them and is no spec is Vitest's.
+  testMatch: "**/*.spec.ts",
   outputDir: "../test-results/browser",
   globalSetup: "./support/shared-installations.ts",
   // Each spec mostly waits: for pages, for programs, for other people's time.
