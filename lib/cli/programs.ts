@@ -33,6 +33,12 @@ export const IDENTITY_SERVICE_ENV = { MALLOC_ARENA_MAX: "1" } as const;
 /** The gateway as it is started where it serves: thousands of tunnels in which nothing moves are to cost what they need. */
 export const GATEWAY = ["--max-semi-space-size=4", "--heap-growing-percent=40", "dist/gateway/main.mjs"];
 
+/**
+ * What the C library is told for it: with one arena rather than one for each thread it keeps less of what was given back. Others than
+ * glibc do not read it.
+ */
+export const GATEWAY_MEMORY = { MALLOC_ARENA_MAX: "1" };
+
 /** The programs of this side, each told only what it needs: the identity service never sees the console's keys. */
 export function listPrograms(
   settings: Settings,
@@ -68,7 +74,10 @@ export function listPrograms(
           mode === "dev" ? [...watch, "lib/gateway/main.ts"] : GATEWAY,
           settings.gateway.ports.health,
           "/health",
-          gatewayEnv(settings, settings.gateway, secrets, urls),
+          {
+            ...gatewayEnv(settings, settings.gateway, secrets, urls),
+            ...(mode === "dev" ? {} : GATEWAY_MEMORY),
+          },
         ),
       ]
     : [];

@@ -2,6 +2,9 @@ import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { SECOND_MS } from "#lib/shared/clock.ts";
 
+// The identity service has the same. Neither program may import the other, and what they share does no I/O: a room
+// for these fifty lines would be a third that both depend on, and one that reads keys.
+
 /** Where the certificate chain and its private key lie, in PEM. */
 export interface TlsFiles {
   certificate: string;

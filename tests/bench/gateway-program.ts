@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundleGateway } from "#lib/cli/build.ts";
 import { freePort } from "#lib/cli/ports.ts";
-import { GATEWAY } from "#lib/cli/programs.ts";
+import { GATEWAY, GATEWAY_MEMORY } from "#lib/cli/programs.ts";
 import type { GatewayConfiguration } from "#lib/shared/gateway/configuration.ts";
 import { roleUrl } from "#prisma/roles.ts";
 import { type DurableDatabase, end, firstAnswer } from "./identity-program.ts";
@@ -32,6 +32,7 @@ export async function startGatewayProgram(
     stdio: ["ignore", "ignore", "inherit"],
     env: {
       ...process.env,
+      ...GATEWAY_MEMORY,
       SALLYPORT_GATEWAY_DATABASE_URL: roleUrl(adminUrl, "gateway", "gateway"),
       SALLYPORT_GATEWAY_SEALING_KEY: Buffer.alloc(32, 3).toString("base64"),
       SALLYPORT_GATEWAY_CONFIGURATION: file,

@@ -20,6 +20,7 @@ export const EGRESS_LIMITS: EgressLimits = {
   headMs: 10 * SECOND_MS,
   helloMs: 10 * SECOND_MS,
   connectMs: 5 * SECOND_MS,
+  watchedAfterMs: 30 * SECOND_MS,
   idleMs: 2 * HOUR_MS,
   halfOpenMs: 60 * SECOND_MS,
   connectionsMax: 20_000,
@@ -82,7 +83,8 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
     carrier: createCarrier(limits),
     tunnels,
   };
-  const connections = new Map<Socket, Promise<void>>();
+  const connections = new Set<Socket>();
+  let emptied: (() => void) | null = null;
   const servers: Server[] = [];
 
   const renew = () => {
@@ -100,12 +102,15 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
   watchEnd();
 
   const accept = (manner: Manner) => (socket: Socket) => {
-    const served = serve(socket, manner, service).catch((error: unknown) => {
+    connections.add(socket);
+    const over = () => {
+      connections.delete(socket);
+      if (connections.size === 0) emptied?.();
+    };
+    serve(socket, manner, service, over).catch((error: unknown) => {
       failed(error);
       socket.destroy();
     });
-    connections.set(socket, served);
-    void served.finally(() => connections.delete(socket));
   };
   return {
     async listen({ host, port, tls, manner = "proxy" }) {
@@ -146,13 +151,15 @@ export function createEgressProxy(options: EgressOptions): EgressProxy {
     async stop() {
       clearTimeout(ending);
       for (const server of servers) server.close();
-      const late = Promise.withResolvers<void>();
-      const timer = setTimeout(late.resolve, limits.graceMs);
-      await Promise.race([Promise.all(connections.values()), late.promise]);
+      const empty = Promise.withResolvers<void>();
+      emptied = empty.resolve;
+      if (connections.size === 0) empty.resolve();
+      const timer = setTimeout(() => {
+        tunnels.closeAll("gateway_stopped");
+        for (const socket of connections) socket.destroy();
+      }, limits.graceMs);
+      await empty.promise;
       clearTimeout(timer);
-      tunnels.closeAll("gateway_stopped");
-      for (const socket of connections.keys()) socket.destroy();
-      await Promise.all(connections.values());
     },
   };
 }

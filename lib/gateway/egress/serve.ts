@@ -7,13 +7,14 @@ import { type Carrier, mustNotTurn } from "./carried.ts";
 import { readClientHello } from "./client-hello.ts";
 import { type Identified, type Shown, sha256 } from "./clients.ts";
 import { type Passage, plainAddress } from "./doors.ts";
+import { Inflow } from "./inflow.ts";
 import { alertRefusal, answerRefusal, Refused } from "./refusal.ts";
 import { type RequestHead, readRequestHead, type Target } from "./request-head.ts";
 import { ResolutionProblem, type Resolve } from "./resolve.ts";
 import type { EgressSettings } from "./settings.ts";
 import type { EgressRecord } from "./tally.ts";
 import { carryTunnel, TLS_PORT, type TunnelLimits } from "./tunnel.ts";
-import type { TunnelTable } from "./tunnel-table.ts";
+import type { Place, TunnelTable } from "./tunnel-table.ts";
 import { type ConnectLimits, connectThrough, connectTo } from "./upstream.ts";
 
 export interface ServeLimits extends TunnelLimits, ConnectLimits {
@@ -41,36 +42,77 @@ interface Way {
 /** How clients come: they ask a proxy, or were led here on their way to port 443 of somewhere else, and know nothing of it. */
 export type Manner = "proxy" | "transparent";
 
-/** Serves one connection from its first byte to its last. Whatever comes of it is on record when it is settled. */
-export async function serve(socket: Socket, manner: Manner, service: Service): Promise<void> {
-  const { record, clock, limits, tunnels } = service;
-  const attempt = new Attempt(socket, record, clock);
-  socket.on("error", () => undefined);
+/**
+ * Serves one connection from its first byte on. It is settled when it is clear what comes of it; a tunnel goes on by itself then, and
+ * nothing of how it came about is kept.
+ * @param over called after its last byte. Whatever came of it is on record by then.
+ */
+export async function serve(
+  socket: Socket,
+  manner: Manner,
+  service: Service,
+  over: () => void,
+): Promise<void> {
+  const attempt = new Attempt(socket, service.record, service.clock);
+  const place = service.tunnels.arrive(attempt.clientAddress);
+  const left = () => {
+    place?.[Symbol.dispose]();
+    over();
+  };
+  let goesOn = false;
   try {
-    const place = tunnels.arrive(attempt.clientAddress);
+    goesOn = await begin(socket, manner, { attempt, place }, service, left);
+  } finally {
+    if (!goesOn) left();
+  }
+}
+
+/** True where it goes on as a tunnel, and `left` will be called when that ends. */
+async function begin(
+  socket: Socket,
+  manner: Manner,
+  { attempt, place }: { attempt: Attempt; place: Place | null },
+  service: Service,
+  left: () => void,
+): Promise<boolean> {
+  const { clock, limits } = service;
+  socket.on("error", ignored);
+  try {
     if (!place) throw new Refused("too_many_connections");
-    using _ = place;
     const { head, bytes, lengthBytes } = await (manner === "proxy"
       ? readHead(socket, limits.headMs)
       : readHello(socket, limits.helloMs));
     attempt.asks(head);
     const shown = shownBy(socket, attempt, head);
-    const client = service.settings().clients.identify(shown, clock());
+    const decidedBy = service.settings();
+    const client = decidedBy.clients.identify(shown, clock());
     if (!client) throw new Refused("client_unknown");
     attempt.isFrom(client.client);
     if (!place.isOf(client.client.id)) throw new Refused("too_many_connections");
     if (head.path !== null) mustNotTurn(bytes.toString("latin1", 0, lengthBytes));
-    await letThrough(socket, { head, bytes, lengthBytes }, { manner, attempt, shown, client }, service);
+    return await letThrough(
+      socket,
+      { head, bytes, lengthBytes },
+      { manner, attempt, shown, client, decidedBy, left },
+      service,
+    );
   } catch (error) {
-    if (error instanceof Gone) attempt.ends("refused", error.reason);
-    if (error instanceof Gone) return void socket.destroy();
+    if (error instanceof Gone) {
+      attempt.ends("refused", error.reason);
+      socket.destroy();
+      return false;
+    }
     if (!(error instanceof Refused)) throw error;
     if (manner === "proxy") attempt.hasStatus(error.answer.status);
     attempt.ends(error.outcome, error.reason);
     if (manner === "proxy") answerRefusal(socket, error);
     else alertRefusal(socket);
+    return false;
   }
 }
+
+/** What breaks a client's socket closes it too, and that is what is looked at. */
+function ignored(): void {}
 
 /** The client went away before it had asked for anything. */
 class Gone extends Error {
@@ -83,15 +125,27 @@ interface Read {
   readonly lengthBytes: number;
 }
 
+interface Asker {
+  readonly manner: Manner;
+  readonly attempt: Attempt;
+  readonly shown: Shown;
+  readonly client: Identified;
+  /** The settings by which it is decided. */
+  readonly decidedBy: EgressSettings;
+  readonly left: () => void;
+}
+
+/** True where it goes on as a tunnel. */
 async function letThrough(
   socket: Socket,
   { head, bytes, lengthBytes }: Read,
-  { manner, attempt, shown, client }: { manner: Manner; attempt: Attempt; shown: Shown; client: Identified },
+  { manner, attempt, shown, client, decidedBy, left }: Asker,
   service: Service,
-): Promise<void> {
-  const { settings, limits, tunnels, carrier } = service;
-  const { parent, purposeOf } = settings();
+): Promise<boolean> {
+  const { limits, tunnels, carrier } = service;
+  const { parent, purposeOf } = decidedBy;
   const way = await findWay(head.target, attempt, service);
+  const inflow = head.path === null && !parent ? new Inflow() : null;
   const upstream = parent
     ? await connectThrough(parent, throughParent(head.target, way), limits)
     : await connectTo(
@@ -99,23 +153,36 @@ async function letThrough(
         head.target.port,
         limits,
         (address) => attempt.leadsTo(address),
+        inflow,
       );
   const connected = plainAddress(upstream.remoteAddress);
   const { address, ruleId } = way.addresses.find((each) => each.address === connected) ??
     way.addresses[0] ?? { address: null, ruleId: way.ruleId };
   attempt.leadsTo(address);
   const ends = { client: socket, upstream };
-  // The allowlist may have changed while we waited: this decides once more, and from now on each change does.
-  using entry = tunnels.add({
-    ...{ ends, attempt, shown, clientId: client.client.id, port: head.target.port },
-    ...{ name: head.target.name, address },
-  });
+  const { name, port } = head.target;
+  // Where the settings have changed while we waited this decides once more, and from now on each change does.
+  const entry = tunnels.add(
+    { ends, attempt, shown, clientId: client.client.id, name, address, port },
+    decidedBy,
+  );
   if (!entry) throw new Refused("no_rule");
-  attempt.passes({ ruleId, purpose: purposeOf(ruleId) }, upstream);
-  if (head.path === null) {
-    const rest = bytes.subarray(lengthBytes);
-    await carryTunnel(ends, { target: head.target, rest, greets: manner === "proxy" }, attempt, limits);
-  } else await carrier.carry(ends, { head, bytes }, attempt);
+  let goesOn = false;
+  try {
+    attempt.passes({ ruleId, purpose: purposeOf(ruleId) }, upstream);
+    if (head.path === null) {
+      const rest = bytes.subarray(lengthBytes);
+      const asking = { target: head.target, rest, greets: manner === "proxy" };
+      carryTunnel(ends, asking, attempt, limits, inflow, () => {
+        entry[Symbol.dispose]();
+        left();
+      });
+      goesOn = true;
+    } else await carrier.carry(ends, { head, bytes }, attempt);
+  } finally {
+    if (!goesOn) entry[Symbol.dispose]();
+  }
+  return goesOn;
 }
 
 /** Resolves once, and decides on each address that this gives. @throws Refused */

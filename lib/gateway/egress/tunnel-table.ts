@@ -35,8 +35,8 @@ export interface Place extends Disposable {
 export interface TunnelTable {
   /** Null where there is no room. */
   arrive(address: string | null): Place | null;
-  /** Null where the settings do not let it through any more. */
-  add(entry: Entry): Disposable | null;
+  /** Null where the settings do not let it through any more, if they are others than those it was decided by. */
+  add(entry: Entry, decidedBy: EgressSettings): Disposable | null;
   /** Decides on each once more; those that nothing lets through any more are closed, and on record. */
   review(): void;
   /** Closes all of them. */
@@ -79,8 +79,8 @@ export function createTunnelTable(
         },
       };
     },
-    add(entry) {
-      if (whyNot(entry, settings(), clock)) {
+    add(entry, decidedBy) {
+      if (settings() !== decidedBy && whyNot(entry, settings(), clock)) {
         entry.ends.upstream.destroy();
         return null;
       }

@@ -1,14 +1,19 @@
 import type { Socket } from "node:net";
-import type { CrossingReason } from "#lib/shared/gateway/reasons.ts";
 import type { Attempt } from "./attempt.ts";
 import { readClientHello } from "./client-hello.ts";
-import { alertRefusal, Refused } from "./refusal.ts";
+import type { Inflow, Taker } from "./inflow.ts";
+import { alertRefusal, type RefusalReason } from "./refusal.ts";
 import type { Target } from "./request-head.ts";
-import { watchServerHello } from "./server-hello.ts";
+import { ServerHelloReader } from "./server-hello.ts";
 
 export interface TunnelLimits {
   /** For the first bytes of a client, once its tunnel is there. */
   readonly helloMs: number;
+  /**
+   * When nothing has moved for so long, the system is asked to watch whether the other side is still there. Most connections are over
+   * sooner, and need not ask.
+   */
+  readonly watchedAfterMs: number;
   /** A tunnel in which nothing moves for so long is closed. */
   readonly idleMs: number;
   /** The same, once one side has said that it sends nothing more. */
@@ -27,8 +32,7 @@ export interface Ends {
 /** The kind of record that TLS begins with. */
 const TLS_HANDSHAKE = 22;
 const GREETING = Buffer.from("HTTP/1.1 200 Connection established\r\n\r\n");
-/** Most connections are over sooner, and need not ask the system to watch whether the other side is still there. */
-const WATCHED_AFTER_MS = 30_000;
+const NOTHING = Buffer.alloc(0);
 const KEEP_ALIVE_MS = 60_000;
 
 /** What a tunnel is for. */
@@ -43,34 +47,18 @@ export interface Asking {
 /**
  * Carries a tunnel, both ways, until both sides have ended. Nothing of the client's goes out before its TLS has named whom it is
  * for, and that is the name that was asked for: on port 443 always, elsewhere where it speaks TLS at all.
+ * @param inflow what the other side sends, where it was connected with one.
+ * @param over called once both sides are gone; how it went is on record by then.
  */
-export async function carryTunnel(
+export function carryTunnel(
   ends: Ends,
-  { target, rest, greets }: Asking,
+  asking: Asking,
   attempt: Attempt,
   limits: TunnelLimits,
-): Promise<void> {
-  const { client, upstream } = ends;
-  const done = ended(ends, attempt, limits);
-  if (greets) client.write(GREETING);
-  // Where the other side speaks first, the client waits for that.
-  if (target.port !== TLS_PORT) flow(upstream, client, () => attempt.answered());
-  let isTls: boolean;
-  try {
-    const first = await firstBytes(client, { target, rest }, attempt, limits);
-    isTls = first[0] === TLS_HANDSHAKE;
-    if (first.length > 0) upstream.write(first);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    attempt.ends("refused", error.reason);
-    upstream.destroy();
-    alertRefusal(client);
-    return;
-  }
-  if (target.port === TLS_PORT) flow(upstream, client, () => attempt.answered());
-  flow(client, upstream);
-  if (isTls) watchServerHello(upstream, (greeting) => attempt.speaks(greeting));
-  await done;
+  inflow: Inflow | null,
+  over: () => void,
+): void {
+  new Tunnel(ends, asking, attempt, limits, inflow, over).open();
 }
 
 export function close({ client, upstream }: Ends): void {
@@ -78,122 +66,233 @@ export function close({ client, upstream }: Ends): void {
   upstream.destroy();
 }
 
-/** Settled when both sides are gone; how it went is on record by then. */
-async function ended(ends: Ends, attempt: Attempt, { idleMs, halfOpenMs }: TunnelLimits): Promise<void> {
-  const { client, upstream } = ends;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let isWatched = false;
-  // Whatever moves either way moves on this socket.
-  client.setTimeout(Math.min(WATCHED_AFTER_MS, idleMs), () => {
-    if (!isWatched && idleMs > WATCHED_AFTER_MS && !client.readableEnded && !upstream.readableEnded) {
-      isWatched = true;
-      for (const socket of [client, upstream]) socket.setKeepAlive(true, KEEP_ALIVE_MS);
-      client.setTimeout(idleMs - WATCHED_AFTER_MS);
+const TUNNEL = Symbol("tunnel");
+
+/** One of the two sockets of a tunnel, which knows it: so no tunnel needs a dozen functions of its own to listen with. */
+interface End extends Socket {
+  [TUNNEL]?: Tunnel;
+}
+
+/** What is kept of a tunnel, of which there may be thousands in which nothing moves. */
+class Tunnel implements Taker {
+  readonly #ends: Ends;
+  readonly #target: Target;
+  readonly #attempt: Attempt;
+  readonly #limits: TunnelLimits;
+  readonly #inflow: Inflow | null;
+  readonly #over: () => void;
+  /** What the client has said before it is clear that it may; null once it is. */
+  #unjudged: Buffer | null;
+  #helloTimer: NodeJS.Timeout | undefined;
+  /** Looks at what the other side's TLS says of itself, as long as there is something to be learned. */
+  #greeting: ServerHelloReader | null = null;
+  #isWatched = false;
+  #openEnds = 2;
+
+  constructor(
+    ends: Ends,
+    { target, rest, greets }: Asking,
+    attempt: Attempt,
+    limits: TunnelLimits,
+    inflow: Inflow | null,
+    over: () => void,
+  ) {
+    this.#ends = ends;
+    this.#target = target;
+    this.#attempt = attempt;
+    this.#limits = limits;
+    this.#inflow = inflow;
+    this.#over = over;
+    this.#unjudged = rest;
+    if (greets) ends.client.write(GREETING);
+  }
+
+  open(): void {
+    const { client, upstream } = this.#ends;
+    for (const end of [client, upstream] as End[]) {
+      end[TUNNEL] = this;
+      end.on("end", onEnd);
+      if (end.destroyed) process.nextTick(onClose.bind(end));
+      else end.on("close", onClose);
+    }
+    upstream.on("error", onUpstreamError);
+    // Whatever moves either way moves on this socket.
+    client.on("timeout", onTimeout);
+    client.setTimeout(Math.min(this.#limits.watchedAfterMs, this.#limits.idleMs));
+    client.on("data", onClientData);
+    client.on("drain", onClientDrain);
+    upstream.on("drain", onUpstreamDrain);
+    // Where the other side speaks first, the client waits for that.
+    if (this.#target.port !== TLS_PORT) this.#listen();
+    this.#look();
+    if (client.readableEnded) this.#clientIsDone();
+    client.resume();
+  }
+
+  /** Passes on what comes from the other side, as fast as it is taken. */
+  #listen(): void {
+    const { client, upstream } = this.#ends;
+    if (this.#inflow) this.#inflow.to(this);
+    else upstream.on("data", onUpstreamData);
+    if (upstream.readableEnded) client.end();
+    upstream.resume();
+  }
+
+  fromClient(chunk: Buffer): void {
+    const { client, upstream } = this.#ends;
+    if (this.#unjudged === null) {
+      if (!upstream.write(chunk)) client.pause();
       return;
     }
-    attempt.ends("allowed", "idle");
-    close(ends);
-  });
-  let open = 2;
-  const closed = () => {
-    open -= 1;
-    if (open === 0) {
-      attempt.ends("allowed", null);
-      return resolve();
-    }
-    // What is under way to the other one may still arrive there; one that broke takes the other with it.
-    if (!client.readableEnded || !upstream.readableEnded) closeBoth(ends, attempt);
-    else for (const socket of [client, upstream]) socket.setTimeout(halfOpenMs, () => close(ends));
-  };
-  upstream.on("error", (error: NodeJS.ErrnoException) => attempt.ends("failed", failureOf(error)));
-  client.on("error", () => undefined);
-  for (const socket of [client, upstream]) {
-    socket.once("end", () => client.setTimeout(Math.min(idleMs, halfOpenMs)));
-    if (socket.destroyed) process.nextTick(closed);
-    else socket.once("close", closed);
+    this.#unjudged = this.#unjudged.length === 0 ? chunk : Buffer.concat([this.#unjudged, chunk]);
+    this.#look();
   }
-  await promise;
-}
 
-/** A client that was refused is still being told so. */
-function closeBoth(ends: Ends, attempt: Attempt): void {
-  if (!attempt.isRefused) close(ends);
-}
+  /** @param sent called when nothing of the chunk is needed any more. False where no more is to be read for now. */
+  take(chunk: Buffer, sent?: () => void): boolean {
+    this.#attempt.answered();
+    if (this.#greeting) this.#watch(this.#greeting, chunk);
+    return this.#ends.client.write(chunk, sent);
+  }
 
-function failureOf({ code }: NodeJS.ErrnoException): CrossingReason {
-  return code === "ETIMEDOUT" ? "peer_silent" : "peer_reset";
-}
+  #watch(greeting: ServerHelloReader, chunk: Buffer): void {
+    // It keeps what it has seen until it has seen enough, and the chunk's memory is used again.
+    const isOver = greeting.read(Buffer.from(chunk));
+    if (isOver) this.#greeting = null;
+    if (greeting.version) this.#attempt.speaks(greeting);
+  }
 
-/** Passes on what comes, as fast as it is taken. */
-function flow(from: Socket, to: Socket, first?: () => void): void {
-  if (first) from.once("data", first);
-  from.on("data", (chunk: Buffer) => {
-    if (!to.write(chunk)) from.pause();
-  });
-  to.on("drain", () => from.resume());
-  if (from.readableEnded) to.end();
-  else from.once("end", () => to.end());
-  from.resume();
-}
-
-/** What the client says first, once it is clear that it may. @throws Refused */
-async function firstBytes(
-  client: Socket,
-  { target, rest }: Pick<Asking, "target" | "rest">,
-  attempt: Attempt,
-  { helloMs }: TunnelLimits,
-): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  let seen = rest;
-  let timer: NodeJS.Timeout | undefined;
-  const wait = () => {
-    timer ??= setTimeout(() => reject(new Refused("too_slow")), helloMs);
-  };
-  const look = () => {
+  /** Whether what the client says first may go out; and then it does. */
+  #look(): void {
+    const seen = this.#unjudged as Buffer;
     const reading = readClientHello(seen);
     if (reading.state === "more") {
       // Elsewhere than on 443 it may be for the other side to begin.
-      if (target.port === TLS_PORT || seen.length > 0) wait();
+      if (this.#target.port === TLS_PORT || seen.length > 0)
+        this.#helloTimer ??= setTimeout(() => this.#refuse("too_slow"), this.#limits.helloMs);
       return;
     }
-    try {
-      judge(reading, target);
-      if (reading.state === "read") attempt.names(reading.name);
-      resolve(seen);
-    } catch (refusal) {
-      reject(refusal);
+    const refused = whyNot(reading, this.#target);
+    if (refused) this.#refuse(refused);
+    else {
+      if (reading.state === "read") this.#attempt.names(reading.name);
+      this.#letOut(seen);
     }
-  };
-  const read = (chunk: Buffer) => {
-    seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
-    look();
-  };
-  const gone = () => resolve(target.port === TLS_PORT ? Buffer.alloc(0) : seen);
-  client.on("data", read);
-  client.once("end", gone);
-  client.once("close", gone);
-  look();
-  client.resume();
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    client.pause();
-    client.off("data", read);
-    client.off("end", gone);
-    client.off("close", gone);
+  }
+
+  #letOut(first: Buffer): void {
+    clearTimeout(this.#helloTimer);
+    this.#unjudged = null;
+    const { client, upstream } = this.#ends;
+    if (first[0] === TLS_HANDSHAKE) this.#greeting = new ServerHelloReader();
+    if (first.length > 0 && !upstream.write(first)) client.pause();
+    if (this.#target.port === TLS_PORT) this.#listen();
+    if (client.readableEnded) upstream.end();
+  }
+
+  #refuse(reason: RefusalReason): void {
+    clearTimeout(this.#helloTimer);
+    this.#attempt.ends("refused", reason);
+    const { client, upstream } = this.#ends;
+    upstream.destroy();
+    alertRefusal(client);
+  }
+
+  /** The client sends nothing more: what it had begun to say on 443 is no ClientHello, and goes nowhere. */
+  #clientIsDone(): void {
+    if (this.#unjudged === null || this.#attempt.isRefused) return;
+    this.#letOut(this.#target.port === TLS_PORT ? NOTHING : this.#unjudged);
+  }
+
+  ended(end: Socket): void {
+    const { client, upstream } = this.#ends;
+    client.setTimeout(Math.min(this.#limits.idleMs, this.#limits.halfOpenMs));
+    if (end === upstream) client.end();
+    else if (this.#unjudged === null) upstream.end();
+    else this.#clientIsDone();
+  }
+
+  closed(end: Socket): void {
+    const { client, upstream } = this.#ends;
+    if (end === client) clearTimeout(this.#helloTimer);
+    this.#openEnds -= 1;
+    if (this.#openEnds === 0) {
+      this.#attempt.ends("allowed", null);
+      this.#over();
+    } else if (!client.readableEnded || !upstream.readableEnded) {
+      // One that broke takes the other with it; but a client that was refused is still being told so.
+      if (!this.#attempt.isRefused) close(this.#ends);
+    } else {
+      // What is under way to the other one may still arrive there.
+      upstream.on("timeout", onTimeout);
+      for (const socket of [client, upstream]) socket.setTimeout(this.#limits.halfOpenMs);
+    }
+  }
+
+  broke(code: string | undefined): void {
+    this.#attempt.ends("failed", code === "ETIMEDOUT" ? "peer_silent" : "peer_reset");
+  }
+
+  nothingMoved(): void {
+    const { client, upstream } = this.#ends;
+    const { idleMs, watchedAfterMs } = this.#limits;
+    if (!this.#isWatched && idleMs > watchedAfterMs && !client.readableEnded && !upstream.readableEnded) {
+      this.#isWatched = true;
+      for (const socket of [client, upstream]) socket.setKeepAlive(true, KEEP_ALIVE_MS);
+      client.setTimeout(idleMs - watchedAfterMs);
+      return;
+    }
+    this.#attempt.ends("allowed", "idle");
+    close(this.#ends);
+  }
+
+  clientTakesMore(): void {
+    this.#ends.upstream.resume();
+  }
+
+  upstreamTakesMore(): void {
+    this.#ends.client.resume();
   }
 }
 
-/** @throws Refused */
-function judge(reading: ReturnType<typeof readClientHello>, { name, port }: Target): void {
-  if (reading.state === "bad") throw new Refused("bad_hello");
-  if (reading.state === "not_tls") {
-    if (port === TLS_PORT) throw new Refused("not_tls");
-    return;
-  }
+function onClientData(this: End, chunk: Buffer): void {
+  this[TUNNEL]?.fromClient(chunk);
+}
+
+function onUpstreamData(this: End, chunk: Buffer): void {
+  if (this[TUNNEL]?.take(chunk) === false) this.pause();
+}
+
+function onClientDrain(this: End): void {
+  this[TUNNEL]?.clientTakesMore();
+}
+
+function onUpstreamDrain(this: End): void {
+  this[TUNNEL]?.upstreamTakesMore();
+}
+
+function onEnd(this: End): void {
+  this[TUNNEL]?.ended(this);
+}
+
+function onClose(this: End): void {
+  this[TUNNEL]?.closed(this);
+}
+
+function onTimeout(this: End): void {
+  this[TUNNEL]?.nothingMoved();
+}
+
+function onUpstreamError(this: End, { code }: NodeJS.ErrnoException): void {
+  this[TUNNEL]?.broke(code);
+}
+
+/** Why what a client says first may not go out; null where it may. */
+function whyNot(reading: ReturnType<typeof readClientHello>, { name, port }: Target): RefusalReason | null {
+  if (reading.state === "bad") return "bad_hello";
+  if (reading.state === "not_tls") return port === TLS_PORT ? "not_tls" : null;
   // Who asked for an address was let through by it, whatever name is at home there.
-  if (reading.state !== "read" || name === null) return;
-  if (reading.name === null) throw new Refused("sni_missing");
-  if (reading.name !== name) throw new Refused("sni_differs");
+  if (reading.state !== "read" || name === null) return null;
+  if (reading.name === null) return "sni_missing";
+  return reading.name === name ? null : "sni_differs";
 }

@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { plainAddress } from "./doors.ts";
+import type { Inflow } from "./inflow.ts";
 import { Refused } from "./refusal.ts";
 import type { Target } from "./request-head.ts";
 import type { ParentProxy } from "./settings.ts";
@@ -22,6 +23,7 @@ const PARENT_HEAD_BYTES_MAX = 16_384;
 /**
  * Connects to the first of these addresses that answers, and to nothing else: no name is resolved here.
  * @param trying told each address before it is tried.
+ * @param inflow by which what comes is read, rather than from the socket.
  * @throws Refused
  */
 export async function connectTo(
@@ -29,10 +31,14 @@ export async function connectTo(
   port: number,
   { connectMs }: ConnectLimits,
   trying: (address: string) => void,
+  inflow: Inflow | null = null,
 ): Promise<Socket> {
   for (const address of addresses.slice(0, ADDRESSES_TRIED_MAX)) {
     trying(address);
-    const socket = await connected(connect({ host: address, port, ...SOCKET }), "connect", connectMs);
+    const connecting = connect({ host: address, port, ...SOCKET, ...(inflow && { onread: inflow.onread }) });
+    // Otherwise it is read from as soon as it is there, and nobody listens yet.
+    if (inflow) connecting.pause();
+    const socket = await connected(connecting, "connect", connectMs);
     if (!socket) continue;
     if (plainAddress(socket.remoteAddress) === address) return socket;
     socket.destroy(); // closed again already; or not what was decided on

@@ -49,6 +49,45 @@ describe("a tunnel", () => {
     expect((await gateway.ended())[0]).toMatchObject({ bytesIn: size, bytesOut: size, outcome: "allowed" });
   });
 
+  test("keeps what it reads for many slow clients at once apart", async () => {
+    const size = 2_000_000;
+    const streamOf = (letter: string) => Buffer.alloc(size, `${letter}${"-".repeat(250)}`);
+    await using outside = await startOutside((socket) => {
+      socket.once("data", (asked: Buffer) => socket.end(streamOf(asked.toString("latin1"))));
+    });
+    await using gateway = await startProxy(told([rule("rule_1", LOOPBACK, outside.port)]));
+    await using open = new AsyncDisposableStack();
+    const callers: { letter: string; caller: Caller }[] = [];
+    for (const letter of "abcdefgh") {
+      const caller = new Caller(gateway.port);
+      open.defer(() => caller[Symbol.dispose]());
+      await caller.asksFor(`127.0.0.1:${outside.port}`);
+      callers.push({ letter, caller });
+    }
+    // Nobody takes anything, so that the system is full and what comes after has to wait in the proxy.
+    for (const { letter, caller } of callers) caller.say(letter).socket.pause();
+    await vi.waitFor(() => expect(outside.received()).toHaveLength(callers.length));
+    for (const { letter, caller } of callers) {
+      caller.socket.resume();
+      const heard = Buffer.from(await caller.hearsAll(), "latin1");
+      expect(heard.subarray(-size).equals(streamOf(letter))).toBe(true);
+      caller.socket.end();
+    }
+    const ended = await gateway.ended(callers.length);
+    expect(ended.map(({ bytesIn }) => bytesIn)).toEqual(callers.map(() => size));
+  });
+
+  test("is closed when nothing has moved for too long, also after the system was asked to watch it", async () => {
+    await using outside = await startOutside();
+    await using gateway = await startProxy(told([rule("rule_1", LOOPBACK, outside.port)]), {
+      limits: { watchedAfterMs: 20, idleMs: 60 },
+    });
+    using caller = new Caller(gateway.port);
+    await caller.asksFor(`127.0.0.1:${outside.port}`);
+    await caller.hearsAll();
+    expect((await gateway.ended())[0]).toMatchObject({ outcome: "allowed", reason: "idle" });
+  });
+
   test("may be half closed: the other side still finishes what it has to say", async () => {
     await using outside = await startOutside(
       (socket) => void socket.once("end", () => socket.end("goodbye")),
