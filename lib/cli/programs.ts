@@ -31,7 +31,7 @@ export const IDENTITY_SERVICE = [
 export const IDENTITY_SERVICE_ENV = { MALLOC_ARENA_MAX: "1" } as const;
 
 /** The gateway as it is started where it serves: thousands of tunnels in which nothing moves are to cost what they need. */
-export const GATEWAY = ["--max-semi-space-size=4", "--heap-growing-percent=40", "dist/gateway/main.mjs"];
+export const GATEWAY = ["--max-semi-space-size=8", "--heap-growing-percent=40", "dist/gateway/main.mjs"];
 
 /**
  * What the C library is told for it: with one arena rather than one for each thread it keeps less of what was given back. Others than

@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { readAddress } from "#lib/shared/addresses.ts";
 import { readFqdn } from "#lib/shared/hostnames.ts";
 
@@ -157,6 +158,8 @@ function targetOf(authority: string, portByDefault: number | null): Target {
   const [, host = "", digits] = /^(\[[^\]]*\]|[^:]*)(?::([0-9]{1,5}))?$/.exec(authority) ?? [];
   const port = digits === undefined ? portByDefault : Number(digits);
   must(port !== null && port >= 1 && port <= 65_535, "bad_target");
+  // Its one form already, as Node reads it; all else is read at length.
+  if (isIPv4(host)) return { name: null, address: host, port };
   const address = readAddress(host.startsWith("[") ? host.slice(1, -1) : host);
   const isBracketed = host.startsWith("[");
   if (address.ok && isBracketed === (address.value.family === 6))

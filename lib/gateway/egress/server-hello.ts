@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { Socket } from "node:net";
 
 /** What a server's first bytes tell of the TLS that it speaks; null what they do not. */
 export interface ServerGreeting {
@@ -28,20 +27,10 @@ const RECORDS_MAX = 64;
 const HELLO_BYTES_MAX = 4_096;
 const CERTIFICATE_BYTES_MAX = 65_536;
 
-/** Tells what is seen of a server's greeting while it passes. It looks on: nothing waits for it, and it ends with what it looks for. */
-export function watchServerHello(server: Socket, seen: (greeting: ServerGreeting) => void): void {
-  const reader = new ServerHelloReader();
-  const look = (chunk: Buffer) => {
-    const isOver = reader.read(chunk);
-    if (isOver) server.off("data", look);
-    if (reader.version) seen(reader);
-  };
-  server.on("data", look);
-}
-
 /**
  * Reads a ServerHello (RFC 8446 section 4.1.3, RFC 5246 section 7.4.1.3) and the Certificate behind it, however they are cut into
- * records and packets. A certificate is not believed here: whether it is good is for the client to say, which gets it, too.
+ * records and packets. It looks on while they pass, and nothing waits for it. A certificate is not believed here: whether it is good
+ * is for the client to say, which gets it, too.
  */
 export class ServerHelloReader implements ServerGreeting {
   version: string | null = null;
