@@ -66,7 +66,7 @@ export function later<Props extends object>(
           <Loaded {...props} />
         ) : state === "failed" ? (
           <ErrorState title="This could not be loaded." action={<Button onClick={bring}>Try again</Button>}>
-            The console did not answer. What you see is from before.
+            Or load the page anew: the console may have become a newer one meanwhile.
           </ErrorState>
         ) : (
           <FormSkeleton fields={fields} />
