@@ -4,6 +4,7 @@ import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { EarlyPress } from "#components/shell/early-press.tsx";
 import { readTheme } from "#components/shell/theme-cookie.ts";
 import { Toaster } from "#components/ui/toaster.tsx";
 import { readLocale } from "#lib/portal/language.ts";
@@ -35,6 +36,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang={locale} data-theme={theme} className={`${GeistSans.variable} ${GeistMono.variable}`}>
       <body>
+        <EarlyPress />
         {children}
         <Toaster words={{ notifications: t("controls.notifications"), dismiss: t("controls.dismiss") }} />
       </body>

@@ -31,8 +31,19 @@ test("a gateway is made, started with its token, and reports; who may use its pr
   const { token } = await makeGateway(page, deployment);
   gateway = await startGatewayProgram({ consoleUrl: site.consoleUrl, token });
 
-  await page.goto(`${deployment}/gateway/clients`);
-  await page.getByRole("button", { name: "Add client" }).click();
+  // Pressed while the page's script is still on its way, the button is heard once it is there.
+  const arrived = Promise.withResolvers<void>();
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    await arrived.promise;
+    await route.continue();
+  });
+  // Not by what waits for the script: see tests/support/browser.ts.
+  await page.evaluate((to) => location.assign(to), `${deployment}/gateway/clients`);
+  await page
+    .getByRole("button", { name: "Add client" })
+    .evaluate((button: HTMLButtonElement) => button.click());
+  arrived.resolve();
+  await page.unrouteAll({ behavior: "wait" });
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Application").fill("Billing");
   await dialog.getByRole("button", { name: "Add client" }).click();
