@@ -66,7 +66,7 @@ export function later<Props extends object>(
           <Loaded {...props} />
         ) : state === "failed" ? (
           <ErrorState title="This could not be loaded." action={<Button onClick={bring}>Try again</Button>}>
-            Or load the page anew: the console may have become a newer one meanwhile.
+            Try again, or load the page anew: the console may be a newer one by now.
           </ErrorState>
         ) : (
           <FormSkeleton fields={fields} />
