@@ -1,5 +1,5 @@
 import { BlockList } from "node:net";
-import { cidrOf } from "#lib/shared/addresses.ts";
+import { addressText, cidrOf } from "#lib/shared/addresses.ts";
 import { compileAllowlist } from "#lib/shared/allowlist/decide.ts";
 import type { Packet, TrafficRule } from "#lib/shared/allowlist/traffic.ts";
 import type { Bench, BenchCase, Contender } from "./bench.ts";
@@ -18,7 +18,8 @@ function work(count: number) {
   const addresses = Array.from({ length: AT_ONCE }, (_, index) => {
     const network = networks[next(count)] ?? networks[0];
     const value = index % 2 === 0 ? (network?.first ?? 0n) : BigInt(next(2 ** 32));
-    return cidrOf({ family: 4, value }, 32).text.replace("/32", "");
+    // As a socket says it: a text of its own, and not a part of a longer one, which takes both sides longer to read.
+    return addressText(4, value);
   });
   return { networks, addresses };
 }
