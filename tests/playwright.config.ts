@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { CHROMIUM, CHROMIUM_FLAGS } from "./support/chromium.ts";
+import { CHROMIUM, CHROMIUM_FLAGS, NAMES_NOT_ASKED_FOR } from "./support/chromium.ts";
 
 export default defineConfig({
   testDir: "browser",
@@ -18,6 +18,6 @@ export default defineConfig({
     // Recording every step takes nearly as much of the processor as the steps; a failure also says what stood on the page.
     trace: process.env.SALLYPORT_TRACE ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
-    launchOptions: { executablePath: CHROMIUM, args: CHROMIUM_FLAGS },
+    launchOptions: { executablePath: CHROMIUM, args: [...CHROMIUM_FLAGS, NAMES_NOT_ASKED_FOR] },
   },
 });

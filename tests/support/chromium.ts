@@ -20,3 +20,16 @@ export const CHROMIUM_FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+/**
+ * Of no use to anybody: where Chromium asks what each form is for and whether there is a newer one of it, whatever it is told of background networking; and names that tests
+ * lead to and nobody can have (RFC 2606). Whatever else a page asks for is not touched.
+ */
+export const NAMES_NOT_ASKED_FOR = `--host-resolver-rules=${[
+  "content-autofill.googleapis.com",
+  "update.googleapis.com",
+  "*.example",
+  "*.example.com",
+]
+  .map((name) => `MAP ${name} ~NOTFOUND`)
+  .join(", ")}`;
