@@ -25,7 +25,10 @@ export function httpClient(url: string): HttpClient {
       let head = `${method} ${path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n`;
       for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
       if (body !== "" || method !== "GET") head += `content-length: ${Buffer.byteLength(body)}\r\n`;
-      const line = idle.pop() ?? openLine(hostname, Number(port));
+      let line = idle.pop();
+      // Servers hang up on who says nothing for some seconds, as while the other side is measured.
+      while (line && !line.isOpen()) line = idle.pop();
+      line ??= openLine(hostname, Number(port));
       all.add(line);
       const answer = await line.ask(`${head}\r\n${body}`);
       if (answer.headers.get("connection") === "close") line.end();
@@ -40,6 +43,7 @@ export function httpClient(url: string): HttpClient {
 
 interface Line {
   ask(request: string): Promise<Answer>;
+  isOpen(): boolean;
   end(): void;
 }
 
@@ -71,6 +75,7 @@ function openLine(host: string, port: number): Line {
         waiting = { answered, failed };
         socket.write(request);
       }),
+    isOpen: () => socket.writable,
     end: () => socket.destroy(),
   };
 }
