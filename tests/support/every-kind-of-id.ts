@@ -273,6 +273,7 @@ async function makeRest({ ids, mark, make, manage, adminUrl }: Parts): Promise<v
   ids.flag = `flag-${mark}`;
   await manage("/feature_flags", { slug: ids.flag, name: "Flag" });
   await make(`/feature-flags/${ids.flag}/targets/${ids.organization}`);
+  await manage("/event_relay", { secret: `whsec_${mark}_of an endpoint` }, "PUT");
   const uri = `http://localhost:9999/${mark}`;
   ids.redirect_uri = (await make("/user_management/redirect_uris", { uri })).id;
   const origin = `https://${mark}.example`;

@@ -6,7 +6,7 @@ import { type Database, json, sql } from "../db.ts";
 import type { Service } from "../service.ts";
 import { refused, WireError } from "../wire/errors.ts";
 import { readJson } from "../wire/json.ts";
-import { getRelay, secretsOf } from "./relay.ts";
+import { secretsOf } from "./relay.ts";
 
 /** As the official SDKs have it. */
 const TOLERANCE_MS = 3 * MINUTE_MS;
@@ -25,7 +25,7 @@ const KNOWN = sql(
  * Takes an event that happened elsewhere into the environment's own, under the id it has there, behind everything that is
  * readable by now: whoever goes on from a cursor finds it. Handed over again it is the same one.
  *
- * @throws WireError 404 where nothing is relayed to, 401 for a signature that does not hold, 422 for what is no event, 409 for
+ * @throws WireError 401 for a signature that does not hold, and where nothing is relayed to; 422 for what is no event, 409 for
  * the id of another environment's event.
  */
 export async function receive(
@@ -34,11 +34,14 @@ export async function receive(
   signature: string | undefined,
   body: Buffer,
 ) {
-  const relay = await getRelay(service.db, environmentId);
-  const secrets = secretsOf(relay, service);
+  const secrets = await secretsOf(service, environmentId);
   const read = readSignature(signature, body, { secrets, toleranceMs: TOLERANCE_MS, now: service.clock() });
   if (!read.ok)
-    throw new WireError(401, { message: "The signature of this event does not hold.", code: read.problem });
+    // One answer for both: whether there is such an environment is nobody else's business.
+    throw new WireError(401, {
+      message: "The signature does not hold, or no event relay is set for this environment.",
+      code: read.problem,
+    });
   const event = isUtf8(body) ? readEvent(readJson(body.toString("utf8"))) : null;
   if (!event) throw refused(422, "This is no event.", "no_event");
   return {

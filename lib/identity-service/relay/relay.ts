@@ -36,8 +36,13 @@ const DELETE = sql(
 
 /** @throws WireError 404 where nothing is relayed to the environment. */
 export async function getRelay(db: Database, environmentId: string): Promise<RelayRow> {
-  const [row] = await db.query<RelayRow>(environmentId, FIND, [environmentId]);
+  const row = await findRelay(db, environmentId);
   if (!row) throw notFound("Event Relay", environmentId);
+  return row;
+}
+
+async function findRelay(db: Database, environmentId: string): Promise<RelayRow | undefined> {
+  const [row] = await db.query<RelayRow>(environmentId, FIND, [environmentId]);
   return row;
 }
 
@@ -48,7 +53,7 @@ export async function setRelay(
   { secret }: z.infer<typeof SetRelay>,
 ): Promise<RelayRow> {
   const { db, sealer, clock } = service;
-  const [known] = await db.query<RelayRow>(environmentId, FIND, [environmentId]);
+  const known = await findRelay(db, environmentId);
   if (known && sealer.open(known.secret_sealed, contextOf(environmentId)) === secret) return known;
   const now = clock();
   const [row] = await db.query<RelayRow>(environmentId, SET, [
@@ -66,8 +71,10 @@ export async function removeRelay(db: Database, environmentId: string): Promise<
   if (rows.length === 0) throw notFound("Event Relay", environmentId);
 }
 
-/** Every secret that is taken now, the newest first. */
-export function secretsOf(row: RelayRow, { sealer, clock }: Service): string[] {
+/** Every secret that is taken now, the newest first; none where nothing is relayed to the environment. */
+export async function secretsOf({ db, sealer, clock }: Service, environmentId: string): Promise<string[]> {
+  const row = await findRelay(db, environmentId);
+  if (!row) return [];
   const overlaps = row.previous_until !== null && row.previous_until > clock();
   const sealed = [row.secret_sealed, overlaps ? row.previous_secret_sealed : null];
   return sealed.flatMap((each) => (each === null ? [] : [sealer.open(each, contextOf(row.environment_id))]));

@@ -75,6 +75,8 @@ export const KINDS: Readonly<Record<string, string>> = {
 const OF_NO_KEY = [
   /^\/(sso\/(saml|oidc|ldap|test|jwks)|issuers|\.well-known)\//,
   /^\/authkit\//,
+  // Signed by the gateway; see relay/.
+  /^\/relay\/:env$/,
   /^\/passwordless\/:token$/,
   /^\/audit_logs\/exports\/:id\/csv$/,
 ];

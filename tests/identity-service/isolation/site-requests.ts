@@ -35,6 +35,9 @@ export const SITE_FILLS: Readonly<Record<string, readonly Fill[]>> = {
   "POST /sallyport/v1/environments/:env/webhook_endpoints/:id/replay": [
     ({ event }) => ({ body: { event_id: event } }),
   ],
+  "PUT /sallyport/v1/environments/:env/event_relay": [
+    ({ fresh }) => ({ body: { secret: `whsec_${fresh}_of an endpoint` } }),
+  ],
   "PATCH /sallyport/v1/environments/:env": [renamed],
   "POST /sallyport/v1/environments/:env/portal_tickets/read": [() => ({ body: { token: "a.b.c" } })],
   "POST /sallyport/v1/environments/:env/api_keys": [() => ({ body: { name: "Key" } })],

@@ -71,7 +71,7 @@ const setSecret = (secret: string) =>
   service.manage("PUT", `/environments/${here.id}/event_relay`, { secret });
 
 test("nothing is taken before somebody said by which secret", async () => {
-  expect((await handOver(anEvent())).status).toBe(404);
+  expect((await handOver(anEvent())).status).toBe(401);
   await expect(service.manage("GET", `/environments/${here.id}/event_relay`)).resolves.toMatchObject({
     status: 404,
   });
@@ -143,7 +143,9 @@ test("who has no secret, or an old signature, hands nothing over", async () => {
     handOver(event, { at: new Date(now + 4 * MINUTE_MS) }),
   ];
   for (const answer of await Promise.all(wrong)) expect(answer.status).toBe(401);
-  expect((await handOver(event, { to: "environment_01ARZ3NDEKTSV4RRFFQ69G5FAV" })).status).toBe(404);
+  const nowhere = await handOver(event, { to: "env_01ARZ3NDEKTSV4RRFFQ69G5FAV" });
+  // Whether there is such an environment is not said.
+  expect(nowhere).toEqual(await handOver(event, { secret: "another secret of another endpoint" }));
   expect((await readable(here, "user.created")).map(({ id }) => id)).not.toContain(event.id);
 });
 
@@ -172,6 +174,6 @@ test("taken away, nothing more comes, and what is here stays", async () => {
   const before = await readable(here, "user.created");
   const gone = await service.manage("DELETE", `/environments/${here.id}/event_relay`);
   expect(gone.status).toBe(204);
-  expect((await handOver(anEvent(), { secret: "whsec_another secret of it" })).status).toBe(404);
+  expect((await handOver(anEvent(), { secret: "whsec_another secret of it" })).status).toBe(401);
   expect(await readable(here, "user.created")).toEqual(before);
 });
