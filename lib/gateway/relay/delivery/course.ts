@@ -66,10 +66,14 @@ export class Course {
     return this.#unwritten.size;
   }
 
-  /** Whether the stream may be read on. */
+  /**
+   * Whether the stream may be read on. While the breaker is open it is read for a probe only, once nothing that failed is left to be
+   * one: all of it may have been given up, or have left the buffer.
+   */
   get isReadable(): boolean {
-    const { span, bytes } = this.#lanes;
-    return !this.#breaker.isOpen && span < SPAN_MAX && bytes < BYTES_MAX && this.#waiting < this.#waitingMax;
+    const { span, bytes, mayBegin } = this.#lanes;
+    if (this.#breaker.isOpen && (this.#waiting > 0 || mayBegin)) return false;
+    return span < SPAN_MAX && bytes < BYTES_MAX && this.#waiting < this.#waitingMax;
   }
 
   /** Takes what the stream brought, in its order. */
@@ -169,10 +173,10 @@ export class Course {
   /** When something is due next, in milliseconds since 1970; null where nothing waits for a time. */
   get nextAt(): number | null {
     const { restsUntil } = this.#breaker.state;
-    if (restsUntil) return restsUntil.getTime();
     let next = Number.POSITIVE_INFINITY;
     for (const at of this.#due.values()) if (at < next) next = at;
-    return Number.isFinite(next) ? next : null;
+    if (restsUntil && (this.#lanes.mayBegin || this.#wanted.size > 0)) return restsUntil.getTime();
+    return Number.isFinite(next) ? Math.max(next, restsUntil?.getTime() ?? 0) : null;
   }
 
   /** The clock was set back by so much: what was to be in five seconds still is. */

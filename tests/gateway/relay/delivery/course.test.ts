@@ -76,3 +76,25 @@ test("whatever ends first and whatever fails, of each object one is under way, a
     { numRuns: 200 },
   );
 });
+
+test("a broken endpoint of which nothing is left that failed is tried with what comes next, one at a time", () => {
+  // As it stands when all that failed was given up after three days, or has left the buffer.
+  const breaker = { openings: 3, restsUntil: NOW };
+  const course = new Course({ ...HELD, breaker }, [], 10_000, () => 0.5);
+  expect(course.nextAt).toBeNull();
+  expect(course.isReadable).toBe(true);
+  course.takeEvents(rows(1, 10, 10), everything, NOW);
+  expect(course.isReadable).toBe(false);
+  const probe = course.begin(NOW);
+  expect(probe?.seq).toBe(1);
+  expect(course.begin(NOW)).toBeNull();
+  course.finished(probe as Delivery, answered("It answered 500."), NOW);
+  expect(course.begin(NOW)).toBeNull();
+  const next = new Date(course.nextAt ?? 0);
+  expect(next.getTime()).toBeGreaterThan(NOW.getTime());
+  const second = course.begin(next);
+  expect(course.begin(next)).toBeNull();
+  course.finished(second as Delivery, answered(null), next);
+  expect(course.begin(next)?.seq).toBe(3);
+  expect(course.begin(next)?.seq).toBe(4);
+});
