@@ -157,7 +157,7 @@ test("an LDAP connection is made, tried out with a person's own password, and ac
   await page.getByLabel(/^Password of the account/).fill(SERVICE.password);
   await page.getByRole("button", { name: "Create connection" }).click();
   await page.waitForURL(/\/connections\/conn_/);
-  await expect(page.getByText(slapd.ldaps)).toBeVisible();
+  await expect(page.getByText(slapd.ldaps, { exact: true })).toBeVisible();
   expect(await page.content()).not.toContain(SERVICE.password);
   await page.getByRole("button", { name: "Edit settings" }).click();
   const edit = page.getByRole("dialog", { name: "Edit the LDAP settings" });
